@@ -30,7 +30,7 @@ impl<T: Message + Clone + PartialEq + std::fmt::Debug + 'static> Sample for T {}
 type Add = fn(&mut Cases);
 
 /// Every shape, by name: the four that goals are set for, evolution, and what shall keep us from tuning to four.
-const SHAPES: [(&str, Add); 34] = [
+const SHAPES: [(&str, Add); 36] = [
     ("config", config),
     ("text", text),
     ("triples", triples),
@@ -122,6 +122,12 @@ const SHAPES: [(&str, Add); 34] = [
     }),
     ("phases", |c| {
         plain::<u::Phases, p::avro::Phases, p::json::Phases>(c, &sample::uniform::phases())
+    }),
+    ("flags", |c| {
+        plain::<u::Flags, p::avro::Flags, p::json::Flags>(c, &sample::uniform::flags())
+    }),
+    ("chat", |c| {
+        plain::<u::Chat, p::avro::Chat, p::json::Chat>(c, &sample::uniform::chat())
     }),
 ];
 

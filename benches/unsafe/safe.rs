@@ -67,7 +67,7 @@ pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
 // == short texts of ASCII: raw/plain.rs
 
 pub(crate) fn ascii_head(input: &[u8], n: usize) -> Option<(&str, &[u8])> {
-    let wide = input.first_chunk()?;
+    let wide: &[u8; WIDE] = input.first_chunk()?;
     let (head, rest) = input.split_at_checked(n)?;
     if !is_ascii(wide, n) {
         return None;
@@ -75,9 +75,13 @@ pub(crate) fn ascii_head(input: &[u8], n: usize) -> Option<(&str, &[u8])> {
     Some((std::str::from_utf8(head).ok()?, rest))
 }
 
-pub(crate) fn refill_ascii<'a>(out: &mut String, input: &'a [u8], n: usize) -> Option<&'a [u8]> {
-    let wide: &[u8; WIDE] = input.first_chunk()?;
-    if out.capacity() < WIDE || !is_ascii(wide, n) {
+pub(crate) fn refill_ascii<'a, const N: usize>(
+    out: &mut String,
+    input: &'a [u8],
+    n: usize,
+) -> Option<&'a [u8]> {
+    let start: &[u8; N] = input.first_chunk()?;
+    if out.capacity() < N || !is_ascii(start, n) {
         return None;
     }
     let (head, rest) = input.split_at_checked(n)?;
@@ -118,7 +122,7 @@ fn push_blocks(out: &mut Vec<u8>, text: &[u8], blocks: usize, escapes: &[Escape;
 // == a short text into JSON: raw/escaped.rs
 
 pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> bool {
-    if text.len() > SHORT || plain_run(text) != text.len() {
+    if text.len() > SHORT || super::plain_run(text) != text.len() {
         return false;
     }
     out.reserve(SHORT + 2);
@@ -126,6 +130,10 @@ pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> bool {
     out.extend_from_slice(text);
     out.push(b'"');
     true
+}
+
+pub(crate) fn push_short(out: &mut Vec<u8>, text: &[u8]) -> bool {
+    text.len() < BLOCK && push_quoted(out, text)
 }
 
 // == sixteen bytes at once: raw/special.rs

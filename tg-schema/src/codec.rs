@@ -24,7 +24,7 @@ pub use enumeration::{
 };
 pub use holds::{Of, Proven, holds, is_wire};
 pub use list::List;
-pub(crate) use list::list_cost;
+pub(crate) use list::{list_cost, make_room};
 pub use logical::{
     DateDay, Dec, TimeOfDay, TimestampMicros, TimestampMillis, UuidText, date, decimal, time,
     timestamp, uuid,
@@ -128,8 +128,8 @@ pub trait Codec {
     /// Whether two values are the same on the wire.
     fn is_same(a: &Self::Value, b: &Self::Value) -> bool {
         let bytes = |v| {
-            let mut w = AvroWriter::new(Vec::new(), Limits::DEFAULT);
-            Self::write_avro(v, &mut w).map(|()| w.out)
+            let mut out = Vec::new();
+            Self::write_avro(v, &mut AvroWriter::new(&mut out, Limits::DEFAULT)).map(|()| out)
         };
         matches!((bytes(a), bytes(b)), (Ok(a), Ok(b)) if a == b)
     }
@@ -179,14 +179,12 @@ pub trait Codec {
         out: &mut Vec<Self::Value>,
     ) -> Result<(), Error> {
         list::make_room(out, n);
+        if !Self::LEAF {
+            return list::append(out, n, |item| Self::read_avro_into(item, r));
+        }
         for _ in 0..n {
-            if Self::LEAF {
-                let item = Self::read_avro(r).item(out.len())?;
-                out.push(item);
-            } else {
-                let i = out.len();
-                Self::read_avro_into(list::another(out), r).item(i)?;
-            }
+            let item = Self::read_avro(r).item(out.len())?;
+            out.push(item);
         }
         Ok(())
     }

@@ -53,6 +53,11 @@ impl Depth {
             None => Err(Error::too_deep(offset)),
         }
     }
+    /// Whether one more level is left.
+    #[inline]
+    pub(crate) fn is_left(self) -> bool {
+        self.0 > 0
+    }
     #[inline]
     pub(crate) fn leave(&mut self) {
         self.0 += 1;

@@ -12,7 +12,7 @@ mod plain;
 mod real;
 mod special;
 
-pub(crate) use escaped::{Escape, push_ascii, push_escaped, push_quoted, push_unescaped};
+pub(crate) use escaped::{Escape, push_escaped, push_quoted, push_short};
 pub(crate) use plain::{WIDE, ascii_head, refill_ascii};
 pub(crate) use real::{push_real, push_reals};
 pub(crate) use special::specials;
@@ -22,14 +22,14 @@ pub(crate) const SHORT: usize = 64;
 
 /// Appends a text or bytes as Avro does: twice the length, as one byte where it is short, then the bytes.
 ///
-/// Only for fewer than [`SHORT`] bytes and where there is room for as many; else it does nothing and says so.
+/// Only for fewer than [`SHORT`] bytes and where there is room for them; else it does nothing and says so.
 #[inline(always)]
 pub(crate) fn push_prefixed(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
     let (n, start) = (bytes.len(), out.len());
-    if n >= SHORT || out.capacity() - start < SHORT {
+    if n >= SHORT || out.capacity() - start <= n {
         return false;
     }
-    // SAFETY: there is room for SHORT bytes behind `start`, and 1 + n <= SHORT. The source is `bytes`,
+    // SAFETY: there is room for 1 + n bytes behind `start`, and no more are written. The source is `bytes`,
     // which cannot overlap the spare room of a vector that is borrowed mutably. All 1 + n bytes are
     // written before the length says so.
     unsafe {
@@ -59,6 +59,12 @@ pub(crate) fn push_long_prefixed(out: &mut Vec<u8>, bytes: &[u8]) {
     unsafe {
         let mut to = out.as_mut_ptr().add(start);
         let mut written = 1;
+        if (0x80..0x4000).contains(&length) {
+            to.write(length as u8 | 0x80);
+            to = to.add(1);
+            written = 2;
+            length >>= 7;
+        }
         while length >= 0x80 {
             to.write(length as u8 | 0x80);
             to = to.add(1);
@@ -80,7 +86,7 @@ fn after_making_room(out: &mut Vec<u8>, bytes: &[u8]) {
 }
 
 /// Bytes that are looked at together.
-const BLOCK: usize = 16;
+pub(crate) const BLOCK: usize = 16;
 /// Bytes of four blocks.
 const FOUR: usize = 4 * BLOCK;
 
@@ -299,12 +305,12 @@ mod tests {
     fn prefixed_bytes_are_avro() {
         let bytes: Vec<u8> = (0..100).collect();
         for n in 0..bytes.len() {
-            for room in [0, 10, SHORT - 1, SHORT] {
+            for room in [0, 10, n, n + 1, SHORT] {
                 let mut out = Vec::with_capacity(1 + room);
                 out.push(9);
                 match push_prefixed(&mut out, &bytes[..n]) {
                     true => assert_eq!(out, [&[9, 2 * n as u8], &bytes[..n]].concat()),
-                    false => assert!((n >= SHORT || room < SHORT) && out == [9]),
+                    false => assert!((n >= SHORT || room <= n) && out == [9]),
                 }
             }
         }

@@ -40,6 +40,8 @@ peers! {
     People { people: Map<Person> }
     Tables { rows: Vec<Map<String>> }
     Phases { list: Vec<Phase>, by: Map<Phase> }
+    Flags { flags: Vec<bool> }
+    Chat { lines: Vec<String> }
     Flat {
         i00: i32,
         i01: i32,

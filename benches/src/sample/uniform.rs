@@ -213,3 +213,21 @@ pub fn phases() -> u::Phases {
         .collect();
     of(json!({ "list": list(300, |_| json!(phase())), "by": by }))
 }
+
+pub fn flags() -> u::Flags {
+    let n = &mut Numbers(39);
+    of(json!({ "flags": list(3000, |_| json!(n.below(3) == 0)) }))
+}
+
+/// Lines in which something other than ASCII or an escape comes every few letters.
+pub fn chat() -> u::Chat {
+    const PARTS: [&str; 10] = [
+        "😀", "日本", "\n", "\"so\"", "plain ", "é", "\\", "🚀🚀", "\t", "word",
+    ];
+    let n = &mut Numbers(40);
+    let line = |_| {
+        let parts = (0..n.below(30)).map(|_| PARTS[n.below(10) as usize]);
+        json!(parts.collect::<String>())
+    };
+    of(json!({ "lines": list(100, line) }))
+}

@@ -1,10 +1,13 @@
 //! Bytes into primitives. Nothing that the bytes claim is believed before it is checked.
 
-use crate::codec::Codec;
+use crate::codec::{At, Codec, make_room};
 use crate::error::{Error, ErrorKind};
 use crate::limits::{Depth, Limits};
 use crate::raw::{WIDE, ascii_head, refill_ascii, text};
 use tg_schema_model::logical::Decimal;
+
+/// Bytes that are looked at together where there are fewer than [`WIDE`].
+const NARROW: usize = 16;
 
 /// Reads one message.
 #[derive(Clone)]
@@ -60,6 +63,16 @@ impl<'a> AvroReader<'a> {
     pub fn offset(&self) -> usize {
         self.all.len() - self.rest.len()
     }
+    /// What is left of the input.
+    #[inline]
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+    /// Goes on behind what was read of [`AvroReader::rest`].
+    #[inline]
+    pub(super) fn go_on(&mut self, rest: &'a [u8]) {
+        self.rest = rest;
+    }
     /// What was read since the reader stood at `start`.
     pub(super) fn since(&self, start: usize) -> &'a [u8] {
         self.all.get(start..self.offset()).unwrap_or_default()
@@ -95,6 +108,11 @@ impl<'a> AvroReader<'a> {
     #[inline]
     pub fn enter(&mut self) -> Result<(), Error> {
         self.depth.enter(Some(self.offset()))
+    }
+    /// Whether [`AvroReader::enter`] would not fail.
+    #[inline]
+    pub(super) fn may_enter(&self) -> bool {
+        self.depth.is_left()
     }
     /// Leaves what `enter` entered.
     #[inline]
@@ -178,6 +196,25 @@ impl<'a> AvroReader<'a> {
             1 => Ok(true),
             _ => Err(self.error(ErrorKind::Syntax, "expected a boolean, 00 or 01")),
         }
+    }
+    /// Appends the `n` items of a block of booleans.
+    #[inline(never)]
+    pub(crate) fn booleans(&mut self, n: usize, out: &mut Vec<bool>) -> Result<(), Error> {
+        let Some((bytes, rest)) = self.rest.split_at_checked(n) else {
+            return Err(self.short(n));
+        };
+        make_room(out, n);
+        if bytes.iter().fold(0, |all, byte| all | byte) < 2 {
+            out.extend(bytes.iter().map(|byte| *byte == 1));
+            self.rest = rest;
+            return Ok(());
+        }
+        // One of them is none.
+        for _ in 0..n {
+            let item = self.boolean().item(out.len())?;
+            out.push(item);
+        }
+        Ok(())
     }
     #[inline]
     fn varint(&mut self) -> Result<u64, Error> {
@@ -288,17 +325,23 @@ impl<'a> AvroReader<'a> {
             None => Err(self.end("a double")),
         }
     }
-    /// Of `bytes` or `string`.
+    /// Of `bytes` or `string`. Where the next value starts depends on it, so that it takes the shortest way: of
+    /// numbers that are not negative, half of what is written is the number.
     #[inline]
     fn length(&mut self) -> Result<usize, Error> {
-        let n = self.long()?;
-        match usize::try_from(n) {
-            Ok(n) => Ok(n),
-            Err(_) => Err(self.error(
-                ErrorKind::Syntax,
-                "expected a length, found a negative number",
-            )),
+        let v = self.varint()?;
+        match (v % 2, usize::try_from(v / 2)) {
+            (0, Ok(n)) => Ok(n),
+            _ => Err(self.no_length()),
         }
+    }
+    #[cold]
+    #[inline(never)]
+    fn no_length(&self) -> Error {
+        self.error(
+            ErrorKind::Syntax,
+            "expected a length, found a negative number",
+        )
     }
     /// `bytes`.
     #[inline]
@@ -347,7 +390,23 @@ impl<'a> AvroReader<'a> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn refill(&mut self, v: &mut String) -> Result<(), Error> {
         let n = self.length()?;
-        match refill_ascii(v, self.rest, n) {
+        match refill_ascii::<WIDE>(v, self.rest, n) {
+            Some(rest) => {
+                self.rest = rest;
+                Ok(())
+            }
+            None if n <= NARROW => self.refill_narrow(v, n),
+            None => self.refill_any(v, n),
+        }
+    }
+    /// As above, of a short text: mostly near the end of the input, or in a short message.
+    #[inline(never)]
+    fn refill_narrow(&mut self, v: &mut String, n: usize) -> Result<(), Error> {
+        let put = match n {
+            0..=8 => refill_ascii::<8>(v, self.rest, n),
+            _ => refill_ascii::<NARROW>(v, self.rest, n),
+        };
+        match put {
             Some(rest) => {
                 self.rest = rest;
                 Ok(())
@@ -385,18 +444,22 @@ impl<'a> AvroReader<'a> {
     /// Head of a block: its number of items, 0 at the end. A negative count carries the block's size.
     #[inline]
     pub fn block(&mut self) -> Result<usize, Error> {
-        let n = self.long()?;
-        if n < 0 {
-            return self.sized_block(n);
+        let v = self.varint()?;
+        match (v % 2, usize::try_from(v / 2)) {
+            (0, Ok(n)) => Ok(n),
+            _ => self.sized_block(v),
         }
-        usize::try_from(n).map_err(|_| self.error(ErrorKind::Limit, "a block has too many items"))
     }
+    /// A block of which this number was read, which is negative or too large.
     #[cold]
     #[inline(never)]
-    fn sized_block(&mut self, n: i64) -> Result<usize, Error> {
-        let size = self.long()?;
-        if usize::try_from(size).is_ok_and(|size| size <= self.rest.len())
-            && let Some(count) = n.checked_neg().and_then(|n| usize::try_from(n).ok())
+    fn sized_block(&mut self, v: u64) -> Result<usize, Error> {
+        if v.is_multiple_of(2) {
+            return Err(self.error(ErrorKind::Limit, "a block has too many items"));
+        }
+        let size = self.length()?;
+        if size <= self.rest.len()
+            && let Some(count) = (v / 2).checked_add(1).and_then(|n| usize::try_from(n).ok())
         {
             return Ok(count);
         }

@@ -154,6 +154,30 @@ impl AvroReader<'_> {
             None => Err(self.foreign_plan()),
         }
     }
+    /// Passes over parts of short ways, up to the first that is not one; that one, of which nothing was read. What is
+    /// left of the input stays in a register on the way: through memory, each part would wait for the one before.
+    #[inline(always)]
+    fn skip_flat<'p>(
+        &mut self,
+        skips: &[Skip],
+        parts: &mut std::slice::Iter<'p, SkipId>,
+    ) -> Option<&'p SkipId> {
+        let mut rest = self.rest();
+        let deeper = self.may_enter();
+        let other = parts.find(|part| {
+            let next = match skips.get(part.0 as usize) {
+                // All of its parts, or none.
+                Some(Skip::Record(parts)) if deeper => parts
+                    .iter()
+                    .try_fold(rest, |rest, part| behind(skips.get(part.0 as usize), rest)),
+                skip => behind(skip, rest),
+            };
+            rest = next.unwrap_or(rest);
+            next.is_none()
+        });
+        self.go_on(rest);
+        other
+    }
     /// What holds others. What does not is passed over in the loop over a record's or a list's parts.
     #[inline(never)]
     fn skip_nested(&mut self, skips: &[Skip], skip: &Skip) -> Result<(), Error> {
@@ -162,7 +186,8 @@ impl AvroReader<'_> {
             Skip::Map(item) => self.skip_blocks(skips, *item, true),
             Skip::Record(parts) => {
                 self.enter()?;
-                for part in parts {
+                let mut parts = parts.iter();
+                while let Some(part) = self.skip_flat(skips, &mut parts) {
                     self.skip(skips, *part)?;
                 }
                 self.leave();
@@ -231,6 +256,18 @@ impl AvroReader<'_> {
     }
 }
 
+/// What is behind a value that holds no others, where its length takes one byte.
+#[inline(always)]
+fn behind<'a>(skip: Option<&Skip>, rest: &'a [u8]) -> Option<&'a [u8]> {
+    match (skip, rest) {
+        (Some(Skip::Prefixed), [n, tail @ ..]) if n & 0x81 == 0 => tail.get(usize::from(n / 2)..),
+        (Some(Skip::Fixed(n)), rest) => rest.get(*n as usize..),
+        (Some(Skip::Varint), [n, tail @ ..]) if *n < 0x80 => Some(tail),
+        (Some(Skip::Nothing), rest) => Some(rest),
+        _ => None,
+    }
+}
+
 /// Whether no record, array or map can be in such a value.
 fn is_leaf(skips: &[Skip], id: SkipId) -> bool {
     let holds = |id: SkipId| {
@@ -279,6 +316,34 @@ mod tests {
         assert_eq!(skipped(&chain(), 3, 0, &bytes[4..8]), Ok(4));
         let lists = [Skip::Nothing, Skip::Array(SkipId(1))];
         assert_eq!(skipped(&lists, 1, 128, &[2; 1000]), Err(ErrorKind::Limit));
+    }
+
+    #[test]
+    fn records_of_short_parts_are_passed_over_as_others_are() {
+        let skips = [
+            Skip::Nothing,
+            Skip::Record([SkipId(2), SkipId(4), SkipId(2)].into()),
+            Skip::Record([SkipId(3), SkipId(4), SkipId(5), SkipId(0)].into()),
+            Skip::Prefixed,
+            Skip::Varint,
+            Skip::Fixed(2),
+        ];
+        let short = [&[4, b'a', b'b', 2][..], &[0; 2]].concat();
+        let long = [&[0x80, 1][..], &[b'a'; 64], &[0x82, 1, 0, 0]].concat();
+        for first in [&short, &long] {
+            for last in [&short, &long] {
+                let bytes = [&first[..], &[0xff, 3], last].concat();
+                assert_eq!(skipped(&skips, 1, 2, &bytes), Ok(bytes.len()));
+                assert_eq!(skipped(&skips, 1, 1, &bytes), Err(ErrorKind::Limit));
+                for n in 0..bytes.len() {
+                    assert_eq!(
+                        skipped(&skips, 1, 2, &bytes[..n]),
+                        Err(ErrorKind::End),
+                        "{n}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]

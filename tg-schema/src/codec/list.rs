@@ -17,11 +17,32 @@ pub struct List<C>(PhantomData<C>);
 /// Makes room for a block of `n` items. A list of one block gets what it needs and no more; a list of many
 /// grows in steps, so that its items are not moved at every block.
 #[inline]
-pub(super) fn make_room<T>(out: &mut Vec<T>, n: usize) {
+pub(crate) fn make_room<T>(out: &mut Vec<T>, n: usize) {
     match out.is_empty() {
         true => out.reserve_exact(n),
         false => out.reserve(n),
     }
+}
+
+/// Appends `n` items, for which there is room, each blank at first. They are made some at a time and where they
+/// stay: one that is made alone is copied there whole, for which the processor waits. Bytes that claim many items
+/// and hold few make no more than that.
+#[inline(always)]
+pub(super) fn append<T: Blank>(
+    out: &mut Vec<T>,
+    n: usize,
+    mut fill: impl FnMut(&mut T) -> Result<(), Error>,
+) -> Result<(), Error> {
+    const TOGETHER: usize = 32;
+    let end = out.len() + n;
+    while out.len() < end {
+        let start = out.len();
+        out.resize_with(end.min(start + TOGETHER), T::blank);
+        for (i, item) in out.iter_mut().enumerate().skip(start) {
+            fill(item).item(i)?;
+        }
+    }
+    Ok(())
 }
 
 /// The place of another item at the end.
@@ -43,13 +64,12 @@ pub(super) fn view_list<'a, C: Codec>(
         // Counted as the owned list would be, so that both accept the same messages.
         r.reserve(n, C::MIN_AVRO, list_cost::<C::Value>())?;
         make_room(out, n);
+        if !C::LEAF {
+            append(out, n, |item| C::view_avro_into(item, r))?;
+            continue;
+        }
         for _ in 0..n {
-            let i = out.len();
-            if C::LEAF {
-                out.push(C::view_avro(r).item(i)?);
-            } else {
-                C::view_avro_into(another(out), r).item(i)?;
-            }
+            out.push(C::view_avro(r).item(out.len())?);
         }
     }
 }
@@ -72,6 +92,7 @@ impl<C: Codec> Codec for List<C> {
     const MIN_AVRO: usize = 1;
     const LEAF: bool = false;
 
+    #[cfg_attr(not(debug_assertions), inline)]
     fn write_avro(v: &Self::Value, w: &mut AvroWriter) -> Result<(), Error> {
         if !C::LEAF {
             w.enter()?;
@@ -146,14 +167,13 @@ impl<C: Codec> Codec for List<C> {
             }
             r.reserve(n, least, cost)?;
             make_room(&mut out, n);
+            if !C::LEAF {
+                append(&mut out, n, |v| C::resolve_avro_into(v, r, plan, item))?;
+                continue;
+            }
             for _ in 0..n {
-                if C::LEAF {
-                    let value = C::resolve_avro(r, plan, item).item(out.len())?;
-                    out.push(value);
-                } else {
-                    let i = out.len();
-                    C::resolve_avro_into(another(&mut out), r, plan, item).item(i)?;
-                }
+                let value = C::resolve_avro(r, plan, item).item(out.len())?;
+                out.push(value);
             }
         }
         if !C::LEAF {

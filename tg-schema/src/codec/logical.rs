@@ -76,13 +76,15 @@ fn rescaled(v: Decimal, precision: u8, scale: u8) -> Result<Decimal, Error> {
 /// the processor wait.
 #[inline]
 fn quoted<const N: usize>(w: &mut JsonWriter, put: impl FnOnce(&mut [u8; N])) {
-    w.out.push(b'"');
+    /// The longest, and its quotes.
+    const ROOM: usize = 36 + 2;
+    const { assert!(N + 2 <= ROOM) };
     let start = w.out.len();
-    w.out.extend_from_slice(&[b'"'; N]);
-    if let Some(place) = w.out.get_mut(start..).and_then(<[u8]>::first_chunk_mut) {
+    w.out.extend_from_slice(&[b'"'; ROOM]);
+    if let Some(place) = w.out.get_mut(start + 1..).and_then(<[u8]>::first_chunk_mut) {
         put(place);
     }
-    w.out.push(b'"');
+    w.out.truncate(start + N + 2);
 }
 
 #[cold]
@@ -223,7 +225,7 @@ logical!(
     |v, w| {
         let v = fitted(*v, P, S)?;
         w.count(v.be_len());
-        v.write_be(&mut w.out);
+        v.write_be(w.out);
         Ok(())
     },
     |r| {

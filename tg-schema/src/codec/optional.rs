@@ -56,49 +56,27 @@ macro_rules! opt {
                 let $v = &value;
                 Ok(if $unset { None } else { Some(value) })
             }
-            #[inline]
+            #[cfg_attr(debug_assertions, inline)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn read_avro_into(out: &mut Self::Value, r: &mut AvroReader<'_>) -> Result<(), Error> {
-                if !r.branch()? {
-                    *out = None;
-                    return Ok(());
+                if r.branch()? {
+                    return Self::read_some_into(out, r);
                 }
-                match out {
-                    Some(value) => {
-                        C::read_avro_into(value, r)?;
-                        let $v = &*value;
-                        if $unset {
-                            *out = None;
-                        }
-                    }
-                    None if C::LEAF => *out = Some(C::read_avro(r)?),
-                    None => {
-                        let value = out.insert(C::Value::blank());
-                        C::read_avro_into(value, r)?;
-                        let $v = &*value;
-                        if $unset {
-                            *out = None;
-                        }
-                    }
+                if out.is_some() {
+                    clear(out);
                 }
                 Ok(())
             }
-            #[inline]
+            #[cfg_attr(debug_assertions, inline)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn view_avro_into<'a>(
                 out: &mut Self::View<'a>,
-                $rv: &mut AvroReader<'a>,
+                r: &mut AvroReader<'a>,
             ) -> Result<(), Error> {
-                if !$rv.branch()? {
-                    return Ok(());
+                match r.branch()? {
+                    true => Self::view_some_into(out, r),
+                    false => Ok(()),
                 }
-                if C::LEAF {
-                    *out = Some(C::view_avro($rv)?);
-                } else {
-                    C::view_avro_into(out.insert(C::View::blank()), $rv)?;
-                }
-                if $unset_view {
-                    *out = None;
-                }
-                Ok(())
             }
             #[inline]
             fn own(v: Self::View<'_>) -> Self::Value {
@@ -168,8 +146,52 @@ macro_rules! opt {
                 v.is_none()
             }
         }
+
+        /// What is behind the branch: of absent fields, which are many, only the branch is read where they stand.
+        impl<C: Codec> $marker<C> {
+            #[inline]
+            fn read_some_into(
+                out: &mut Option<C::Value>,
+                r: &mut AvroReader<'_>,
+            ) -> Result<(), Error> {
+                match out {
+                    None if C::LEAF => *out = Some(C::read_avro(r)?),
+                    _ => {
+                        let value = out.get_or_insert_with(C::Value::blank);
+                        C::read_avro_into(value, r)?;
+                        let $v = &*value;
+                        if $unset {
+                            *out = None;
+                        }
+                    }
+                }
+                Ok(())
+            }
+            #[inline]
+            fn view_some_into<'a>(
+                out: &mut Option<C::View<'a>>,
+                $rv: &mut AvroReader<'a>,
+            ) -> Result<(), Error> {
+                if C::LEAF {
+                    *out = Some(C::view_avro($rv)?);
+                } else {
+                    C::view_avro_into(out.insert(C::View::blank()), $rv)?;
+                }
+                if $unset_view {
+                    *out = None;
+                }
+                Ok(())
+            }
+        }
     };
 }
+
+/// Gives free what was there.
+#[inline(never)]
+fn clear<T>(out: &mut Option<T>) {
+    *out = None;
+}
+
 opt!(Opt, Opt, |_v| false, |r| false, |r| false);
 opt!(OrNull, OrNull, |_v| false, |r| false, |r| false);
 opt!(

@@ -1,6 +1,6 @@
 //! `string boolean int long float double bytes`.
 
-use super::Codec;
+use super::{Codec, List};
 use crate::avro::{AvroReader, AvroWriter};
 use crate::bridge::{Ref, Res, Slot};
 use crate::descriptor::TypeDescriptor;
@@ -143,7 +143,28 @@ scalar!(
             w.booleans(items);
             Ok(())
         }
-        viewed_one_by_one!();
+        #[inline]
+        fn write_avro_items(items: &[bool], w: &mut AvroWriter) -> Result<(), Error> {
+            w.booleans(items);
+            Ok(())
+        }
+        #[inline]
+        fn read_avro_items(
+            n: usize,
+            r: &mut AvroReader<'_>,
+            out: &mut Vec<bool>,
+        ) -> Result<(), Error> {
+            r.booleans(n, out)
+        }
+        type Items<'a> = Vec<bool>;
+        #[inline]
+        fn view_avro_list(v: &mut Vec<bool>, r: &mut AvroReader<'_>) -> Result<(), Error> {
+            List::<Bool>::read_avro_into(v, r)
+        }
+        #[inline]
+        fn own_list(v: Vec<bool>) -> Vec<bool> {
+            v
+        }
         #[inline]
         fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
             r.same(plan, node)?;
@@ -212,6 +233,7 @@ scalar!(
     view: f32, |r| r.float(), |v| v,
     {
         type Items<'a> = Numbers<'a, f32>;
+        #[cfg_attr(not(debug_assertions), inline)]
         fn view_avro_list<'a>(
             v: &mut Numbers<'a, f32>,
             r: &mut AvroReader<'a>,
@@ -262,6 +284,7 @@ scalar!(
     view: f64, |r| r.double(), |v| v,
     {
         type Items<'a> = Numbers<'a, f64>;
+        #[cfg_attr(not(debug_assertions), inline)]
         fn view_avro_list<'a>(
             v: &mut Numbers<'a, f64>,
             r: &mut AvroReader<'a>,

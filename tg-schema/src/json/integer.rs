@@ -47,55 +47,56 @@ pub(crate) fn push_fixed(out: &mut Vec<u8>, n: i128, scale: u8) -> bool {
     let Some(power) = POWERS.get(usize::from(scale)) else {
         return false;
     };
-    if n < 0 {
-        out.push(b'-');
-    }
+    /// Sign, digits, point, and what is written too far.
+    const ROOM: usize = 1 + 39 + 1 + 8;
+    let start = out.len();
+    out.extend_from_slice(&[b'-'; ROOM]);
+    let place = out.get_mut(start..).unwrap_or_default();
+    let mut at = usize::from(n < 0);
     let n = n.unsigned_abs();
-    let fraction = match u64::try_from(n) {
-        Ok(n) => {
-            push_unsigned(out, n / power);
-            n % power
-        }
-        Err(_) => {
-            let whole = n / u128::from(*power);
-            push_long(out, whole);
-            // The remainder is smaller than the power.
-            (n - whole * u128::from(*power)) as u64
+    let whole = match u64::try_from(n) {
+        Ok(n) => u128::from(n / power),
+        Err(_) => n / u128::from(*power),
+    };
+    at = put_long(place, at, whole);
+    // The remainder is smaller than the power.
+    let fraction = (n - whole * u128::from(*power)) as u64;
+    at = match scale {
+        0 => at,
+        1..=8 => put_point(place, at, fraction, scale),
+        _ => {
+            let at = put_point(place, at, fraction / EIGHT, scale - 8);
+            put_text(place, at, text(digits(fraction % EIGHT)));
+            at + 8
         }
     };
-    match scale {
-        0 => {}
-        1..=8 => push_point(out, fraction, scale),
-        _ => {
-            push_point(out, fraction / EIGHT, scale - 8);
-            push_eight(out, fraction % EIGHT);
-        }
-    }
+    out.truncate(start + at);
     true
 }
 
-/// Appends a number of any size.
-fn push_long(out: &mut Vec<u8>, n: u128) {
+/// Writes a number of any size; where it ends.
+fn put_long(place: &mut [u8], at: usize, n: u128) -> usize {
     const SIXTEEN: u128 = (EIGHT * EIGHT) as u128;
-    match u64::try_from(n) {
-        Ok(n) => push_unsigned(out, n),
+    match i64::try_from(n) {
+        Ok(n) => put_unsigned(place, at, n.unsigned_abs()),
         Err(_) => {
             let high = n / SIXTEEN;
             let low = (n - high * SIXTEEN) as u64;
-            push_long(out, high);
-            push_eight(out, low / EIGHT);
-            push_eight(out, low % EIGHT);
+            let at = put_long(place, at, high);
+            put_text(place, at, text(digits(low / EIGHT)));
+            put_text(place, at + 8, text(digits(low % EIGHT)));
+            at + 16
         }
     }
 }
 
-/// Appends a point and a number of at most `count` digits with zeros in front; of eight digits at most.
+/// Writes a point and a number of at most `count` digits with zeros in front, of eight digits at most; where it ends.
 #[inline(always)]
-fn push_point(out: &mut Vec<u8>, n: u64, count: u8) {
+fn put_point(place: &mut [u8], at: usize, n: u64, count: u8) -> usize {
     let zeros = 8 - usize::from(count);
-    out.push(b'.');
-    out.extend_from_slice(&text(digits(n) >> (8 * zeros)));
-    out.truncate(out.len() - zeros);
+    put_text(place, at, *b".");
+    put_text(place, at + 1, text(digits(n) >> (8 * zeros)));
+    at + 1 + usize::from(count)
 }
 
 /// Appends a number of at most eight digits, which is not 0, without the zeros in front.
@@ -190,11 +191,15 @@ pub(crate) fn push_all<T: Copy + Into<i64>>(out: &mut Vec<u8>, items: &[T]) {
 #[inline(always)]
 fn put(place: &mut [u8], mut at: usize, n: i64) -> usize {
     // Without a sign the digits are written over it.
-    if let Some(place) = place.get_mut(at) {
-        *place = b'-';
-    }
-    at += usize::from(n < 0);
-    let n = n.unsigned_abs();
+    put_text(place, at, *b"-");
+    at = put_unsigned(place, at + usize::from(n < 0), n.unsigned_abs());
+    put_text(place, at, *b",");
+    at + 1
+}
+
+/// Writes an integer of at most 63 bits, or the least there is without its sign; where it ends.
+#[inline(always)]
+fn put_unsigned(place: &mut [u8], mut at: usize, n: u64) -> usize {
     let (high, low) = (n / EIGHT, n % EIGHT);
     if high == 0 {
         at = put_first(place, at, low);
@@ -202,7 +207,7 @@ fn put(place: &mut [u8], mut at: usize, n: i64) -> usize {
         if high < EIGHT {
             at = put_first(place, at, high);
         } else {
-            // No more than three digits are left of 64 bits.
+            // No more than three digits are left of so many bits.
             let top = high / EIGHT;
             let small = usize::try_from(top).ok().and_then(|top| SMALL.get(top));
             put_text(place, at, *small.unwrap_or(&[0; 4]));
@@ -213,10 +218,7 @@ fn put(place: &mut [u8], mut at: usize, n: i64) -> usize {
         put_text(place, at, text(digits(low)));
         at += 8;
     }
-    if let Some(place) = place.get_mut(at) {
-        *place = b',';
-    }
-    at + 1
+    at
 }
 
 /// Writes a number of at most eight digits without the zeros in front, of 0 one; where it ends.

@@ -26,7 +26,7 @@ pub struct JsonReader<'a> {
     /// Keys that no field has, for each of the objects around that has any.
     others: Vec<Names<'a>>,
     /// Room in which texts with escapes are put together.
-    pub(super) scratch: String,
+    pub(super) scratch: Vec<u8>,
     /// Items of the last array of numbers.
     last_reals: usize,
     /// Where objects begin that the last look ahead found to be no unset instance.
@@ -64,7 +64,7 @@ impl<'a> JsonReader<'a> {
             memory: limits.memory,
             unknown_symbols: 0,
             others: Vec::new(),
-            scratch: String::new(),
+            scratch: Vec::new(),
             last_reals: 0,
             not_unset: Vec::new(),
         }

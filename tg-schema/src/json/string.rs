@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::error::{Error, ErrorKind};
 use crate::json::JsonReader;
 use crate::json::text::ESCAPED;
-use crate::raw::{plain_run, push_ascii, push_unescaped};
+use crate::raw::{BLOCK, plain_run, specials, text};
 
 /// So much room at most is made for a text before it is seen.
 const EXPECTED_TEXT: usize = 4096;
@@ -53,38 +53,54 @@ impl<'a> JsonReader<'a> {
     #[inline(never)]
     fn escaped(&mut self, start: usize) -> Result<&str, Error> {
         let mut out = std::mem::take(&mut self.scratch);
-        out.clear();
-        out.reserve((self.text.len() - start).min(EXPECTED_TEXT));
         let result = self.unescape(start, &mut out);
+        if let Ok(length @ ..MANY) = result {
+            make_room(&mut out, length + MANY);
+            if let Some(behind) = out.get_mut(length..length + MANY) {
+                behind.fill(b' ');
+            }
+        }
         self.scratch = out;
-        result.map(|()| self.scratch.as_str())
+        let length = result?;
+        let checked = self.scratch.get(..length.max(MANY)).and_then(text);
+        match checked.and_then(|text| text.get(..length)) {
+            Some(text) => Ok(text),
+            None => Err(self.error(ErrorKind::Syntax, "expected UTF-8 text")),
+        }
     }
-    fn unescape(&mut self, start: usize, out: &mut String) -> Result<(), Error> {
-        let (text, bytes) = (self.text, self.text.as_bytes());
-        out.push_str(text.get(start..self.at).unwrap_or_default());
-        let mut at = self.at;
+    /// The text of a string into the head of `out`; how long it is.
+    fn unescape(&mut self, start: usize, out: &mut Vec<u8>) -> Result<usize, Error> {
+        let bytes = self.text.as_bytes();
+        let expected = (bytes.len() - start).min(EXPECTED_TEXT);
+        let head = bytes.get(start..self.at).unwrap_or_default();
+        make_room(out, expected + WINDOW);
+        let mut length = put(out, 0, head);
         loop {
-            match bytes.get(at..).unwrap_or_default() {
+            make_room(out, length + WINDOW);
+            let (taken, put_on) = unescape_blocks(out, length, bytes, self.at);
+            self.at = taken;
+            length = put_on;
+            match bytes.get(self.at..).unwrap_or_default() {
                 [b'"', ..] => {
-                    self.at = at + 1;
-                    return Ok(());
+                    self.at += 1;
+                    return Ok(length);
                 }
                 [b'\\', letter, ..] if ESCAPED[usize::from(*letter)] != 0 => {
-                    push_ascii(out, ESCAPED[usize::from(*letter)]);
-                    at += 2;
+                    length = put(out, length, &[ESCAPED[usize::from(*letter)]]);
+                    self.at += 2;
                 }
                 [b'\\', b'u', ..] => {
-                    self.at = at;
                     let c = self.unicode()?;
-                    out.push(c);
-                    at = self.at;
+                    length = put(out, length, c.encode_utf8(&mut [0; 4]).as_bytes());
                 }
-                rest => {
-                    self.at = at;
-                    return Err(self.no_text(rest));
-                }
+                rest => match rest.get(..plain_run(rest)).unwrap_or_default() {
+                    [] => return Err(self.no_text(rest)),
+                    plain => {
+                        length = put(out, length, plain);
+                        self.at += plain.len();
+                    }
+                },
             }
-            at = push_unescaped(out, text, at, &ESCAPED);
         }
     }
     #[cold]
@@ -147,5 +163,156 @@ impl<'a> JsonReader<'a> {
                 self.at = start;
                 self.error(ErrorKind::Type, "expected bytes as base64 with padding")
             })
+    }
+}
+
+/// Bytes that are checked to be UTF-8 together, and no fewer as quickly: a shorter text has blanks behind it.
+const MANY: usize = 64;
+
+/// What is read to take one block: its last byte may begin an escape, and a block is copied from behind that.
+const WINDOW: usize = BLOCK + 1 + BLOCK;
+
+/// Makes room for so many bytes.
+#[inline(always)]
+fn make_room(out: &mut Vec<u8>, bytes: usize) {
+    if out.len() < bytes {
+        out.resize(bytes.max(2 * out.len()), 0);
+    }
+}
+
+/// Puts bytes at `at`; where they end.
+#[inline]
+fn put(out: &mut Vec<u8>, at: usize, bytes: &[u8]) -> usize {
+    let end = at + bytes.len();
+    make_room(out, end);
+    if let Some(place) = out.get_mut(at..end) {
+        place.copy_from_slice(bytes);
+    }
+    end
+}
+
+/// Puts the text from `from` on at `at`, up to the first byte that is special and begins no simple escape, or that
+/// stands near the end of the text or of the room; where that is, and where what was put ends.
+///
+/// A block is copied before it is looked at. Where an escape is found in it, what stands behind the escape is copied
+/// once more, one byte further to the front. So each block is searched once, however many escapes it has.
+#[inline]
+fn unescape_blocks(out: &mut [u8], mut at: usize, text: &[u8], mut from: usize) -> (usize, usize) {
+    loop {
+        let (blocks, _) = text.get(from..).unwrap_or_default().as_chunks::<BLOCK>();
+        let (places, _) = out
+            .get_mut(at..)
+            .unwrap_or_default()
+            .as_chunks_mut::<BLOCK>();
+        let mut plain = 0;
+        let mut found = 0;
+        for (block, place) in blocks.iter().zip(places) {
+            *place = *block;
+            found = specials(block);
+            if found != 0 {
+                break;
+            }
+            plain += BLOCK;
+        }
+        from += plain;
+        at += plain;
+        let (Some(window), Some(place)) = (
+            text.get(from..).and_then(<[u8]>::first_chunk::<WINDOW>),
+            out.get_mut(at..)
+                .and_then(<[u8]>::first_chunk_mut::<WINDOW>),
+        ) else {
+            return (from, at);
+        };
+        let (mut taken, mut shorter) = (BLOCK, 0);
+        while found != 0 {
+            let i = found.trailing_zeros() as usize;
+            let Some([b'\\', letter, rest @ ..]) = window.get(i..) else {
+                return (from + i, at + i - shorter);
+            };
+            let byte = ESCAPED[usize::from(*letter)];
+            if byte == 0 {
+                return (from + i, at + i - shorter);
+            }
+            if let (Some([to, place @ ..]), Some(rest)) =
+                (place.get_mut(i - shorter..), rest.first_chunk::<BLOCK>())
+                && let Some(place) = place.first_chunk_mut()
+            {
+                *to = byte;
+                *place = *rest;
+            }
+            shorter += 1;
+            taken = taken.max(i + 2);
+            // Not the letter either.
+            found &= !(3 << i);
+        }
+        from += taken;
+        at += taken - shorter;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+
+    fn check(json: &str) {
+        let expected: Option<String> = serde_json::from_str(json).ok();
+        let mut reader = JsonReader::new(json.as_bytes(), Limits::DEFAULT).unwrap();
+        let found = reader.owned_string().and_then(|text| {
+            reader.finish()?;
+            Ok(text)
+        });
+        assert_eq!(found.ok(), expected, "{json}");
+    }
+
+    #[test]
+    fn escapes_stand_anywhere() {
+        const PARTS: [&str; 14] = [
+            "\\n",
+            "\\\"",
+            "\\\\",
+            "\\/",
+            "\\u00e9",
+            "\\ud83d\\ude00",
+            "é",
+            "😀",
+            "a",
+            "plain text",
+            "seventeen letters",
+            "\\t\\t",
+            "\u{7f}",
+            "\\b\\f\\r",
+        ];
+        // Miri is slow.
+        let texts = if cfg!(miri) { 4 } else { 4_000 };
+        let mut state = 7u32;
+        for _ in 0..texts {
+            let mut next = |below: u32| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 8) % below
+            };
+            let plain = next(40) as usize;
+            let parts = (0..next(30))
+                .map(|_| PARTS[next(14) as usize])
+                .collect::<String>();
+            let text = ["x".repeat(plain), parts].concat();
+            // What follows the string makes that its end is not near the end of the input.
+            for end in ["", "                                                  "] {
+                check(&format!("\"{text}\"{end}"));
+                for bad in ["\\x", "\n", "\\ud83d", "\\u00g0", "\\"] {
+                    check(&format!("\"{text}{bad}{text}\"{end}"));
+                }
+                check(&format!("\"{text}{end}"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_longer_than_was_expected_is_read() {
+        // Miri is slow.
+        let more = if cfg!(miri) { 1 } else { 10 };
+        let text = "\\n0123456789é".repeat(more * EXPECTED_TEXT / 10);
+        check(&format!("\"{text}\""));
+        check(&format!("\"\\n{}\"", "x".repeat(more * EXPECTED_TEXT + 99)));
     }
 }

@@ -1,10 +1,17 @@
 //! Strings with escapes.
 
-use crate::raw::{Escape, push_escaped, push_quoted};
+use crate::raw::{Escape, push_escaped, push_quoted, push_short};
 
 /// Appends `s` in quotes: runs of plain bytes, and between them the escapes.
 #[inline(never)]
 pub(crate) fn quote(s: &str, out: &mut Vec<u8>) {
+    if !push_short(out, s.as_bytes()) {
+        quote_any(s, out);
+    }
+}
+
+#[inline(never)]
+fn quote_any(s: &str, out: &mut Vec<u8>) {
     if push_quoted(out, s.as_bytes()) {
         return;
     }

@@ -22,7 +22,7 @@ macro_rules! way {
         }
     };
 }
-way!(ToAvro, write_avro, , AvroWriter);
+way!(ToAvro, write_avro, , AvroWriter<'_>);
 way!(ToJson, write_json, , JsonWriter);
 way!(OfAvro, read_avro_into, mut, AvroReader<'_>);
 way!(OfJson, read_json_into, mut, JsonReader<'_>);
@@ -37,7 +37,9 @@ pub(super) fn append_json(
     let start = out.len();
     let mut w = JsonWriter::new(std::mem::take(out), Limits::DEFAULT);
     let result = v.go(&mut w);
-    end(result, w.out, start, out, d)
+    // What was put there has no memory that would have to be given free.
+    std::mem::forget(std::mem::replace(out, w.out));
+    end(result, start, out, d)
 }
 
 /// Appends the Avro form, or leaves the buffer as it was.
@@ -48,9 +50,8 @@ pub(super) fn append_avro(
     d: &'static Descriptor,
 ) -> Result<(), Error> {
     let start = out.len();
-    let mut w = AvroWriter::new(std::mem::take(out), Limits::DEFAULT);
-    let result = v.go(&mut w);
-    end(result, w.out, start, out, d)
+    let result = v.go(&mut AvroWriter::new(out, Limits::DEFAULT));
+    end(result, start, out, d)
 }
 
 #[cfg_attr(not(debug_assertions), inline(always))]
@@ -99,21 +100,18 @@ pub(super) fn take_avro(
     end_avro(result, &r, d)
 }
 
-/// Puts a buffer back where it was taken from; what there is now has no memory that would have to be given
-/// free. After an error it holds what it held before.
+/// After an error the buffer holds what it held before.
 #[inline]
 fn end(
     result: Result<(), Error>,
-    buffer: Vec<u8>,
     start: usize,
-    place: &mut Vec<u8>,
+    out: &mut Vec<u8>,
     d: &'static Descriptor,
 ) -> Result<(), Error> {
-    std::mem::forget(std::mem::replace(place, buffer));
     match result {
         Ok(()) => Ok(()),
         Err(e) => {
-            place.truncate(start);
+            out.truncate(start);
             Err(e.in_record(d.name))
         }
     }

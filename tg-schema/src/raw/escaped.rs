@@ -1,7 +1,7 @@
 //! A long text into the inside of a JSON string, sixteen bytes at a time.
 
 use super::special::has_specials;
-use super::{BLOCK, FOUR, SHORT, filled, plain_run, specials};
+use super::{BLOCK, FOUR, SHORT, filled, specials};
 
 /// What stands in a JSON string for a byte: the bytes, and how many of them there are.
 #[derive(Clone, Copy)]
@@ -72,7 +72,7 @@ fn push_blocks(out: &mut Vec<u8>, text: &[u8], blocks: usize, escapes: &[Escape;
     let (mut taken, mut length) = (0, out.len());
     out.reserve(end + SLACK);
     let mut start = out.as_mut_ptr();
-    // Blocks in a row without a special byte.
+    // Blocks in a row without a special byte. Mostly a text begins with many.
     let mut plain = 0;
     while taken < end {
         while plain >= LONG_RUN
@@ -133,7 +133,30 @@ fn push_blocks(out: &mut Vec<u8>, text: &[u8], blocks: usize, escapes: &[Escape;
     unsafe { out.set_len(length) };
 }
 
-/// Appends a text in quotes that is at most [`SHORT`] bytes long and has no special byte; else it does
+/// Appends a text in quotes that is shorter than a block and has no special byte, where there is room for a block;
+/// else it does nothing and says so. It calls nothing, so that it needs no frame.
+#[inline(always)]
+pub(crate) fn push_short(out: &mut Vec<u8>, text: &[u8]) -> bool {
+    let n = text.len();
+    if n >= BLOCK || out.capacity() - out.len() < BLOCK + 2 {
+        return false;
+    }
+    let block = filled(text);
+    if specials(&block) != 0 {
+        return false;
+    }
+    // SAFETY: there is room for a block and two quotes, and n < BLOCK.
+    unsafe {
+        let to = out.as_mut_ptr().add(out.len());
+        to.write(b'"');
+        to.add(1).cast::<[u8; BLOCK]>().write(block);
+        to.add(1 + n).write(b'"');
+        out.set_len(out.len() + 2 + n);
+    }
+    true
+}
+
+/// Appends a text in quotes that is at most twice [`FOUR`] bytes long and has no special byte; else it does
 /// nothing and says so.
 #[inline(always)]
 pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> bool {
@@ -142,24 +165,17 @@ pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> bool {
     // As many blocks as cover the text, which meet or overlap.
     let starts = match n {
         0..BLOCK => {
-            let block = filled(text);
-            if specials(&block) != 0 {
-                return false;
-            }
             out.reserve(BLOCK + 2);
-            // SAFETY: there is room for a block and two quotes, and n < BLOCK.
-            unsafe {
-                let to = out.as_mut_ptr().add(out.len());
-                to.write(b'"');
-                to.add(1).cast::<[u8; BLOCK]>().write(block);
-                to.add(1 + n).write(b'"');
-                out.set_len(out.len() + 2 + n);
-            }
-            return true;
+            return push_short(out, text);
         }
-        BLOCK..=32 => [0, 0, n - BLOCK, n - BLOCK],
-        33..=SHORT => [0, BLOCK, n - 2 * BLOCK, n - BLOCK],
-        _ => return false,
+        // Nothing but the length says how many blocks there are, and it is not asked: no processor foresees it.
+        BLOCK..=SHORT => [
+            0,
+            BLOCK.min(n - BLOCK),
+            n.max(2 * BLOCK) - 2 * BLOCK,
+            n - BLOCK,
+        ],
+        _ => return push_two(out, text),
     };
     let [Some(a), Some(b), Some(c), Some(d)] = starts.map(at) else {
         return false;
@@ -182,40 +198,28 @@ pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> bool {
     true
 }
 
-/// Appends a text from `at` on up to the first byte that is special and begins no simple escape, or that stands
-/// less than a block before the end; where that is. A simple escape is a backslash and a letter for which
-/// `letters` has a character of ASCII, which is appended instead.
+/// As [`push_quoted`], for a text that is covered by four blocks at its start and four at its end.
 #[inline(never)]
-pub(crate) fn push_unescaped(
-    out: &mut String,
-    text: &str,
-    mut at: usize,
-    letters: &[u8; 256],
-) -> usize {
-    let bytes = text.as_bytes();
-    loop {
-        let rest = bytes.get(at..).unwrap_or_default();
-        let end = at + plain_run(rest);
-        out.push_str(text.get(at..end).unwrap_or_default());
-        at = end;
-        match bytes.get(at..) {
-            Some([b'\\', letter, rest @ ..])
-                if rest.len() >= BLOCK && matches!(letters[usize::from(*letter)], 1..0x80) =>
-            {
-                push_ascii(out, letters[usize::from(*letter)]);
-                at += 2;
-            }
-            _ => return at,
-        }
+fn push_two(out: &mut Vec<u8>, text: &[u8]) -> bool {
+    let n = text.len();
+    let (Some(first), Some(last)) = (text.first_chunk::<FOUR>(), text.last_chunk::<FOUR>()) else {
+        return false;
+    };
+    if n > 2 * FOUR || has_specials(first) || has_specials(last) {
+        return false;
     }
-}
-
-/// Appends a character of ASCII; of another byte nothing.
-#[inline(always)]
-pub(crate) fn push_ascii(out: &mut String, byte: u8) {
-    if byte.is_ascii() {
-        out.push(char::from(byte));
+    out.reserve(n + 2);
+    // SAFETY: there is room for n bytes and two quotes, and n >= FOUR, so that both lie within the n bytes.
+    // They cover all of them, because n <= 2 * FOUR.
+    unsafe {
+        let to = out.as_mut_ptr().add(out.len());
+        to.write(b'"');
+        to.add(1).cast::<[u8; FOUR]>().write(*first);
+        to.add(1 + n - FOUR).cast::<[u8; FOUR]>().write(*last);
+        to.add(1 + n).write(b'"');
+        out.set_len(out.len() + 2 + n);
     }
+    true
 }
 
 #[cold]
@@ -293,53 +297,33 @@ mod tests {
 
     #[test]
     fn short_texts_are_quoted_unless_a_byte_is_special() {
-        let plain: Vec<u8> = (b'a'..=b'z').cycle().take(70).collect();
-        for n in 0..plain.len() {
+        let plain: Vec<u8> = (b'a'..=b'z').cycle().take(140).collect();
+        // Miri is slow.
+        let step = if cfg!(miri) { 7 } else { 1 };
+        for n in (0..plain.len()).step_by(step) {
             for room in [0, 1, 100] {
                 let mut out = Vec::with_capacity(1 + room);
                 out.push(9);
+                let room = out.capacity() - 1;
+                if push_short(&mut out, &plain[..n]) {
+                    assert_eq!(out, [b"\x09\"", &plain[..n], b"\""].concat());
+                    assert!(n < BLOCK && room >= BLOCK + 2);
+                    out.truncate(1);
+                } else {
+                    assert!(out == [9] && (n >= BLOCK || room < BLOCK + 2));
+                }
                 match push_quoted(&mut out, &plain[..n]) {
                     true => assert_eq!(out, [b"\x09\"", &plain[..n], b"\""].concat()),
-                    false => assert!(n > SHORT && out == [9]),
+                    false => assert!(n > 2 * FOUR && out == [9]),
                 }
             }
-            for at in 0..n {
+            for at in (0..n).step_by(step) {
                 let mut text = plain[..n].to_vec();
                 text[at] = [b'"', b'\\', 0x1f][at % 3];
                 assert!(!push_quoted(&mut Vec::new(), &text), "{n} {at}");
+                assert!(!push_short(&mut Vec::with_capacity(99), &text));
             }
         }
-    }
-
-    #[test]
-    fn a_text_is_appended_up_to_what_is_no_simple_escape() {
-        let mut letters = [0; 256];
-        letters[usize::from(b'n')] = b'\n';
-        letters[usize::from(b'x')] = 0xe9;
-        let plain = "Grüße, 日本語 and plain words, and all of that once more: Grüße";
-        // Miri is slow.
-        let step = if cfg!(miri) { 11 } else { 1 };
-        for (n, _) in plain.char_indices().step_by(step) {
-            for (end, simple) in [
-                ("", 0),
-                ("\"", 0),
-                ("\"more of it, and so much that there is a block", 0),
-                ("\u{1}\u{2}Grüße aus der Ferne", 0),
-                ("\\n\\n\\xa block that is long enough", 4),
-                ("\\", 0),
-            ] {
-                let text = ["x", &plain[..n], end].concat();
-                let mut out = String::from("x");
-                let at = push_unescaped(&mut out, &text, 1, &letters);
-                assert_eq!(at, 1 + n + simple, "{text}");
-                let appended = &"\n\n"[..simple / 2];
-                assert_eq!(out, ["x", &plain[..n], appended].concat());
-            }
-        }
-        let mut out = String::new();
-        push_ascii(&mut out, b'a');
-        push_ascii(&mut out, 0xe9);
-        assert_eq!(out, "a");
     }
 
     #[test]

@@ -7,26 +7,30 @@ pub(crate) const WIDE: usize = 32;
 /// The text of the first `n` bytes and what is behind it, where it is short ASCII and the input goes on.
 #[inline(always)]
 pub(crate) fn ascii_head(input: &[u8], n: usize) -> Option<(&str, &[u8])> {
-    let wide = input.first_chunk()?;
+    let wide: &[u8; WIDE] = input.first_chunk()?;
     let (head, rest) = input.split_at_checked(n)?;
     // SAFETY: the bytes of `head` are the first n of `wide`, all below 0x80, and ASCII is UTF-8.
     is_ascii(wide, n).then(|| (unsafe { std::str::from_utf8_unchecked(head) }, rest))
 }
 
-/// Puts the text of the first `n` bytes into the place of another and gives what is behind it, where it is short
-/// ASCII, the input goes on, and there is room. Otherwise nothing is changed.
+/// Puts the text of the first `n` bytes into the place of another and gives what is behind it, where it is ASCII of
+/// at most `N` bytes, the input has as many, and there is room for as many. Otherwise nothing is changed.
 #[inline(always)]
-pub(crate) fn refill_ascii<'a>(out: &mut String, input: &'a [u8], n: usize) -> Option<&'a [u8]> {
-    let wide: &[u8; WIDE] = input.first_chunk()?;
-    if out.capacity() < WIDE || !is_ascii(wide, n) {
+pub(crate) fn refill_ascii<'a, const N: usize>(
+    out: &mut String,
+    input: &'a [u8],
+    n: usize,
+) -> Option<&'a [u8]> {
+    let head: &[u8; N] = input.first_chunk()?;
+    if out.capacity() < N || !is_ascii(head, n) {
         return None;
     }
     let rest = input.get(n..)?;
-    // SAFETY: there is room for WIDE bytes, and n <= WIDE of them are those of a text: they are all below 0x80.
+    // SAFETY: there is room for N bytes, and n <= N of them are those of a text: they are all below 0x80.
     // The source cannot overlap a string that is borrowed mutably. Arrays of bytes have no alignment.
     unsafe {
         let out = out.as_mut_vec();
-        out.as_mut_ptr().cast::<[u8; WIDE]>().write(*wide);
+        out.as_mut_ptr().cast::<[u8; N]>().write(*head);
         out.set_len(n);
     }
     Some(rest)
@@ -34,8 +38,12 @@ pub(crate) fn refill_ascii<'a>(out: &mut String, input: &'a [u8], n: usize) -> O
 
 /// Whether the first `n` bytes are all below 0x80, and there are as many.
 #[inline(always)]
-fn is_ascii(wide: &[u8; WIDE], n: usize) -> bool {
-    n <= WIDE && u64::from(high(wide)) & ((1 << n) - 1) == 0
+fn is_ascii<const N: usize>(head: &[u8; N], n: usize) -> bool {
+    let marks = match head.first_chunk() {
+        Some(wide) => high(wide),
+        None => words::high(head),
+    };
+    n <= N && u64::from(marks) & ((1 << n) - 1) == 0
 }
 
 /// Marks the bytes from 0x80 on, bit i for byte i.
@@ -62,13 +70,11 @@ fn high(wide: &[u8; WIDE]) -> u32 {
     words::high(wide)
 }
 
-/// The same by words, for processors without the instructions above.
-#[cfg(any(test, not(target_arch = "x86_64")))]
+/// The same by words, for less and for processors without the instructions above.
 mod words {
-    use super::WIDE;
-
-    pub(super) fn high(wide: &[u8; WIDE]) -> u32 {
-        let (words, _) = wide.as_chunks::<8>();
+    #[inline(always)]
+    pub(super) fn high(bytes: &[u8]) -> u32 {
+        let (words, _) = bytes.as_chunks::<8>();
         // The product gathers the marks in its highest byte.
         let marks = |word: &[u8; 8]| {
             let marked = u64::from_le_bytes(*word) & 0x8080_8080_8080_8080;
@@ -106,7 +112,7 @@ mod tests {
                         let mut out = String::with_capacity(room);
                         out.push_str(&"before"[..room.min(6)]);
                         let before = out.clone();
-                        match (refill_ascii(&mut out, &input, n), expected) {
+                        match (refill_ascii::<WIDE>(&mut out, &input, n), expected) {
                             (Some(rest), Some((text, expected))) => {
                                 assert_eq!((out.as_str(), rest), (text, expected));
                             }
@@ -126,6 +132,41 @@ mod tests {
     }
 
     #[test]
+    fn shorter_heads_are_refilled_too() {
+        for length in (0..20).step_by(STEP) {
+            let mut input = vec![b'a'; length];
+            for high in 0..=length {
+                if high < length {
+                    input[high] = 0xc3;
+                }
+                for n in 0..20 {
+                    for room in [0, 7, 8, 16] {
+                        let (mut eight, mut sixteen) =
+                            (String::with_capacity(room), String::with_capacity(room));
+                        let plain = n <= high || high == length;
+                        let expected = |size: usize, room: usize| {
+                            let is = plain && n <= size && length >= size && room >= size;
+                            is.then(|| &input[n..])
+                        };
+                        let (a, b) = (eight.capacity(), sixteen.capacity());
+                        assert_eq!(refill_ascii::<8>(&mut eight, &input, n), expected(8, a));
+                        assert_eq!(refill_ascii::<16>(&mut sixteen, &input, n), expected(16, b));
+                        for (text, read) in [
+                            (eight, expected(8, a).is_some()),
+                            (sixteen, expected(16, b).is_some()),
+                        ] {
+                            assert_eq!(text.as_bytes(), &input[..if read { n } else { 0 }]);
+                        }
+                    }
+                }
+                if high < length {
+                    input[high] = b'a';
+                }
+            }
+        }
+    }
+
+    #[test]
     fn high_bytes_are_marked() {
         for at in 0..WIDE {
             let mut wide = [0x7f; WIDE];
@@ -133,6 +174,7 @@ mod tests {
             wide[at] = 0x80;
             assert_eq!((high(&wide), words::high(&wide)), (1 << at, 1 << at));
         }
+        assert_eq!(words::high(&[0xff, 0, 0x80, 0, 0, 0, 0, 0x80]), 0b1000_0101);
         let all = [0xff; WIDE];
         assert_eq!((high(&all), words::high(&all)), (u32::MAX, u32::MAX));
     }

@@ -39,10 +39,10 @@ pub(super) fn avro<T: Record>(v: &T, w: &mut AvroWriter) -> Result<(), Error> {
     writing.end_avro(&T::TABLE.facts)
 }
 
-impl<'w> Writing<'w, AvroWriter> {
+impl<'w, 'o> Writing<'w, AvroWriter<'o>> {
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn avro(w: &'w mut AvroWriter, facts: &Facts) -> Self {
+    fn avro(w: &'w mut AvroWriter<'o>, facts: &Facts) -> Self {
         let error = if facts.nests { w.enter().err() } else { None };
         Writing { w, error }
     }
@@ -61,7 +61,7 @@ impl<'w> Writing<'w, AvroWriter> {
     }
 }
 
-impl Visit for Writing<'_, AvroWriter> {
+impl Visit for Writing<'_, AvroWriter<'_>> {
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn field<C: Codec>(&mut self, key: &'static str, v: &C::Value) -> bool {

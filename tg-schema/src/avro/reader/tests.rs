@@ -39,3 +39,31 @@ fn eight_bytes_at_once_are_what_they_are_one_by_one() {
     ];
     assert_eq!(read(&bytes, AvroReader::varint), (Ok(u64::MAX), 10));
 }
+
+#[test]
+fn booleans_of_every_number_are_read() {
+    let step = if cfg!(miri) { 13 } else { 1 };
+    for n in (0..100usize).step_by(step) {
+        let mut bytes: Vec<u8> = (0..n).map(|i| u8::from(i % 3 == 0 || i % 7 == 2)).collect();
+        bytes.push(9);
+        let mut r = AvroReader::new(&bytes, Limits::DEFAULT);
+        let mut out = vec![true];
+        r.booleans(n, &mut out).unwrap();
+        let expected: Vec<bool> = bytes[..n].iter().map(|byte| *byte == 1).collect();
+        assert_eq!((out, r.offset()), ([&[true], &expected[..]].concat(), n));
+        for at in (0..n).step_by(9) {
+            let mut bad = bytes.clone();
+            bad[at] = 2;
+            let mut out = Vec::new();
+            let error = AvroReader::new(&bad, Limits::DEFAULT).booleans(n, &mut out);
+            let error = error.unwrap_err();
+            assert_eq!(
+                (error.path(), error.offset()),
+                (format!("[{at}]"), Some(at + 1))
+            );
+            assert_eq!(out, expected[..at]);
+        }
+        let short = AvroReader::new(&bytes[..n], Limits::DEFAULT).booleans(n + 1, &mut Vec::new());
+        assert_eq!(short.unwrap_err().kind(), ErrorKind::End);
+    }
+}
