@@ -178,7 +178,12 @@ fn unpacked(source: &Source<'_>, codec: Codec, stored: Vec<u8>) -> Result<Vec<u8
         .unpacked(stored, MAX_BLOCK)
         .map_err(|wrong| match wrong {
             Wrong::Size => source.limit(format!("a block unpacks to more than {MAX_BLOCK} bytes")),
+            #[cfg(feature = "compression")]
+            Wrong::Memory => source.limit(format!(
+                "a block needs more than {} bytes of memory to be unpacked",
+                super::unpack::MAX_WINDOW
+            )),
             Wrong::Checksum => source.broken("a block is not what its checksum says"),
-            Wrong::Format => source.broken("a block cannot be unpacked"),
+            Wrong::Format => source.broken("a block cannot be unpacked: it is damaged"),
         })
 }
