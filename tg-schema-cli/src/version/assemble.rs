@@ -46,6 +46,7 @@ pub fn definitions(
     label.clone_into(&mut version.label);
     version.single = single;
     version.without_modules = all_named;
+    version.only_schemas = loaded.files.is_empty();
     leave_out_open(&mut version, notes);
     for file in schemas {
         add(&mut version, file, &mut wrong);

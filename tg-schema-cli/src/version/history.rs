@@ -115,6 +115,7 @@ impl Step {
             label,
             single,
             without_modules: true,
+            only_schemas: true,
             ..Version::default()
         };
         for (at, entry) in self.entries.into_iter().enumerate() {
