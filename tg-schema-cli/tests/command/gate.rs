@@ -163,3 +163,32 @@ fn a_lock_without_a_release_is_a_start() {
         .ends(2)
         .complains("there is nothing to compare in empty.json");
 }
+
+/// Code hosts know paths from the root of the repository, whatever the folder of the project is.
+#[test]
+fn code_hosts_are_told_paths_from_the_root() {
+    let folder = Folder::new();
+    folder.put(".git/HEAD", "ref: refs/heads/main\n");
+    folder.put("a b/tg-schema.toml", "inputs = [\"schemas\"]\n");
+    folder.put("a b/schemas/m.toml", NEW);
+    folder.put("a b/old/m.toml", OLD);
+    folder.put("a b/deep/x", "");
+    let said = |here: &str, form: &str| {
+        let mut command = folder.command(&["check", "--against", "../old", "--format", form]);
+        let output = command.current_dir(folder.path(here)).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    folder.put("old/m.toml", OLD);
+    for here in ["a b", "a b/deep"] {
+        for (form, place) in [
+            ("github", "::warning file=a b/schemas/m.toml,line=1,"),
+            ("gitlab", "\"path\": \"a b/schemas/m.toml\""),
+            ("sarif", "\"uri\": \"a%20b/schemas/m.toml\""),
+        ] {
+            let text = said(here, form);
+            assert!(text.contains(place), "{here} {form}: {text}");
+        }
+        assert!(said(here, "text").contains(" --> "), "{here}");
+    }
+}
