@@ -31,10 +31,7 @@ pub struct Versions {
 impl Versions {
     /// Reads what is named.
     pub fn read(arguments: &arguments::Check, config: &Config) -> Result<Self, Failure> {
-        let lock = match &arguments.lock {
-            Some(path) => path.clone(),
-            None => beside(config).join(LOCK),
-        };
+        let lock = lock(arguments, config);
         let baselines = baselines(arguments, config, &lock)?;
         let read = |at: usize| {
             let mut reader = Reader::new(&arguments.new, &config.inputs);
@@ -72,6 +69,14 @@ impl Versions {
     /// Whether the new version is one Avro schema, and others in earlier versions are no business of it.
     pub fn only_one_message(&self) -> bool {
         self.new.single && self.against.iter().any(|version| !version.single)
+    }
+}
+
+/// Where the lock file is, or will be.
+pub fn lock(arguments: &arguments::Check, config: &Config) -> PathBuf {
+    match &arguments.lock {
+        Some(path) => path.clone(),
+        None => beside(config).join(LOCK),
     }
 }
 
