@@ -81,17 +81,10 @@ pub fn leave_out_open(version: &mut Version, notes: &mut Notes) {
 
 fn add(version: &mut Version, file: File, wrong: &mut Diagnostics) {
     match String::from_utf8(file.bytes) {
-        Ok(text) => {
-            // A mark of the byte order says nothing that UTF-8 does not.
-            let text = match text.strip_prefix('\u{feff}') {
-                Some(text) => text.to_owned(),
-                None => text,
-            };
-            match avro::message(version, file.module, &file.name, text) {
-                Ok(message) => version.messages.push(message),
-                Err(diagnostic) => wrong.push(*diagnostic),
-            }
-        }
+        Ok(text) => match avro::message(version, file.module, &file.name, load::unmarked(text)) {
+            Ok(message) => version.messages.push(message),
+            Err(diagnostic) => wrong.push(*diagnostic),
+        },
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
