@@ -200,6 +200,16 @@ fn container_files_that_are_broken() {
         let cut = [&snappy[..end], &[0; 40]].concat();
         assert!(read(&cut, &[&old()]).is_err());
     }
+    // One after the other is not one.
+    let told = reason(&[&file[..], &file[..]].concat());
+    assert!(
+        told.contains("another container file begins here"),
+        "{told}"
+    );
+    assert!(
+        told.ends_with(&format!("(at byte {})", file.len())),
+        "{told}"
+    );
     assert!(reason(b"Obj\x01\x00").contains("the header has no schema"));
     assert!(reason(b"Obj\x01\x01").contains("ends inside a number"));
     let header = |schema: &str, block: &[u8]| {
@@ -326,6 +336,19 @@ fn framed_messages() {
 }
 
 #[test]
+fn what_is_no_form_is_told() {
+    let version = old();
+    // gzip, UTF-16, markup.
+    for input in [&b"\x1f\x8b\x08\0\0"[..], b"\xff\xfe{\0", b"<html>"] {
+        let told = read(input, &[&version]).unwrap_err().to_string();
+        assert!(told.contains("none of the forms that are read"), "{told}");
+    }
+    // An array that was cut between two messages.
+    let told = read(b"[{\"a\":1,\"s\":[]},\n", &[&version]).unwrap_err();
+    assert_eq!(told.to_string(), "dump: the array has no end (at byte 17)");
+}
+
+#[test]
 fn zeros_without_end() {
     let version = old();
     let mut zeros = std::io::repeat(0);
@@ -380,7 +403,7 @@ fn limits() {
             .contains("more than 2 messages")
     );
     assert_eq!(run(b" \n ").unwrap().inputs[0].messages, 0);
-    let deep = "[".repeat(60);
+    let deep = format!("{}{}", "[".repeat(30), "]".repeat(30));
     assert_eq!(run(deep.as_bytes()).unwrap().versions[0].failed, 1);
     struct Failing;
     impl Read for Failing {
