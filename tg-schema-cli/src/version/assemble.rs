@@ -30,7 +30,9 @@ pub fn definitions(
         other => Some(other),
     });
     let loaded = load::of_files(others, open)?;
-    let single = loaded.files.is_empty() && matches!(schemas.as_slice(), [one] if one.named);
+    // A file that says what is accepted defines nothing.
+    let only_schemas = loaded.schema.records.is_empty() && loaded.schema.enums.is_empty();
+    let single = only_schemas && matches!(schemas.as_slice(), [one] if one.named);
     if loaded.files.is_empty() && schemas.is_empty() && !loaded.diagnostics.has_errors() {
         return Ok(None);
     }
@@ -46,7 +48,7 @@ pub fn definitions(
     label.clone_into(&mut version.label);
     version.single = single;
     version.without_modules = all_named;
-    version.only_schemas = loaded.files.is_empty();
+    version.only_schemas = only_schemas;
     leave_out_open(&mut version, notes);
     for file in schemas {
         add(&mut version, file, &mut wrong);
