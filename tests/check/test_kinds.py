@@ -1,7 +1,6 @@
 """Every kind of version as NEW against every kind as BASELINE: the same content is no change, the same change is the same.
 
-What tells of topics is compared with what tells of topics; Records and Rust have a profile and names of their own for
-topics, which are told as what they are.
+Topics are compared where both tell of them, and so is the profile of old Records.
 """
 
 from __future__ import annotations
@@ -9,10 +8,11 @@ from __future__ import annotations
 import json
 import pathlib
 import shutil
+import subprocess
 from collections.abc import Iterator
 
 import pytest
-from command import check, commit, compared, git, records, write
+from command import COMMAND, check, commit, compared, git, records, write
 from test_servers import MISSING, Answer, good, serving
 
 ADDRESS = "q1/shop/flow/orders"
@@ -139,10 +139,8 @@ def test_kinds(project: tuple[pathlib.Path, str], new: str, old: str) -> None:
     root, address = project
     both = {new, old}
     expected = set()
-    if len(both) == 2 and "python" in both:
-        expected.add("PROFILE_CHANGED")
-        if both <= TELLS_OF_TOPICS:
-            expected.add("TOPIC_REMOVED" if new == "python" else "TOPIC_ADDED")
+    if len(both) == 2 and "python" in both and both <= TELLS_OF_TOPICS:
+        expected |= {"PROFILE_CHANGED", "TOPIC_REMOVED" if new == "python" else "TOPIC_ADDED"}
     for number in ("int", "long"):
         report = compared(root / "repository", written(new, number, address), "--against", written(old, "int", address))
         found = {finding["rule"] for record in report["records"] for finding in record["findings"]}
@@ -155,3 +153,87 @@ def test_kinds(project: tuple[pathlib.Path, str], new: str, old: str) -> None:
         assert matrix["rust"] == ("ok" if same else "breaking")
         gate = [o["message"] for o in report["objections"] if "TOPIC" not in o["message"]]
         assert (gate == []) == same, report["objections"]
+
+
+RECORDS = """from enum import Enum
+from pulsar.schema import *
+class Colour(Enum):
+    RED = 1
+    BLUE = 2
+class Where(Record):
+    x = Float()
+    flag = Boolean()
+class Order(Record):
+    id = String()
+    n = Integer(default=3)
+    must = Long(required=True)
+    tags = Array(String())
+    at = Where()
+    raw = Bytes()
+    colour = CustomEnum(Colour)
+"""
+HABITS = """[record.Order.fields]
+id = "string"
+n = { type = "int", default = 3, nullable = true }
+raw = { type = "bytes", encoding = "utf8" }
+note = "string?"
+state = "State"
+[enum.State]
+symbols = ["on", "off"]
+open = true
+"""
+CHANGES = {
+    "pulsar-record": (("must = Long(required=True)", "must = Long()"), "FIELD_NOW_OPTIONAL"),
+    "plain": (('note = "string?"', 'note = "string"'), "FIELD_NOW_REQUIRED"),
+}
+
+
+def rendered(folder: pathlib.Path, profile: str, change: bool) -> None:
+    """A version in which a text does not tell everything, as definitions and as what is made of them."""
+    (before, after), _ = CHANGES[profile]
+    text = {"pulsar-record": RECORDS, "plain": HABITS}[profile]
+    text = text.replace(before, after) if change else text
+    (folder / "definitions").mkdir(parents=True)
+    if profile == "plain":
+        (folder / "definitions" / "orders.toml").write_text(text)
+    else:
+        (folder / "python").mkdir()
+        (folder / "python" / "orders.py").write_text(text)
+        run(folder, "migrate", "python", "--out", "migrated")
+        shutil.copy(folder / "migrated" / "orders.toml", folder / "definitions" / "orders.toml")
+    run(folder, "gen", "definitions", "--out", "out", "--target", "pulsar,avro")
+    registered = (folder / "out" / "pulsar" / "orders" / "Order.json").read_text()
+    (folder / "registered.avsc").write_text(registered)
+    shutil.copy(folder / "out" / "avro" / "orders" / "Order.avsc", folder / "other.avsc")
+    (folder / "registry.json").write_text(json.dumps({"subject": "s", "version": 1, "id": 1, "schema": registered}))
+    (folder / "broker.json").write_text(json.dumps({"version": 0, "type": "JSON", "data": registered}))
+    run(folder, "check", "definitions", "--accept", "--lock", "tg-schema.lock")
+
+
+def run(folder: pathlib.Path, *arguments: str) -> None:
+    """The command, which does what it is asked for."""
+    done = subprocess.run([COMMAND, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done
+
+
+@pytest.mark.parametrize("profile", CHANGES)
+def test_what_a_text_does_not_tell(tmp_path: pathlib.Path, profile: str) -> None:
+    """A definition and the text that is registered for it are no change, and a change is told alike."""
+    for name, change in (("old", False), ("new", True)):
+        rendered(tmp_path / name, profile, change)
+    told = ["definitions", "tg-schema.lock"] + ["python"] * (profile == "pulsar-record")
+    texts = ["registered.avsc", "registry.json", "broker.json", "other.avsc"]
+    for new in told + texts:
+        for old in told + texts:
+            # Two texts, of which each is what the other writer makes of the definition.
+            if profile == "pulsar-record" and (new == "other.avsc") != (old == "other.avsc") and {new, old} <= {*texts}:
+                continue
+            for name in ("old", "new"):
+                report = compared(tmp_path, f"{name}/{new}", "--against", f"old/{old}", "--only", "Order")
+                (order,) = (record for record in report["records"] if record["record"] == "Order")
+                found = {finding["rule"] for finding in order["findings"]}
+                if profile == "pulsar-record" and "other.avsc" in (new, old) and new != old:
+                    # One of two has defaults of null.
+                    found -= {"FIELD_DEFAULT_ADDED", "FIELD_DEFAULT_REMOVED", "FIELD_DEFAULT_CHANGED"}
+                assert found == (set() if name == "old" else {CHANGES[profile][1]}), (name, new, old, order)
+                assert (report["objections"] == []) == (name == "old"), (name, new, old, report["objections"])

@@ -4,6 +4,7 @@
 //! registries is there in every case, and a record of the model where definitions can say what it is.
 
 mod places;
+mod told;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -15,6 +16,7 @@ use tg_schema_model::{
 
 use crate::engine::avro::{Defaults, Graph, Refusal};
 pub(crate) use places::Places;
+pub use told::complete;
 
 /// One version.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,7 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tg_schema_compat::version::Version;
+use tg_schema_compat::version::{self as compared, Version};
 use tg_schema_gen::Config;
 
 use crate::arguments;
@@ -55,9 +55,16 @@ impl Versions {
                 "`check --accept` makes the first",
             ));
         }
-        let new = all
+        let mut new = all
             .pop()
             .ok_or_else(|| Failure::new("there is no version"))?;
+        let mut against = against;
+        for version in &mut against {
+            compared::complete(version, &new);
+        }
+        if let Some(last) = against.iter().rfind(|version| !version.only_schemas) {
+            compared::complete(&mut new, last);
+        }
         Ok(Versions {
             new,
             against,
