@@ -326,6 +326,24 @@ def test_outside_of_a_repository(tmp_path: pathlib.Path) -> None:
     assert "not a git repository" in error and "a lock file" in error, error
 
 
+def test_ranges_are_no_commits(repository: pathlib.Path) -> None:
+    """What other commands take for a range is told to be none."""
+    for name in ("main..v1", "main...v1"):
+        told = refused(repository, "schemas", "--against", f"git:{name}")
+        assert "no commit, branch or tag" in told and "git merge-base A B" in told
+
+
+def test_outside_of_the_work_tree(repository: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    """With the repository named by the environment, Git knows no relative paths elsewhere."""
+    there = {"GIT_DIR": str(repository / ".git"), "GIT_WORK_TREE": str(repository)}
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    told = refused(elsewhere, str(repository / "schemas"), "--against", "git:v1", **there)
+    assert "write git:REF:PATH" in told
+    report = compared(elsewhere, str(repository / "schemas"), "--against", "git:v1:schemas", **there)
+    assert records(report)
+
+
 def test_long_names_are_refused(tmp_path: pathlib.Path) -> None:
     """Before Git is asked, which takes none so long."""
     write(tmp_path, schemas__m=OLD)

@@ -67,6 +67,20 @@ def test_two_avro_schemas_are_one_pair(tmp_path: pathlib.Path) -> None:
         assert pair(report) == verdict, (at, report)
 
 
+def test_what_is_accepted_of_an_avro_schema_stands_beside_it(tmp_path: pathlib.Path) -> None:
+    """A definition file that defines nothing changes nothing else: the pair stays one, whatever the names."""
+    (tmp_path / "old.avsc").write_text(schema("A", ("a", "int"), ("b", "int")))
+    (tmp_path / "new.avsc").write_text(schema("Other", ("c", "int")))
+    pair = ("--against", "old.avsc")
+    report = compared(tmp_path, "new.avsc", *pair)
+    assert report["objections"]
+    allow = [f["allow"] for r in report["records"] for f in r["findings"] if f.get("allow")]
+    text = "\n".join(allow).replace('reason = ""', 'reason = "x"').replace("YYYY-MM-DD", "2999-12-31")
+    (tmp_path / "accepted.toml").write_text(text)
+    report = compared(tmp_path, "new.avsc", "accepted.toml", *pair)
+    assert report["objections"] == [] and list(records(report)) == ["Other"], report
+
+
 def test_a_folder_of_avro_schemas(tmp_path: pathlib.Path) -> None:
     """Each file is a message. They are paired by name; inner types are parts of theirs."""
     inner = {"type": "record", "name": "I", "fields": []}

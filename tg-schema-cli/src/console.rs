@@ -13,6 +13,7 @@ use tg_schema_model::{Diagnostic, Diagnostics, Json, Severity, Sources};
 use crate::arguments::{Color, Format, Global};
 use crate::command::explain;
 use crate::exit::{Exit, Failure};
+use crate::project;
 use crate::report;
 use crate::report::sarif::Log;
 
@@ -54,7 +55,7 @@ impl Console {
             gone: false,
             broken: None,
             problems: Vec::new(),
-            log: Log::new(explain::chapters()),
+            log: Log::new(explain::chapters(), project::repository()),
             answered: false,
         }
     }
@@ -214,7 +215,7 @@ impl Console {
 
     /// The SARIF log, beside the result where there is one.
     fn log(&mut self) {
-        let log = std::mem::replace(&mut self.log, Log::new(&[]));
+        let log = std::mem::replace(&mut self.log, Log::new(&[], project::repository()));
         if !self.answered {
             self.document(&log.document());
         } else if !log.is_empty() {

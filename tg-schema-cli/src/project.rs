@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use tg_schema_compat::render::Root;
 use tg_schema_gen::config::{self, Config, ConfigError};
 use tg_schema_gen::load::{self, Loaded};
 use tg_schema_model::{EnumId, Item, RecordId, Schema, name};
@@ -37,6 +38,16 @@ fn nearest() -> Option<PathBuf> {
         folder.push("..");
     }
     None
+}
+
+/// The repository that the current folder is in: paths are counted from its root. Without one, from the folder.
+pub fn repository() -> Root {
+    repository_of(std::env::current_dir().unwrap_or_default())
+}
+
+/// The repository that a folder is in, which need not be there yet.
+pub fn repository_of(folder: PathBuf) -> Root {
+    Root::of(folder, |above| above.join(".git").exists())
 }
 
 /// The inputs that were named, else those of the configuration.

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use tg_schema_dynamic::{Error, Problem};
+use tg_schema_gen::load;
 use tg_schema_model::avro::resolution::{self, Plan};
 use tg_schema_model::avro::{self, MAX_TEXT_BYTES, Rules};
 use tg_schema_model::{RecordId, Schema};
@@ -39,6 +40,7 @@ impl Writer {
             )));
         }
         let text = String::from_utf8(bytes)
+            .map(load::unmarked)
             .map_err(|e| Failure::new(format!("{path} is no Avro schema: {e}")))?;
         let writer = avro::parse_with(&text, Rules::Registered)
             .map_err(|e| Failure::new(format!("{path} is no Avro schema: {e}")))?;

@@ -215,13 +215,14 @@ pub struct EnumSide<'v> {
 }
 
 impl<'v> What<'v> {
-    /// The topics of a message in two versions, paired by name, else by address.
-    pub(crate) fn topics(
-        old: impl Iterator<Item = &'v model::TopicDefinition>,
-        new: impl Iterator<Item = &'v model::TopicDefinition>,
-    ) -> Vec<Self> {
-        let mut gone: Vec<_> = old.collect();
-        let mut added: Vec<_> = new.collect();
+    /// The topics of a message in two versions, paired by name, else by address. Nothing is said where one of the
+    /// versions tells of none.
+    pub(crate) fn topics(old: (&'v Version, &Message), new: (&'v Version, &Message)) -> Vec<Self> {
+        if old.0.only_schemas || new.0.only_schemas {
+            return Vec::new();
+        }
+        let mut gone: Vec<_> = old.0.topics(old.1).collect();
+        let mut added: Vec<_> = new.0.topics(new.1).collect();
         let mut pairs = Vec::new();
         type Same = fn(&model::TopicDefinition, &model::TopicDefinition) -> bool;
         let same: [Same; 3] = [

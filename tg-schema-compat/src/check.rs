@@ -14,7 +14,7 @@ pub(crate) mod pairing;
 mod place;
 mod unread;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::OnceLock;
@@ -91,6 +91,8 @@ pub(crate) struct Ready<'v> {
     fields: OnceLock<Vec<Vec<usize>>>,
     /// The record at each address; made when somebody asks.
     addresses: OnceLock<HashMap<String, RecordId>>,
+    /// The names of all types in Avro schemas; made when somebody asks.
+    parts: OnceLock<HashSet<String>>,
 }
 
 impl<'v> Ready<'v> {
@@ -101,7 +103,20 @@ impl<'v> Ready<'v> {
             types: rust::Types::of(&version.schema),
             fields: OnceLock::new(),
             addresses: OnceLock::new(),
+            parts: OnceLock::new(),
         }
+    }
+
+    /// Whether there are Avro schemas alone, and one of them has a type of that full name inside.
+    fn is_part(&self, name: &str) -> bool {
+        let names = |message: &'v Message| {
+            let nodes = message.graph().map_or(&[][..], |graph| &graph.nodes);
+            nodes
+                .iter()
+                .filter_map(|node| Some(node.shape.name()?.full()))
+        };
+        let parts = || self.version.messages.iter().flat_map(names).collect();
+        self.version.only_schemas && self.parts.get_or_init(parts).contains(name)
     }
 
     /// A field of a record.
@@ -248,7 +263,10 @@ fn compare(
         ..Compared::default()
     };
     if formers.is_empty() {
-        let mut changes = vec![Change::of_message(What::MessageAdded(new.version, message))];
+        let mut changes = Vec::new();
+        if !old.iter().any(|ready| ready.is_part(&message.name)) {
+            changes.push(Change::of_message(What::MessageAdded(new.version, message)));
+        }
         let after = new.walked(message)?;
         changes.extend(change::unreadable(after));
         changes.extend(change::present(after));

@@ -43,6 +43,7 @@
 mod accept;
 mod history;
 mod item;
+mod merge;
 mod parse;
 mod tombstone;
 mod write;
@@ -52,6 +53,7 @@ use tg_schema_model::{Diagnostics, Sources};
 use crate::version::Version;
 
 pub use accept::{Accepted, Change, Kind, What, accept};
+pub use merge::merged;
 
 /// The format that is written, and the only one that is read.
 pub const FORMAT: u32 = 1;
@@ -59,8 +61,19 @@ pub const FORMAT: u32 = 1;
 pub const MAX_TEXT: usize = 64 << 20;
 /// Types of all releases of a lock together: a type counts again in each release.
 pub const MAX_TYPES: usize = 4_000_000;
+/// What a merge writes around the parts of a conflict: before our side, before what both had, before theirs, behind it.
+const MARKS: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
 /// Problems after which no more are looked for.
 const MAX_PROBLEMS: usize = 100;
+
+/// The mark of a conflict that a line is.
+fn mark(line: &str) -> Option<&'static str> {
+    let is = |mark: &&str| {
+        let rest = line.strip_prefix(mark);
+        rest.is_some_and(|rest| rest.trim_end().is_empty() || rest.starts_with(' '))
+    };
+    MARKS.into_iter().find(|mark| is(mark))
+}
 
 /// The releases in a lock, oldest first. `label` is the name of the file.
 ///

@@ -24,6 +24,7 @@ pub mod matrix;
 pub mod once;
 pub mod patch;
 pub mod plain;
+mod root;
 pub mod words;
 
 pub use github::github;
@@ -32,6 +33,7 @@ pub use html::html;
 pub use json::{counterexample, json};
 pub use junit::junit;
 pub use markdown::{MAX_COMMENT, markdown};
+pub use root::Root;
 
 use tg_schema_model::{Sources, Span};
 
@@ -45,6 +47,8 @@ pub struct Texts<'t> {
     pub new: &'t Version,
     /// What it was compared with, as in [`Report::against`].
     pub against: &'t [Version],
+    /// The repository that the files are in; none where paths stay as they are written.
+    pub root: Option<&'t Root>,
 }
 
 /// A place in the new version that a finding can be shown at.
@@ -59,6 +63,14 @@ pub struct Anchor {
 }
 
 impl<'t> Texts<'t> {
+    /// The path of a file as code hosts count it.
+    pub(crate) fn hosted(&self, file: &str) -> String {
+        match self.root {
+            Some(root) => root.path(file),
+            None => file.strip_prefix("./").unwrap_or(file).to_owned(),
+        }
+    }
+
     /// The texts that places of a version point into: of the new one, or of an earlier one.
     pub fn sources(&self, version: Option<usize>) -> Option<&'t Sources> {
         match version {

@@ -230,9 +230,16 @@ pub fn replay(
     let types: Vec<decode::Shapes<'_>> = schemas.iter().map(decode::Schemas::types).collect();
     let form = match source.first()? {
         b'{' | b'[' => Form::Json,
-        b'O' if source.peek(4)? == *b"Obj\x01" => Form::Container,
+        b'O' if source.peek(container::MAGIC.len())? == container::MAGIC => Form::Container,
         0 => Form::Framed,
-        _ => Form::FramedText,
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'+' | b'/' | b' ' => Form::FramedText,
+        other => {
+            let reason = format!(
+                "this is none of the forms that are read: it begins with the byte 0x{other:02X}, as what is packed or \
+                 in another encoding than UTF-8 may"
+            );
+            return Err(source.broken(reason));
+        }
     };
     // What messages were written with outlives those who read them.
     let header = match form {

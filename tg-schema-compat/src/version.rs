@@ -4,6 +4,7 @@
 //! registries is there in every case, and a record of the model where definitions can say what it is.
 
 mod places;
+mod told;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -15,6 +16,7 @@ use tg_schema_model::{
 
 use crate::engine::avro::{Defaults, Graph, Refusal};
 pub(crate) use places::Places;
+pub use told::complete;
 
 /// One version.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +40,9 @@ pub struct Version {
     /// Whether nobody knows which modules the types are in: files that were named by themselves, and what
     /// registries hold.
     pub without_modules: bool,
+    /// Whether it is Avro schemas and nothing else: it tells of no topic, and a record inside of another one is no
+    /// message of its own.
+    pub only_schemas: bool,
     /// The texts of schemas by the ids that a schema registry gave them: recorded messages begin with these.
     pub ids: BTreeMap<u32, String>,
     /// Whether it is a release of a lock that a later one follows: where topics were before that was accepted with it.
@@ -139,7 +144,7 @@ impl Version {
         }
     }
 
-    /// The topics that carry a message.
+    /// The topics that carry a message; none where [`Version::only_schemas`] is set.
     pub fn topics<'v>(
         &'v self,
         message: &Message,

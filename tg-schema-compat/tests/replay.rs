@@ -200,6 +200,16 @@ fn container_files_that_are_broken() {
         let cut = [&snappy[..end], &[0; 40]].concat();
         assert!(read(&cut, &[&old()]).is_err());
     }
+    // One after the other is not one.
+    let told = reason(&[&file[..], &file[..]].concat());
+    assert!(
+        told.contains("another container file begins here"),
+        "{told}"
+    );
+    assert!(
+        told.ends_with(&format!("(at byte {})", file.len())),
+        "{told}"
+    );
     assert!(reason(b"Obj\x01\x00").contains("the header has no schema"));
     assert!(reason(b"Obj\x01\x01").contains("ends inside a number"));
     let header = |schema: &str, block: &[u8]| {
@@ -276,8 +286,8 @@ fn framed_messages() {
     ] {
         let found = replay(&mut input.as_slice(), "dump", &sides, &options).unwrap();
         assert_eq!((found.inputs[0].form, found.inputs[0].messages), (form, 4));
-        // An unknown id: each version reads as if it were its own, which only the second one can.
-        assert_eq!(counts(&found), [(2, 2, 0), (2, 2, 0)]);
+        // An unknown id: only the second version can have written it, and the first reads it as that.
+        assert_eq!(counts(&found), [(3, 1, 0), (2, 2, 0)]);
         let failed = found.versions[1].first_failed.as_ref().unwrap();
         assert!(failed.outcome.contains("the writer has long"), "{failed:?}");
     }
@@ -288,6 +298,29 @@ fn framed_messages() {
         let failed = found.versions[0].first_failed.as_ref().unwrap();
         assert!(failed.outcome.starts_with("R.b: "), "{failed:?}");
     }
+    // Nobody knows the ids: what the first version wrote is no fault of one that reads it, nor of one that drops some.
+    let versions = ["a", "a b", "b"].map(|names| {
+        let fields = names
+            .split(' ')
+            .map(|name| format!(r#"{{"name":"{name}","type":["null","int"],"default":null}}"#));
+        let fields = fields.collect::<Vec<_>>().join(",");
+        bare(&format!(
+            r#"{{"type":"record","name":"R","fields":[{fields}]}}"#
+        ))
+    });
+    let sides: Vec<_> = versions.iter().map(side).collect();
+    let read = |input: &str| {
+        let found = replay(&mut input.as_bytes(), "dump", &sides, &Options::default()).unwrap();
+        let present = found.versions[1].fields.get("a").map_or(0, |a| a.present);
+        (counts(&found), present)
+    };
+    // One number, which the first version and the last one can have written: the second reads it as that of the last.
+    assert_eq!(read("00000000090208"), ([(1, 0, 0); 3].into(), 0));
+    // `a` and `b`, which the second one can have written alone.
+    let both = ([(0, 0, 1), (1, 0, 0), (0, 0, 1)].into(), 1);
+    assert_eq!(read("000000000902080208"), both);
+    // Nobody can have written it.
+    assert_eq!(read("00000000090208020802").0, [(0, 1, 0); 3]);
     let long = [&[0, 0xFF, 0xFF, 0xFF][..], &[0; 20]].concat();
     let options = Options {
         message_bytes: 100,
@@ -300,6 +333,19 @@ fn framed_messages() {
             .to_string()
             .contains("at most 100 are read")
     );
+}
+
+#[test]
+fn what_is_no_form_is_told() {
+    let version = old();
+    // gzip, UTF-16, markup.
+    for input in [&b"\x1f\x8b\x08\0\0"[..], b"\xff\xfe{\0", b"<html>"] {
+        let told = read(input, &[&version]).unwrap_err().to_string();
+        assert!(told.contains("none of the forms that are read"), "{told}");
+    }
+    // An array that was cut between two messages.
+    let told = read(b"[{\"a\":1,\"s\":[]},\n", &[&version]).unwrap_err();
+    assert_eq!(told.to_string(), "dump: the array has no end (at byte 17)");
 }
 
 #[test]
@@ -357,7 +403,7 @@ fn limits() {
             .contains("more than 2 messages")
     );
     assert_eq!(run(b" \n ").unwrap().inputs[0].messages, 0);
-    let deep = "[".repeat(60);
+    let deep = format!("{}{}", "[".repeat(30), "]".repeat(30));
     assert_eq!(run(deep.as_bytes()).unwrap().versions[0].failed, 1);
     struct Failing;
     impl Read for Failing {

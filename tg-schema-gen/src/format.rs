@@ -17,6 +17,11 @@ pub const WIDTH: usize = 100;
 /// diagnostics belong to a [`Sources`] that holds `text` alone.
 pub fn format(text: &str, notation: Notation) -> Result<String, Diagnostics> {
     let mut sources = Sources::default();
+    // TOML's reader passes over a mark of the byte order; JSON has none.
+    let text = match notation {
+        Notation::Toml => text,
+        Notation::Json => text.strip_prefix('\u{feff}').unwrap_or(text),
+    };
     let source = sources.add("", text);
     let mut diagnostics = Diagnostics::default();
     let file = File {

@@ -271,6 +271,27 @@ fn other_json_and_generated_files_are_no_definitions() {
     assert_eq!(load(&inputs).expect("files").files, [a]);
 }
 
+/// Editors that write a mark of the byte order write it into any file.
+#[test]
+fn marks_of_the_byte_order_are_passed_over() {
+    let folder = Folder::new("marks");
+    folder.write("a.toml", format!("\u{feff}{RECORD}"));
+    folder.write(
+        "b.json",
+        "\u{feff}{\"record\":{\"B\":{\"fields\":{\"x\":\"int\"}}}}",
+    );
+    folder.write(
+        "c.avsc",
+        "\u{feff}{\"type\":\"record\",\"name\":\"C\",\"fields\":[]}",
+    );
+    folder.write("other.json", "\u{feff}{\"name\":\"package\"}");
+    let loaded = load(&[folder.path().to_owned()]).expect("files");
+    assert!(!loaded.diagnostics.has_errors(), "{:?}", loaded.diagnostics);
+    let names = loaded.schema.records.iter().map(|r| r.name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), ["A", "B", "C"]);
+    assert_eq!(loaded.skipped.len(), 1);
+}
+
 #[test]
 fn texts_are_sorted_by_module() {
     let text = |module: &str, name: &str| (vec![module.to_owned()], name.to_owned(), String::new());

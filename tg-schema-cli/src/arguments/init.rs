@@ -7,7 +7,8 @@ use clap::{Args, ValueEnum, ValueHint};
 /// Start a project: configuration, an example definition, a check for CI
 ///
 /// Writes `tg-schema.toml`, `schemas/example.toml` and, as `--ci` says, `.github/workflows/tg-schema.yml`
-/// or `.gitlab/tg-schema.yml`. If any of them is there already, nothing is written.
+/// or `.gitlab/tg-schema.yml`; in a folder of a repository these are at its root, under a name with the folder's.
+/// If any of them is there already, nothing is written.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 #[command(after_long_help = "\

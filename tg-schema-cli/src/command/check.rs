@@ -26,6 +26,9 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
     let config = project::config()?;
     let mut options = options::read(arguments, &config)?;
     let gate = Gate::read(arguments, &config)?;
+    if arguments.accept {
+        accept::mend(&versions::lock(arguments, &config), console)?;
+    }
     let mut versions = Versions::read(arguments, &config)?;
     for note in &versions.notes {
         console.warning(note);

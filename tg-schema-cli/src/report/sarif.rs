@@ -6,8 +6,9 @@
 mod check;
 
 use std::collections::HashMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, Path};
 
+use tg_schema_compat::render::Root;
 use tg_schema_model::rule::{self, Chapter, Level, Rule};
 use tg_schema_model::{Diagnostic, Fingerprint, Json, Severity, Sources, Span};
 
@@ -20,8 +21,8 @@ const BASE: &str = "SRCROOT";
 /// A log under construction.
 pub struct Log {
     chapters: &'static [Chapter],
-    /// The folder that relative paths start from.
-    folder: PathBuf,
+    /// What paths start from.
+    root: Root,
     /// Rules that occur, in the order in which they came up.
     rules: Vec<&'static Rule>,
     results: Vec<Json>,
@@ -33,10 +34,10 @@ pub struct Log {
 
 impl Log {
     /// An empty log of findings under these rules.
-    pub fn new(chapters: &'static [Chapter]) -> Self {
+    pub fn new(chapters: &'static [Chapter], root: Root) -> Self {
         Log {
             chapters,
-            folder: std::env::current_dir().unwrap_or_default(),
+            root,
             rules: Vec::new(),
             results: Vec::new(),
             notifications: Vec::new(),
@@ -138,10 +139,10 @@ impl Log {
         }
     }
 
-    /// The path from the current folder as a relative URI, or the absolute URI of what lies outside of it.
+    /// The path from the root of the repository as a relative URI, or the absolute URI of what lies outside of it.
     fn relative(&self, name: &str) -> Result<String, String> {
-        let path = Path::new(name);
-        let path = path.strip_prefix(&self.folder).unwrap_or(path);
+        let path = self.root.path(name);
+        let path = Path::new(&path);
         let absolute = path.is_absolute();
         let mut parts: Vec<String> = Vec::new();
         for part in path.components() {
@@ -249,11 +250,15 @@ mod tests {
     use crate::command::explain::chapters;
     use tg_schema_model::Span;
 
+    fn empty() -> Log {
+        Log::new(chapters(), Root::of("/home", |_| false))
+    }
+
     fn log(name: &str, text: &str, at: usize) -> (Json, String) {
         let mut sources = Sources::default();
         let id = sources.add(name, text);
         let d = Diagnostic::warning(Span::new(id, at..at + 3), "found", "here");
-        let mut log = Log::new(chapters());
+        let mut log = empty();
         log.add(&sources, &d.code("TOPIC_URI").help("change it"));
         let log = log.document();
         let run = &log.get("runs").and_then(Json::as_array).unwrap()[0];
@@ -291,9 +296,8 @@ mod tests {
 
     #[test]
     fn paths_outside_are_absolute() {
-        let log = Log::new(chapters());
-        let here = log.folder.join("a/b.py");
-        assert_eq!(log.relative(&here.to_string_lossy()), Ok("a/b.py".into()));
+        let log = empty();
+        assert_eq!(log.relative("/home/a/b.py"), Ok("a/b.py".into()));
         assert_eq!(log.relative("../c.py"), Ok("../c.py".into()));
         assert_eq!(log.relative("a:b.py"), Ok("a%3Ab.py".into()));
         assert_eq!(

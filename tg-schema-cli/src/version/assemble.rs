@@ -30,7 +30,9 @@ pub fn definitions(
         other => Some(other),
     });
     let loaded = load::of_files(others, open)?;
-    let single = loaded.files.is_empty() && matches!(schemas.as_slice(), [one] if one.named);
+    // A file that says what is accepted defines nothing.
+    let only_schemas = loaded.schema.records.is_empty() && loaded.schema.enums.is_empty();
+    let single = only_schemas && matches!(schemas.as_slice(), [one] if one.named);
     if loaded.files.is_empty() && schemas.is_empty() && !loaded.diagnostics.has_errors() {
         return Ok(None);
     }
@@ -46,6 +48,7 @@ pub fn definitions(
     label.clone_into(&mut version.label);
     version.single = single;
     version.without_modules = all_named;
+    version.only_schemas = only_schemas;
     leave_out_open(&mut version, notes);
     for file in schemas {
         add(&mut version, file, &mut wrong);
@@ -80,17 +83,10 @@ pub fn leave_out_open(version: &mut Version, notes: &mut Notes) {
 
 fn add(version: &mut Version, file: File, wrong: &mut Diagnostics) {
     match String::from_utf8(file.bytes) {
-        Ok(text) => {
-            // A mark of the byte order says nothing that UTF-8 does not.
-            let text = match text.strip_prefix('\u{feff}') {
-                Some(text) => text.to_owned(),
-                None => text,
-            };
-            match avro::message(version, file.module, &file.name, text) {
-                Ok(message) => version.messages.push(message),
-                Err(diagnostic) => wrong.push(*diagnostic),
-            }
-        }
+        Ok(text) => match avro::message(version, file.module, &file.name, load::unmarked(text)) {
+            Ok(message) => version.messages.push(message),
+            Err(diagnostic) => wrong.push(*diagnostic),
+        },
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();

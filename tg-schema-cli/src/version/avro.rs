@@ -7,7 +7,7 @@ use tg_schema_compat::engine::avro::{Refusal, Shape};
 use tg_schema_compat::version::{Message, Version};
 use tg_schema_model::avro::import::{self, File};
 use tg_schema_model::json::{self, Node};
-use tg_schema_model::{Diagnostic, Diagnostics, Schema, Severity, SourceId, Span, validate};
+use tg_schema_model::{Diagnostic, Diagnostics, Schema, Severity, Span, validate};
 
 /// How deep the JSON of a schema is looked into for a place.
 const MAX_JSON_DEPTH: usize = tg_schema_compat::engine::avro::MAX_JSON_DEPTH;
@@ -23,6 +23,10 @@ pub fn message(
     let source = version.sources.add(name, text.clone());
     let mut message = Message::new("", text.clone(), text);
     message.source = Some(source);
+    let file = File {
+        path: module,
+        source,
+    };
     let (full, aliases) = match message.graph() {
         Ok(graph) => match graph.shape(graph.root) {
             Shape::Record(r) => (r.name.full(), names(&r.aliases)),
@@ -30,14 +34,10 @@ pub fn message(
             Shape::Fixed(f) => (f.name.full(), names(&f.aliases)),
             other => (other.word().to_ascii_lowercase(), Vec::new()),
         },
-        Err(refusal) => return Err(Box::new(wrong(refusal, source, &message.text))),
+        Err(refusal) => return Err(Box::new(wrong(refusal, file, version))),
     };
     message.name = full;
     message.aliases = aliases;
-    let file = File {
-        path: module,
-        source,
-    };
     match express(version, file) {
         Ok(records) => {
             let mut ids = version.schema.record_ids().skip(records);
@@ -76,16 +76,41 @@ fn express(version: &mut Version, file: File) -> Result<usize, String> {
 }
 
 /// What is wrong with a text, at its place.
-fn wrong(refusal: &Refusal, source: SourceId, text: &str) -> Diagnostic {
+fn wrong(refusal: &Refusal, file: File, version: &Version) -> Diagnostic {
+    let source = file.source;
+    let text = version.sources.get(source).map_or("", |s| s.text.as_str());
     let span = match json::parse_spanned_deep(text, MAX_JSON_DEPTH) {
-        Ok(root) => Span::new(source, place(&root, &refusal.path)),
+        // The reader of definitions knows the place of some mistakes that are of the whole to Java.
+        Ok(root) => {
+            let whole = || Span::new(source, place(&root, &refusal.path));
+            match refusal.path.as_str() {
+                "" => first(file, version).unwrap_or_else(whole),
+                _ => whole(),
+            }
+        }
         Err(error) => {
             let at = error.offset.min(text.len());
             Span::new(source, at..at)
         }
     };
     let message = format!("this is no Avro schema: {}", refusal.message);
-    Diagnostic::error(span, message, "")
+    let found = Diagnostic::error(span, message, "");
+    match refusal.message.starts_with(NO_TYPE) {
+        true => found.help("a file sees no other: define the type in it, where it is first used"),
+        false => found,
+    }
+}
+
+/// What is said of a name that stands for nothing.
+const NO_TYPE: &str = "no type ";
+
+/// The place of the first mistake that the reader of definitions finds.
+fn first(file: File, version: &Version) -> Option<Span> {
+    let (mut schema, mut wrong) = (Schema::default(), Diagnostics::default());
+    import::import(&[file], &version.sources, &mut schema, &mut wrong);
+    wrong.finish();
+    let mut errors = wrong.0.iter().filter(|d| d.severity == Severity::Error);
+    errors.next().map(|error| error.span)
 }
 
 /// Where a JSON pointer leads to; for what is not there, where its parent is.
@@ -141,6 +166,24 @@ mod tests {
     }
 
     #[test]
+    fn a_type_of_another_file_is_told_at_its_place() {
+        let (version, message) = read(
+            r#"{"type":"record","name":"A","namespace":"x","fields":[
+            {"name":"b","type":"B"}]}"#,
+        );
+        let wrong = *message.unwrap_err();
+        let (_, at) = version.place(wrong.span).unwrap();
+        assert_eq!((at.line, at.column), (2, 32));
+        assert!(
+            wrong
+                .message
+                .contains("no type \"x.B\" is defined in this schema"),
+            "{wrong:?}"
+        );
+        assert!(wrong.help.unwrap().starts_with("a file sees no other"));
+    }
+
+    #[test]
     fn all_of_avro_is_a_message() {
         for (text, name) in [
             (r#"["null","int","string"]"#, "union"),
@@ -167,8 +210,8 @@ mod tests {
     fn what_is_no_schema_is_told_with_its_place() {
         for (text, column, expected) in [
             ("{", 2, "no Avro schema"),
-            (r#"{"type": "recrod"}"#, 1, "no Avro schema"),
-            (r#"["int", "int"]"#, 1, "twice"),
+            (r#"{"type": "recrod"}"#, 10, "no Avro schema"),
+            (r#"["int", "int"]"#, 9, "twice"),
         ] {
             let (version, message) = read(text);
             let wrong = message.unwrap_err();

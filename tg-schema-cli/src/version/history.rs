@@ -49,6 +49,23 @@ pub fn versions(label: &str, entries: Vec<Entry>) -> Result<Vec<Version>, Failur
             )));
         }
         entries.sort_by_key(|entry| entry.version);
+        for pair in entries.windows(2) {
+            if let [one, other] = pair
+                && let Some(version) = one.version
+                && other.version == one.version
+                && other.text != one.text
+            {
+                let (one, other) = (&one.name, &other.name);
+                return Err(Failure::help(
+                    format!(
+                        "version {version} of {group} is one thing in {one} and another in {other}"
+                    ),
+                    "name what one server and one topic held; of several topics, keep the answers in one object, \
+                     `{\"TOPIC\": …}`",
+                ));
+            }
+        }
+        entries.dedup_by(|one, other| one.version.is_some() && one.version == other.version);
         for (back, entry) in entries.into_iter().rev().enumerate() {
             // Each text is read where it can be thrown away: whether its name is taken is in it.
             match avro::message(&mut sources, Vec::new(), &entry.name, entry.text.clone()) {
@@ -115,6 +132,7 @@ impl Step {
             label,
             single,
             without_modules: true,
+            only_schemas: true,
             ..Version::default()
         };
         for (at, entry) in self.entries.into_iter().enumerate() {
@@ -170,6 +188,27 @@ mod tests {
                 ("r version 7".to_owned(), vec!["A.b".to_owned()]),
             ]
         );
+    }
+
+    #[test]
+    fn a_version_is_one_schema() {
+        let one = entry("s", Some(2), "A", "a");
+        let same = versions("r", vec![one.clone(), one.clone()]).unwrap();
+        assert_eq!(
+            told(&same),
+            [("r version 2".to_owned(), vec!["A.a".to_owned()])]
+        );
+        let other = Entry {
+            name: "other.json".to_owned(),
+            ..entry("s", Some(2), "A", "b")
+        };
+        let refused = format!("{:?}", versions("r", vec![one, other]).unwrap_err());
+        assert!(
+            refused.contains("version 2 of s is one thing in s/Some(2) and another in other.json")
+        );
+        // Where nobody counted them, their order does.
+        let entries = vec![entry("s", None, "A", "a"), entry("s", None, "A", "b")];
+        assert_eq!(versions("r", entries).unwrap().len(), 2);
     }
 
     #[test]

@@ -56,7 +56,10 @@ fn documents(text: &str) -> Option<Vec<Json>> {
 }
 
 fn cannot(name: &str, why: &str) -> Failure {
-    Failure::new(format!("cannot read {name}: {why}"))
+    Failure::help(
+        format!("cannot read {name}: {why}"),
+        "keep what one server answered as it came, each version once",
+    )
 }
 
 /// Schemas that Pulsar has. Bytes, strings and their like have no text, and never change.

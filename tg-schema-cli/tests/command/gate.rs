@@ -163,3 +163,64 @@ fn a_lock_without_a_release_is_a_start() {
         .ends(2)
         .complains("there is nothing to compare in empty.json");
 }
+
+/// `check` refuses a lock with marks of a conflict, and `check --accept` keeps both sides.
+#[test]
+fn a_conflict_of_two_branches_is_mended() {
+    let folder = Folder::new();
+    let release = |records: &str| {
+        folder.put("schemas/m.toml", records);
+        folder.run(&["check", "--accept"]).ends(0);
+        folder.get("tg-schema.lock")
+    };
+    let base = release(NEW);
+    let [b, c] = ["B", "C"].map(|name| format!("[record.{name}.fields]\nx = \"int\"\n"));
+    let side = |record: &str| {
+        folder.put("tg-schema.lock", &base);
+        release(&format!("{NEW}{record}"))
+            .strip_prefix(&base)
+            .unwrap()
+            .to_owned()
+    };
+    let (ours, theirs) = (side(&b), side(&c));
+    folder.put(
+        "tg-schema.lock",
+        &format!("{base}<<<<<<< HEAD\n{ours}=======\n{theirs}>>>>>>> x\n"),
+    );
+    let run = folder.run(&["check"]).ends(2);
+    run.complains("`tg-schema check --accept` keeps the blocks of both sides");
+    folder.put("schemas/m.toml", &format!("{NEW}{b}{c}"));
+    let run = folder.run(&["check", "--accept"]).ends(0);
+    run.says("tg-schema.lock: the blocks of both sides of a merge are kept\n")
+        .says("tg-schema.lock: release 2 is this one\n");
+    folder.run(&["check"]).ends(0);
+}
+
+/// Code hosts know paths from the root of the repository, whatever the folder of the project is.
+#[test]
+fn code_hosts_are_told_paths_from_the_root() {
+    let folder = Folder::new();
+    folder.put(".git/HEAD", "ref: refs/heads/main\n");
+    folder.put("a b/tg-schema.toml", "inputs = [\"schemas\"]\n");
+    folder.put("a b/schemas/m.toml", NEW);
+    folder.put("a b/old/m.toml", OLD);
+    folder.put("a b/deep/x", "");
+    let said = |here: &str, form: &str| {
+        let mut command = folder.command(&["check", "--against", "../old", "--format", form]);
+        let output = command.current_dir(folder.path(here)).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    folder.put("old/m.toml", OLD);
+    for here in ["a b", "a b/deep"] {
+        for (form, place) in [
+            ("github", "::warning file=a b/schemas/m.toml,line=1,"),
+            ("gitlab", "\"path\": \"a b/schemas/m.toml\""),
+            ("sarif", "\"uri\": \"a%20b/schemas/m.toml\""),
+        ] {
+            let text = said(here, form);
+            assert!(text.contains(place), "{here} {form}: {text}");
+        }
+        assert!(said(here, "text").contains(" --> "), "{here}");
+    }
+}

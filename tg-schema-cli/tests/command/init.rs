@@ -43,6 +43,44 @@ fn the_check_is_for_the_host_that_is_named() {
     }
 }
 
+/// GitHub reads workflows at the root of a repository and nowhere else.
+#[test]
+fn the_check_of_a_folder_is_at_the_root_of_its_repository() {
+    let folder = Folder::new();
+    folder.put(".git/HEAD", "ref: refs/heads/main\n");
+    folder.put("it's here/x", "");
+    let run = folder.run(&["init", "it's here/ü"]).ends(0).silent();
+    let path = ".github/workflows/tg-schema-it-s-here--.yml";
+    assert!(run.out.contains(&format!("wrote {path}\n")), "{run:?}");
+    let text = folder.get(path);
+    assert!(
+        text.contains("\nname: \"tg-schema it's here/ü\"\n"),
+        "{text}"
+    );
+    let line =
+        "    defaults:\n      run:\n        working-directory: \"it's here/ü\"\n    steps:\n";
+    assert!(text.contains(line), "{text}");
+    let mut command = folder.command(&["init", "--ci", "gitlab"]);
+    let output = command
+        .current_dir(folder.path("it's here"))
+        .output()
+        .unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    let path = ".gitlab/tg-schema-it-s-here.yml";
+    assert!(out.contains(&format!("wrote ../{path}\n")), "{out}");
+    let text = folder.get(path);
+    for line in [
+        "#     - local: .gitlab/tg-schema-it-s-here.yml\n",
+        "\n\"tg-schema it's here\":\n  image",
+        r#"    - "cd 'it'\\''s here'""#,
+        "      codequality: \"it's here/gl-code-quality-report.json\"\n",
+        "      junit: \"it's here/tg-schema-junit.xml\"\n",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    assert!(!folder.has("it's here/.github") && !folder.has("it's here/ü/.github"));
+}
+
 #[test]
 fn the_documentation_shows_the_checks_as_they_are_written() {
     let page = include_str!("../../../docs/check-in-ci.md");

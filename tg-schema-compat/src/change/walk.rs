@@ -126,8 +126,8 @@ impl<'v> Walk<'v, '_> {
             root(self.new.graph, self.new.message),
         );
         self.emit(What::Message(pair), Some(old), Some(new));
-        let old = self.old.version.topics(self.old.message);
-        for topic in What::topics(old, self.new.version.topics(self.new.message)) {
+        let old = (self.old.version, self.old.message);
+        for topic in What::topics(old, (self.new.version, self.new.message)) {
             self.emit(topic, None, None);
         }
         let at = At {

@@ -35,6 +35,7 @@ pub(super) fn gone(
                 || known
                 || lives
                 || buried(&message.name)
+                || new.is_part(&message.name)
                 || !wanted(options, message)
             {
                 continue;

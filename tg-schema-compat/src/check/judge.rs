@@ -149,7 +149,7 @@ pub(super) fn topics_only(
     message: &Message,
     at: usize,
 ) -> Vec<Finding> {
-    let topics = What::topics(old.version.topics(former), new.version.topics(message));
+    let topics = What::topics((old.version, former), (new.version, message));
     let changes: Vec<Change<'_>> = topics.into_iter().map(Change::of_message).collect();
     plain(&changes, new, Some((old, at)))
 }

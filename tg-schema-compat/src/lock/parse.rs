@@ -86,23 +86,14 @@ impl<'t> Reader<'t, '_> {
 
     /// Marks that a merge left. Nothing else is said of a text that has them.
     fn conflicts(&mut self) -> bool {
-        let marks = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
-        let is_mark = |line: &Line<'_>| {
-            let mut marks = marks.iter();
-            marks.any(|mark| {
-                line.text
-                    .strip_prefix(mark)
-                    .is_some_and(|r| r.is_empty() || r.starts_with(' '))
-            })
-        };
+        let is_mark = |line: &Line<'_>| super::mark(line.text).is_some();
         let found: Vec<Line<'_>> = self.lines().filter(is_mark).take(MAX_PROBLEMS).collect();
         for line in &found {
             self.error(
                 line.start..line.start + line.text.len(),
                 "a merge left a conflict here",
                 "the mark of a conflict",
-                "where the blocks are of different names, keep all of them; where both sides changed one, keep \
-                 what was released first, then run `tg-schema check --accept` again",
+                "`tg-schema check --accept` keeps the blocks of both sides",
             );
         }
         !found.is_empty()

@@ -49,7 +49,7 @@ fn annotation(report: &Report, texts: &Texts<'_>, once: &Once<'_>, out: &mut Str
     let anchor = texts.anchor(once.record, finding);
     let (file, line, column);
     if let Some(anchor) = &anchor {
-        file = one_line(anchor.file.strip_prefix("./").unwrap_or(&anchor.file));
+        file = one_line(&texts.hosted(&anchor.file));
         line = anchor.line.to_string();
         column = anchor.column.to_string();
         properties.extend([

@@ -80,7 +80,7 @@ impl Write<'_> {
         same: &str,
         (file, line): &(String, usize),
     ) {
-        let path = file.strip_prefix("./").unwrap_or(file);
+        let path = self.texts.hosted(file);
         let same = format!("{name}\0{path}\0{same}");
         let before = self.seen.entry(same.clone()).or_default();
         let print = Fingerprint::of(&format!("{same}\0{before}")).sha256_hex();

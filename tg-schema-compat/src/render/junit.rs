@@ -38,8 +38,7 @@ pub fn junit<'r>(report: &'r Report) -> String {
         case(Some(record), &record.findings);
     }
     case(None, &report.findings);
-    let counts =
-        format!("tests=\"{tests}\" failures=\"{failed}\" errors=\"0\" skipped=\"0\" time=\"0\"");
+    let counts = format!("tests=\"{tests}\" failures=\"{failed}\" errors=\"0\" time=\"0\"");
     let name = escaped(&words::compared(report));
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"tg-schema check\" {counts}>\n\

@@ -126,6 +126,7 @@ mod tests {
         let texts = Texts {
             new: &new,
             against: &[],
+            root: None,
         };
         let edits = edits.iter().map(|&(start, end, text)| Edit {
             span: Span::new(id, start..end),

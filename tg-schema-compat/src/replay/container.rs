@@ -11,10 +11,12 @@ use super::unpack::{Codec, Wrong};
 use super::{At, MAX_BLOCK, MAX_HEADER, Problem, Tally};
 use crate::version::Version;
 
+/// What a file begins with.
+pub(super) const MAGIC: &[u8] = b"Obj\x01";
 /// Bytes of the marker.
 const MARKER: usize = 16;
 
-/// What a file begins with.
+/// The part of a file before its blocks.
 pub(super) struct Header {
     /// The writer's schema, as a version of its own.
     pub(super) version: Version,
@@ -25,7 +27,7 @@ pub(super) struct Header {
 
 impl Header {
     pub(super) fn read(source: &mut Source<'_>) -> Result<Self, Problem> {
-        source.take(4, "the header")?;
+        source.take(MAGIC.len(), "the header")?;
         let (text, codec) = metadata(source)?;
         let marker = source.take(MARKER, "the header")?;
         let schema = avro::parse_with(&text, Rules::Registered)
@@ -49,6 +51,9 @@ pub(super) fn read<'w>(
     let mut wires = Wires::new(&header.version, types, tally.readers);
     while !source.is_over()? {
         let start = source.byte;
+        if source.peek(MAGIC.len())? == MAGIC {
+            return Err(source.broken("another container file begins here: name each by itself"));
+        }
         let count = long(source)?;
         let size = length(source, "a block", MAX_BLOCK)?;
         let count = usize::try_from(count)
@@ -178,7 +183,12 @@ fn unpacked(source: &Source<'_>, codec: Codec, stored: Vec<u8>) -> Result<Vec<u8
         .unpacked(stored, MAX_BLOCK)
         .map_err(|wrong| match wrong {
             Wrong::Size => source.limit(format!("a block unpacks to more than {MAX_BLOCK} bytes")),
+            #[cfg(feature = "compression")]
+            Wrong::Memory => source.limit(format!(
+                "a block needs more than {} bytes of memory to be unpacked",
+                super::unpack::MAX_WINDOW
+            )),
             Wrong::Checksum => source.broken("a block is not what its checksum says"),
-            Wrong::Format => source.broken("a block cannot be unpacked"),
+            Wrong::Format => source.broken("a block cannot be unpacked: it is damaged"),
         })
 }

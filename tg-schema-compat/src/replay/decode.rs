@@ -82,9 +82,12 @@ impl<'w> Reader<'w> {
     /// A message that was written with the version's own schema.
     pub(super) fn own(&self) -> Option<Own<'w>> {
         let types = self.shapes.registered.as_ref().ok()?;
+        let side = self.shapes.side;
         Some(Own {
+            side,
             types,
-            wire: Wire::new((self.shapes.side, types), (self.shapes.side, types)),
+            wire: Wire::new((side, types), (side, types)),
+            wires: None,
         })
     }
 
@@ -122,15 +125,20 @@ pub(super) struct Wires<'w> {
 }
 
 impl<'w> Wires<'w> {
+    /// Of what was written with the one schema of a version.
     pub(super) fn new(writer: &'w Version, types: &'w Types<'w>, readers: &[Reader<'w>]) -> Self {
         let message = writer.messages.first();
+        let side = message.map(|message| Side {
+            version: writer,
+            message,
+        });
+        Wires::of(side, types, readers)
+    }
+
+    fn of(writer: Option<Side<'w>>, types: &'w Types<'w>, readers: &[Reader<'w>]) -> Self {
         let wire = |reader: &Reader<'w>| {
             let read = reader.shapes.registered.as_ref().ok()?;
-            let side = Side {
-                version: writer,
-                message: message?,
-            };
-            Some(Wire::new((side, types), (reader.shapes.side, read)))
+            Some(Wire::new((writer?, types), (reader.shapes.side, read)))
         };
         Wires {
             wires: readers.iter().map(wire).collect(),
@@ -153,21 +161,40 @@ impl<'w> Wires<'w> {
     }
 }
 
-/// A version as the reader of its own schema.
+/// A version as the writer of what it may have written.
 pub(super) struct Own<'w> {
+    side: Side<'w>,
     types: &'w Types<'w>,
+    /// The version as the reader of it.
     wire: Wire<'w, 'w, 'w>,
+    /// All versions as readers of it; made when somebody asks.
+    wires: Option<Wires<'w>>,
 }
 
 impl<'w> Own<'w> {
-    pub(super) fn read(&mut self, reader: &mut Reader<'w>, bytes: &[u8]) -> Verdict {
-        match self.types.decode(bytes, Limits::default()) {
-            Err(error) => Verdict::Failed(undecoded(self.types, error)),
-            Ok(datum) => {
-                reader.count(&self.types.to_json(&datum));
-                verdict(self.wire.execute(&datum))
-            }
-        }
+    /// A message, if it is one of this version from the first byte to the last.
+    pub(super) fn decode(&self, bytes: &[u8]) -> Result<Datum, String> {
+        let datum = self.types.decode(bytes, Limits::default());
+        datum.map_err(|error| undecoded(self.types, error))
+    }
+
+    /// With the version itself.
+    pub(super) fn read(&mut self, reader: &mut Reader<'w>, datum: &Datum) -> Verdict {
+        reader.count(&self.types.to_json(datum));
+        verdict(self.wire.execute(datum))
+    }
+
+    /// A message with all versions.
+    pub(super) fn wires(
+        &mut self,
+        datum: &Datum,
+        readers: &[Reader<'w>],
+    ) -> (&mut Wires<'w>, Json) {
+        let (side, types) = (self.side, self.types);
+        let wires = self
+            .wires
+            .get_or_insert_with(|| Wires::of(Some(side), types, readers));
+        (wires, types.to_json(datum))
     }
 }
 

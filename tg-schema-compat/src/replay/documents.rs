@@ -70,6 +70,7 @@ impl Splitter {
         };
         let first = loop {
             match self.byte(source)? {
+                None if self.in_array => return Err(source.broken("the array has no end")),
                 None => return Ok(None),
                 Some(byte) if between(byte, self.in_array) => {
                     // What follows the array are documents like any other.

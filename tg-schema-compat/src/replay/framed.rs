@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tg_schema_dynamic::Limits;
-use tg_schema_dynamic::datum::Types;
+use tg_schema_dynamic::datum::{Datum, Types};
 use tg_schema_dynamic::frame::split_confluent;
 use tg_schema_model::avro::{self, Rules, Schema};
 
@@ -132,15 +132,7 @@ impl<'w> Frames<'w> {
             Err(error) => return fail(tally, error.to_string()),
         };
         let Some((types, wires)) = self.by_id.get_mut(&id) else {
-            let own = &mut self.own;
-            return tally.message(
-                at,
-                |index, reader| match own.get_mut(index).and_then(Option::as_mut) {
-                    Some(own) => own.read(reader, message),
-                    None => Verdict::Failed(reader.unusable()),
-                },
-                octets,
-            );
+            return unknown(&mut self.own, tally, at, message, octets);
         };
         match types.decode(message, Limits::default()) {
             Err(error) => fail(tally, undecoded(types, error)),
@@ -154,6 +146,51 @@ impl<'w> Frames<'w> {
             }
         }
     }
+}
+
+/// A message of an unknown writer: a version that can have written it reads it as that; the others read it as what
+/// the latest of those has written.
+fn unknown<'w>(
+    own: &mut [Option<Own<'w>>],
+    tally: &mut Tally<'_, 'w>,
+    at: At,
+    message: &[u8],
+    shown: impl Fn() -> String,
+) -> Result<(), Problem> {
+    let decode = |own: &Option<Own<'w>>| own.as_ref().map(|own| own.decode(message));
+    let mut data: Vec<_> = own.iter().map(decode).collect();
+    let is_read = |found: &Option<Result<Datum, String>>| matches!(found, Some(Ok(_)));
+    let latest = data.iter().rposition(is_read);
+    let latest = latest.filter(|_| !data.iter().all(is_read));
+    let written = latest.and_then(|at| data.get(at)?.as_ref()?.as_ref().ok().cloned());
+    let readers: &[Reader<'w>] = tally.readers;
+    // The writer's own reading of it is among these too.
+    let mut taken = latest.and_then(|at| own.get_mut(at)?.take());
+    let mut others = taken.as_mut().zip(written.as_ref());
+    let mut others = others
+        .as_mut()
+        .map(|(own, datum)| own.wires(datum, readers));
+    let result = tally.message(
+        at,
+        |index, reader| {
+            let found = data.get_mut(index).and_then(Option::take);
+            let this = own.get_mut(index).and_then(Option::as_mut);
+            match (found, this, &mut others, &written) {
+                (None, ..) => Verdict::Failed(reader.unusable()),
+                (Some(Ok(datum)), Some(this), ..) => this.read(reader, &datum),
+                (Some(_), _, Some((wires, plain)), Some(datum)) => {
+                    wires.read(index, reader, datum, plain)
+                }
+                (Some(Err(error)), ..) => Verdict::Failed(error),
+                (Some(Ok(_)), ..) => Verdict::Failed(reader.unusable()),
+            }
+        },
+        shown,
+    );
+    if let Some(place) = latest.and_then(|at| own.get_mut(at)) {
+        *place = taken;
+    }
+    result
 }
 
 /// Schemas that a registry gave, by id.

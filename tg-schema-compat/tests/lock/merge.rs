@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use tg_schema_compat::lock::{accept, read};
+use tg_schema_compat::lock::{accept, merged, read};
 
 use crate::support::{LABEL, accepted, defined, problems};
 
@@ -125,6 +125,76 @@ fn branches_that_change_one_record_conflict() {
         problems(&merged).contains("a merge left a conflict here"),
         "{merged}"
     );
+    // Nobody knows which was released first.
+    let (_, told) = tg_schema_compat::lock::merged(LABEL, &merged).unwrap_err();
+    assert_eq!(told.0.len(), 1, "{told:?}");
+    assert_eq!(told.0[0].message, "both sides made a release 2 of `B`");
+}
+
+/// What Git leaves outside of its marks belongs to both blocks: to take out the marks alone makes no lock.
+#[test]
+fn conflicts_of_neighbours_are_both_kept() {
+    let (int, long) = ("int", "long");
+    let base = records([int; 3], "");
+    let d = "[record.D.fields]\nx = \"int\"\ny = \"int\"\n";
+    let e = "[record.E.fields]\nx = \"int\"\nz = \"int\"\n";
+    let topic = "[topic.t]\nrecord = \"A\"\naddress = \"q1/t/n/a\"\n";
+    let cases = [
+        (
+            records([int; 3], d),
+            records([int; 3], e),
+            records([int; 3], &format!("{d}{e}")),
+        ),
+        // Something is removed and changed besides, and is no conflict.
+        (
+            records([long, int, int], d),
+            records([int; 3], e).replace("[record.B.fields]\nn = \"int\"\n", topic),
+            records([long, int, int], &format!("{d}{e}"))
+                .replace("[record.B.fields]\nn = \"int\"\n", topic),
+        ),
+        // The same on both sides, beside what is not.
+        (
+            records([long, int, int], d),
+            records([long, int, int], e),
+            records([long, int, int], &format!("{d}{e}")),
+        ),
+    ];
+    let first = accepted(&[defined(&base)]);
+    for (at, (ours, theirs, both)) in cases.into_iter().enumerate() {
+        let next = |text: &str| accept(LABEL, Some(&first), &defined(text)).unwrap().text;
+        let name = format!("neighbours-{at}");
+        let (clean, left) = Repository::merge(&name, &first, &next(&ours), &next(&theirs));
+        assert!(!clean, "{at}: {left}");
+        let unmarked = left.lines().filter(|line| {
+            !["<<<<<<<", "=======", ">>>>>>>"]
+                .iter()
+                .any(|mark| line.starts_with(mark))
+        });
+        let unmarked: Vec<&str> = unmarked.collect();
+        assert!(at > 0 || !problems(&unmarked.join("\n")).is_empty());
+        let kept = merged(LABEL, &left).unwrap().unwrap();
+        assert_eq!(kept, next(&both), "{at}");
+        // With what both had before, as Git can be told to show it, and with other ends of lines.
+        let with_base = left.replace("\n=======\n", "\n||||||| base\nx\n=======\n");
+        assert_eq!(merged(LABEL, &with_base).unwrap().as_ref(), Some(&kept));
+        let other = merged(LABEL, &left.replace('\n', "\r\n")).unwrap();
+        assert_eq!(other.as_ref(), Some(&kept));
+        assert_eq!(merged(LABEL, &kept).unwrap(), None);
+    }
+    // Marks that do not belong together are left to people.
+    for marks in [
+        "<<<<<<< a\n",
+        "=======\n",
+        "<<<<<<< a\n>>>>>>> b\n",
+        "<<<<<<< a\n<<<<<<< a\n",
+    ] {
+        let text = format!("{first}{marks}");
+        assert_eq!(merged(LABEL, &text).unwrap(), None);
+        assert!(problems(&text).contains("a merge left a conflict here"));
+    }
+    let broken = format!("{first}<<<<<<< a\nx\n=======\n>>>>>>> b\n");
+    let (_, told) = merged(LABEL, &broken).unwrap_err();
+    assert_eq!(told.0[0].message, "this line is not of a lock");
 }
 
 #[test]

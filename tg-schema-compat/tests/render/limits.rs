@@ -101,6 +101,7 @@ fn a_report_of_nothing_has_every_form() {
     let texts = Texts {
         new: &new,
         against: &[],
+        root: None,
     };
     assert!(render::markdown(&report, &texts).contains("nothing found in 0 records"));
     assert!(render::html(&report, &texts).ends_with("</html>\n"));

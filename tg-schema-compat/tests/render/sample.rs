@@ -101,6 +101,7 @@ impl Sample {
         Texts {
             new: &self.new,
             against: &self.against,
+            root: None,
         }
     }
 }

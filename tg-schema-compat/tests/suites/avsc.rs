@@ -11,6 +11,7 @@ pub fn version(label: &str, text: &str) -> Version {
         label: label.to_owned(),
         single: true,
         without_modules: true,
+        only_schemas: true,
         ..Version::default()
     };
     let source = version

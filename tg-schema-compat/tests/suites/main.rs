@@ -216,7 +216,11 @@ fn lacks(new: &Version, against: &[Version]) -> Vec<String> {
             }
         }
     }
-    let texts = Texts { new, against };
+    let texts = Texts {
+        new,
+        against,
+        root: None,
+    };
     let json = render::json(&report, &texts).compact();
     if tg_schema_model::json::parse(&json).is_err() {
         wrong.push("a report that is no JSON".to_owned());

@@ -123,6 +123,8 @@ fn json_has_two_spaces() {
         "{\n  \"record\": [\n    {\n      \"name\": \"A\",\n      \"fields\": []\n    }\n  ]\n}\n";
     assert_eq!(found.as_deref(), Ok(expected));
     assert_eq!(is_formatted(expected, Notation::Json), Ok(true));
+    let marked = format!("\u{feff}{expected}");
+    assert_eq!(format(&marked, Notation::Json).as_deref(), Ok(expected));
 }
 
 fn load(text: &str) -> crate::Loaded {

@@ -13,7 +13,7 @@ const DEFINITIONS: [&str; 3] = ["record", "enum", "topic"];
 /// cannot be read counts as one.
 pub(super) fn defines(text: &str, notation: Notation) -> bool {
     match notation {
-        Notation::Json => match json::parse(text) {
+        Notation::Json => match json::parse(text.strip_prefix('\u{feff}').unwrap_or(text)) {
             Ok(Json::Object(entries)) => known(entries.iter().map(|(key, _)| key.as_str())),
             Ok(_) => false,
             Err(_) => true,

@@ -11,6 +11,27 @@ use super::versions::Versions;
 use crate::console::Console;
 use crate::exit::Failure;
 
+/// Writes the lock file with the blocks of both sides of a merge, if that left conflicts in it.
+pub fn mend(path: &Path, console: &mut Console) -> Result<(), Failure> {
+    // What cannot be read is told where it is read for the comparison.
+    let Ok(text) = fs::read_to_string(path) else {
+        return Ok(());
+    };
+    let label = path.display().to_string();
+    let merged =
+        lock::merged(&label, &text).map_err(|(sources, diagnostics)| Failure::Definitions {
+            sources,
+            diagnostics,
+        })?;
+    if let Some(text) = merged {
+        replace(path, &text).map_err(|e| Failure::io("write", path, &e))?;
+        console.line(&format!(
+            "{label}: the blocks of both sides of a merge are kept"
+        ));
+    }
+    Ok(())
+}
+
 /// Writes the lock file, if it changes.
 pub fn accept(versions: &Versions, console: &mut Console) -> Result<(), Failure> {
     let path = &versions.lock;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tg_schema_compat::gate::Requirement;
 use tg_schema_compat::proof::Side;
-use tg_schema_compat::replay::{Options, Replay, replay};
+use tg_schema_compat::replay::{Options, Problem, Replay, replay};
 use tg_schema_compat::report::{Compared, Objection, Report};
 
 use super::versions::Versions;
@@ -30,9 +30,23 @@ pub fn read(
         let mut file = File::open(path).map_err(|error| Failure::io("read", path, &error))?;
         let name = path.display().to_string();
         let one = replay(&mut file, &name, &sides, &options);
-        all.add(one.map_err(|problem| Failure::new(problem.to_string()))?);
+        all.add(one.map_err(|problem| failure(&problem))?);
     }
     Ok(Some(all))
+}
+
+/// Why messages could not be looked at, and what to do.
+fn failure(problem: &Problem) -> Failure {
+    let help = match problem {
+        Problem::Broken { .. } => {
+            "record it again, or leave the file out: nothing is told of files that are read in part"
+        }
+        Problem::Limit { .. } => {
+            "spread the messages over several files, or leave out what is so large"
+        }
+        _ => return Failure::new(problem.to_string()),
+    };
+    Failure::help(problem.to_string(), help)
 }
 
 /// What a version refuses, for every form of report.

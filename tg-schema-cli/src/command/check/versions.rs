@@ -4,7 +4,7 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tg_schema_compat::version::Version;
+use tg_schema_compat::version::{self as compared, Version};
 use tg_schema_gen::Config;
 
 use crate::arguments;
@@ -31,10 +31,7 @@ pub struct Versions {
 impl Versions {
     /// Reads what is named.
     pub fn read(arguments: &arguments::Check, config: &Config) -> Result<Self, Failure> {
-        let lock = match &arguments.lock {
-            Some(path) => path.clone(),
-            None => beside(config).join(LOCK),
-        };
+        let lock = lock(arguments, config);
         let baselines = baselines(arguments, config, &lock)?;
         let read = |at: usize| {
             let mut reader = Reader::new(&arguments.new, &config.inputs);
@@ -58,9 +55,16 @@ impl Versions {
                 "`check --accept` makes the first",
             ));
         }
-        let new = all
+        let mut new = all
             .pop()
             .ok_or_else(|| Failure::new("there is no version"))?;
+        let mut against = against;
+        for version in &mut against {
+            compared::complete(version, &new);
+        }
+        if let Some(last) = against.iter().rfind(|version| !version.only_schemas) {
+            compared::complete(&mut new, last);
+        }
         Ok(Versions {
             new,
             against,
@@ -72,6 +76,14 @@ impl Versions {
     /// Whether the new version is one Avro schema, and others in earlier versions are no business of it.
     pub fn only_one_message(&self) -> bool {
         self.new.single && self.against.iter().any(|version| !version.single)
+    }
+}
+
+/// Where the lock file is, or will be.
+pub fn lock(arguments: &arguments::Check, config: &Config) -> PathBuf {
+    match &arguments.lock {
+        Some(path) => path.clone(),
+        None => beside(config).join(LOCK),
     }
 }
 

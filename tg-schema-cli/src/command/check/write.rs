@@ -9,6 +9,7 @@ use super::versions::Versions;
 use crate::arguments::Format;
 use crate::console::Console;
 use crate::exit::Exit;
+use crate::project;
 use crate::report;
 
 /// Writes a report, and what became of recorded messages: in the JSON document, else behind the text, or on
@@ -20,9 +21,11 @@ pub fn report(
     exit: Exit,
     console: &mut Console,
 ) {
+    let root = project::repository();
     let texts = Texts {
         new: &versions.new,
         against: &versions.against,
+        root: Some(&root),
     };
     let text = match console.format() {
         Format::Json => {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use tg_schema_compat::render::Texts;
+use tg_schema_compat::render::{Root, Texts};
 use tg_schema_compat::report::Report;
 use tg_schema_compat::version::Version;
 use tg_schema_model::Json;
@@ -76,6 +76,7 @@ fn nothing_to_say() {
     let texts = Texts {
         new: &new,
         against: &[],
+        root: None,
     };
     assert_eq!(
         text(&report, &texts, false),
@@ -85,7 +86,7 @@ fn nothing_to_say() {
 
 /// The SARIF log of a report, in a folder that is the same everywhere.
 fn sarif(sample: &Sample) -> Json {
-    let mut log = Log::new(&[]);
+    let mut log = Log::new(&[], Root::of("/home", |_| false));
     log.compared(&sample.report, &sample.texts());
     log.document()
 }

@@ -206,13 +206,19 @@ impl Batch {
             .or_else(|| words.lines().next())
             .unwrap_or("it ended early");
         let message = format!("git: {said}");
-        match said.contains("not a git repository") {
-            true => Failure::help(
-                message,
-                "go to where the commit is, or name a folder, a lock file or a registry instead",
-            ),
-            false => Failure::new(message),
-        }
+        let help = match said {
+            said if said.contains("not a git repository") => {
+                "go to where the commit is, or name a folder, a lock file or a registry instead"
+            }
+            said if said.contains("outside working tree") => {
+                "write git:REF:PATH, with PATH below the root of the repository"
+            }
+            said if said.contains("dubious ownership") => {
+                "the repository is somebody else's: `git config --global --add safe.directory FOLDER` trusts it"
+            }
+            _ => "`git status` in this folder may tell more",
+        };
+        Failure::help(message, help)
     }
 }
 
@@ -233,6 +239,12 @@ pub fn unknown(reference: &str) -> Failure {
         .output()
         .is_ok_and(|output| output.stdout.starts_with(b"true"));
     let message = format!("git has no commit, branch or tag `{reference}` here");
+    if reference.contains("..") {
+        return Failure::help(
+            message,
+            "name one commit: `git merge-base A B` prints where branches parted",
+        );
+    }
     match shallow {
         true => Failure::help(
             format!("{message}, and this clone is shallow"),

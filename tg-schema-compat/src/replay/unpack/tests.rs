@@ -113,7 +113,98 @@ fn zstandard_of_its_own_writer() {
         if let Some(less) = text.len().checked_sub(1) {
             assert_eq!(unpacked(less), Err(Wrong::Size));
         }
+        // Two frames in a row are both.
+        let twice = Codec::Zstandard.unpacked([&stored[..], &stored].concat(), text.len() * 2);
+        assert!(twice == Ok([text.clone(), text.clone()].concat()));
         let more = [stored.as_slice(), b"x"].concat();
         assert_eq!(Codec::Zstandard.unpacked(more, 1 << 20), Err(Wrong::Format));
+        let last = stored.len() - 1;
+        let damaged = [&stored[..last], &[stored[last] ^ 1]].concat();
+        let checked = Codec::Zstandard.unpacked(damaged, 1 << 20);
+        assert_eq!(checked, Err(Wrong::Checksum));
+    }
+}
+
+#[test]
+fn memory_that_a_block_asks_for_is_bounded() {
+    let crc32 = |bytes: &[u8]| {
+        Crc::<u32>::new(&CRC_32_ISO_HDLC)
+            .checksum(bytes)
+            .to_le_bytes()
+    };
+    // The header of a block of xz behind that of the stream: its size, flags, LZMA2 with one byte, that byte.
+    let mut stored = include_bytes!("../../../tests/replay/packed/2.xz").to_vec();
+    assert_eq!(stored[12..16], [2, 0, 0x21, 1]);
+    // From 4 KiB to 4 GiB less a byte; what is larger than the limit is refused before it is taken.
+    for size in 0..=40 {
+        stored[16] = size;
+        let sum = crc32(&stored[12..20]);
+        stored[20..24].copy_from_slice(&sum);
+        let found = Codec::Xz.unpacked(stored.clone(), 1_000);
+        match size {
+            // 2 << 26 bytes.
+            0..=30 => assert_eq!(found, Ok(texts().swap_remove(2)), "{size}"),
+            _ => assert_eq!(found, Err(Wrong::Memory), "{size}"),
+        }
+    }
+    // A frame of Zstandard with a window of 2 GiB.
+    let window = [0x28, 0xB5, 0x2F, 0xFD, 0, 21 << 3, 1, 0, 0];
+    assert_eq!(
+        Codec::Zstandard.unpacked(window.to_vec(), 1_000),
+        Err(Wrong::Memory)
+    );
+}
+
+fn with_checksum(text: &[u8], of: &[u8]) -> Vec<u8> {
+    let checksum = Crc::<u32>::new(&CRC_32_ISO_HDLC).checksum(of);
+    [text, &checksum.to_be_bytes()].concat()
+}
+
+#[test]
+fn literals_and_copies_of_snappy() {
+    let long = [&[0xF4, 0x03][..], &vec![b'x'; 500]].concat();
+    for (text, expected) in [
+        (&b"\x00"[..], &b""[..]),
+        (b"\x05\x10hello", b"hello"),
+        // A copy of one byte more than once: it begins in what it writes.
+        (b"\x0A\x00a\x15\x01", b"aaaaaaaaaa"),
+        // With offsets of two and of four bytes.
+        (b"\x06\x08abc\x0A\x03\x00", b"abcabc"),
+        (b"\x06\x08abc\x0B\x03\x00\x00\x00", b"abcabc"),
+        (
+            &[&long[..2], &[0xF4, 0xF3, 0x01], &long[2..]].concat(),
+            &long[2..],
+        ),
+    ] {
+        let stored = with_checksum(text, expected);
+        assert_eq!(snappy(&stored, 1_000).as_deref(), Ok(expected));
+        for cut in 0..stored.len() {
+            assert!(snappy(&stored[..cut], 1_000).is_err());
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_snappy_is_told() {
+    assert_eq!(
+        snappy(b"\x05\x10hello\0\0\0\0", 1_000),
+        Err(Wrong::Checksum)
+    );
+    assert_eq!(
+        snappy(b"\xFF\xFF\xFF\xFF\x0F\0\0\0\0", 1_000),
+        Err(Wrong::Size)
+    );
+    for text in [
+        // Longer and shorter than it says, a copy of nothing and of what is not there, a length without end.
+        &b"\x04\x10hello"[..],
+        b"\x06\x10hello",
+        b"\x05\x00a\x01\x00",
+        b"\x05\x00a\x01\x02",
+        b"\xFF\xFF\xFF\xFF\xFF\x01",
+        b"\x05\xFC\xFF\xFF\xFF\xFF",
+        b"",
+    ] {
+        let wrong = snappy(&with_checksum(text, b"hello"), 1_000);
+        assert_eq!(wrong, Err(Wrong::Format), "{text:?}");
     }
 }
