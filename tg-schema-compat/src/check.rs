@@ -52,6 +52,9 @@ impl Default for Options {
     }
 }
 
+/// Findings of two versions of a message, at most.
+const MAX_FINDINGS: usize = 10_000;
+
 /// Why two versions cannot be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -320,6 +323,11 @@ fn one<'v>(
     changes.extend(change::present(after));
     changes.extend(change::unreadable(after));
     let mut findings = judge::judge(&changes, &engines, old, new, at);
+    if findings.len() > MAX_FINDINGS {
+        return Err(wrong(&format!(
+            "there are more than {MAX_FINDINGS} findings; compare with a version that is nearer"
+        )));
+    }
     let side = |walked: Walked<'v>| Side {
         version: walked.version,
         message: walked.message,
