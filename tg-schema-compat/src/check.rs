@@ -189,10 +189,7 @@ pub(crate) fn check_with(
 ) -> Result<Report, Problem> {
     let new = Ready::of(new);
     let old: Vec<Ready<'_>> = against.iter().map(Ready::of).collect();
-    let paired: Vec<pairing::Paired> = against
-        .iter()
-        .map(|version| pairing::pair(version, new.version))
-        .collect();
+    let paired = pairing::pair_all(against, new.version);
     let mut report = Report {
         new: new.version.label.clone(),
         against: against.iter().map(|v| v.label.clone()).collect(),

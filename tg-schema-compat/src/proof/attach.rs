@@ -6,7 +6,7 @@ use super::bench::{Bench, Schemas, Shelves};
 use super::verify::{Disagreement, attack};
 use super::work::Total;
 use super::{Problem, Question, Side, Want};
-use crate::check::pairing::{Paired, pair};
+use crate::check::pairing::{Paired, pair_all};
 use crate::effort::Effort;
 use crate::engine::json::Peer;
 use crate::loss::Direction;
@@ -129,7 +129,7 @@ struct Versions<'v> {
 
 impl<'v> Versions<'v> {
     fn of(new: &'v Version, against: &'v [Version]) -> Self {
-        let paired = against.iter().map(|version| (version, pair(version, new)));
+        let paired = against.iter().zip(pair_all(against, new));
         Versions {
             new,
             against: paired.collect(),
