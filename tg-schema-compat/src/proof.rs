@@ -166,8 +166,27 @@ pub(crate) struct Question<'p> {
 }
 
 impl Question<'_> {
-    /// The smallest message that shows it, of those that may still be looked at.
+    /// The smallest message that shows it, of those that may still be looked at. Where the place has two names, either
+    /// may be what something else is called, in another branch of a union: both are gone for.
     pub(crate) fn answer(
+        &self,
+        want: Want,
+        bench: &mut Bench<'_, '_, '_>,
+        effort: &mut Effort,
+    ) -> Result<Option<Counterexample>, Problem> {
+        let found = self.answer_once(want, bench, effort)?;
+        let [path, former] = self.places;
+        if found.is_some() || former.is_empty() || former == path {
+            return Ok(found);
+        }
+        let turned = Question {
+            places: [former, path],
+            ..*self
+        };
+        turned.answer_once(want, bench, effort)
+    }
+
+    fn answer_once(
         &self,
         want: Want,
         bench: &mut Bench<'_, '_, '_>,

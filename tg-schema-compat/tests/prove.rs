@@ -616,6 +616,36 @@ fn below_a_field_that_readers_do_not_know() {
     assert_eq!(found, ("again.gone".to_owned(), vec![lost, refused]));
 }
 
+/// The old name of a field is that of another one in another branch.
+#[test]
+fn a_new_name_in_one_branch_of_a_union() {
+    let of = |name: &str| {
+        let text = |name: &str, field: &str| {
+            let ty = r#"["null", "string"], "default": null"#;
+            format!(
+                r#"{{"type": "record", "name": "{name}", "fields": [{{"name": "{field}", "type": {ty}}}]}}"#
+            )
+        };
+        bare(&format!(
+            "[{}, {}]",
+            text("Key", "origin"),
+            text("Query", name)
+        ))
+    };
+    let (old, new) = ([of("origin")], of("platform"));
+    let mut report = check(&new, &old, &Options::default()).unwrap();
+    prove(&mut report, &new, &old);
+    let findings = &report.records[0].findings;
+    let renamed = findings.iter().find(|f| f.path == "platform").unwrap();
+    assert_eq!(renamed.unproven, None, "{renamed:?}");
+    let mut shown = renamed.counterexamples.iter();
+    let forward = |one: &&tg_schema_compat::report::Counterexample| {
+        (one.format, one.direction) == (Format::Avro, Direction::Forward)
+    };
+    let message = &shown.find(forward).unwrap().message;
+    assert!(message.contains("platform"), "{message}");
+}
+
 /// A writer of JSON tells a sub-record of which nothing is set from one that is not there, and its reader misses what
 /// is in it.
 #[test]
