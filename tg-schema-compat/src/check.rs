@@ -7,7 +7,7 @@
 mod address;
 mod engines;
 mod history;
-mod judge;
+pub(crate) mod judge;
 mod logical;
 mod nearby;
 pub(crate) mod pairing;

@@ -646,6 +646,28 @@ fn a_new_name_in_one_branch_of_a_union() {
     assert!(message.contains("platform"), "{message}");
 }
 
+/// What registries refuse and readers read is shown by the refusal.
+#[test]
+fn what_is_refused_before_any_message() {
+    let of = |alias: &str| {
+        bare(&format!(
+            r#"{{"type": "record", "name": "R", "fields": [{{"name": "b", "type": "string"{alias}}}]}}"#
+        ))
+    };
+    let (old, new) = ([of("")], of(r#", "aliases": ["b"]"#));
+    let mut report = check(&new, &old, &Options::default()).unwrap();
+    prove(&mut report, &new, &old);
+    let mut findings = report.records[0].findings.iter();
+    let ambiguous = findings.find(|f| f.rule.page.id == "ALIAS_AMBIGUOUS");
+    let ambiguous = ambiguous.unwrap();
+    let why = ambiguous.unproven.as_deref().unwrap_or_default();
+    assert!(
+        why.starts_with("refused before any message: "),
+        "{ambiguous:?}"
+    );
+    assert!(!why.contains("new readers refuse"), "{why}");
+}
+
 /// A writer of JSON tells a sub-record of which nothing is set from one that is not there, and its reader misses what
 /// is in it.
 #[test]

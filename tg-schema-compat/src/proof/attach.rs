@@ -6,6 +6,7 @@ use super::bench::{Bench, Schemas, Shelves};
 use super::verify::{Disagreement, attack};
 use super::work::Total;
 use super::{Problem, Question, Side, Want};
+use crate::check::judge;
 use crate::check::pairing::{Paired, pair_all};
 use crate::effort::Effort;
 use crate::engine::json::Peer;
@@ -187,6 +188,17 @@ fn show_schema(
     finding.unproven = Some(refused("whoever looks at defaults", &refusal));
 }
 
+/// What who refuses a schema says: the words of the effect, unless they are those that stand for any.
+fn answer<'f>(finding: &'f Finding, effect: &'f Effect) -> &'f str {
+    match Direction::ALL
+        .map(judge::refusal)
+        .contains(&effect.message.as_str())
+    {
+        true => &finding.message,
+        false => &effect.message,
+    }
+}
+
 /// That a schema is refused before anybody has a message, in the words of who refuses it.
 fn refused(who: &str, answer: &str) -> String {
     format!("refused before any message: {who} answers: {answer}")
@@ -261,8 +273,8 @@ fn shown(
                 "none was found: other changes may keep messages that show it from being read, or it takes numbers that no \
                  codec of ours writes"
             }
-            (_, Format::Avro) => return refused("a registry", &effect.message),
-            (_, Format::Pulsar) => return refused("the broker", &effect.message),
+            (_, Format::Avro) => return refused("a registry", answer(finding, effect)),
+            (_, Format::Pulsar) => return refused("the broker", answer(finding, effect)),
             _ => "none was found: other changes may keep messages that show it from being read",
         };
         who.to_owned()
