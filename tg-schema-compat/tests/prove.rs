@@ -662,7 +662,7 @@ fn what_is_refused_before_any_message() {
     let ambiguous = ambiguous.unwrap();
     let why = ambiguous.unproven.as_deref().unwrap_or_default();
     assert!(
-        why.starts_with("refused before any message: "),
+        why.starts_with("refused before any message, by "),
         "{ambiguous:?}"
     );
     assert!(!why.contains("new readers refuse"), "{why}");
@@ -748,5 +748,5 @@ fn an_invalid_default() {
     let found = invalid(list(""));
     assert!(found.counterexamples.is_empty());
     let why = found.unproven.as_deref().unwrap_or_default();
-    assert!(why.starts_with("refused before any message: "), "{why}");
+    assert!(why.starts_with("refused before any message, by "), "{why}");
 }

@@ -201,7 +201,7 @@ fn answer<'f>(finding: &'f Finding, effect: &'f Effect) -> &'f str {
 
 /// That a schema is refused before anybody has a message, in the words of who refuses it.
 fn refused(who: &str, answer: &str) -> String {
-    format!("refused before any message: {who} answers: {answer}")
+    format!("refused before any message, by {who}: {answer}")
 }
 
 /// Every verdict of a finding.
