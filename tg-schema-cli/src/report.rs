@@ -104,6 +104,17 @@ fn around(text: &str, range: Range<usize>) -> (&str, Range<usize>) {
     (&text[start..end], range.start - start..range.end - start)
 }
 
+/// The same, of a long text as much as [`part`] tells apart: lines without an end may be told of often.
+fn near(text: &str, range: Range<usize>) -> (&str, Range<usize>) {
+    let range = inside(text, range);
+    if text[range.clone()].contains('\n') {
+        return around(text, range);
+    }
+    let start = text.floor_char_boundary(range.start.saturating_sub(MAX_LINE + 1));
+    let end = text.ceil_char_boundary((range.end + MAX_LINE + 1).min(text.len()));
+    around(&text[start..end], range.start - start..range.end - start)
+}
+
 /// Bytes of a line that is shown whole.
 const MAX_LINE: usize = 4_096;
 /// Bytes that are shown before and behind a range in a longer line.
@@ -234,10 +245,22 @@ mod tests {
     fn of_a_long_line_the_part_around_a_range_is_shown() {
         let line = format!("{}here{}", "ü".repeat(50_000), "b".repeat(50_000));
         let at = 100_000..100_004;
-        let (lines, range) = around(&line, at);
-        let (shown, within, is_part) = part(lines, range);
-        assert_eq!((&shown[within], is_part), ("here", true));
-        assert_eq!(shown.len(), MAX_SIDE * 2 + 4);
+        for find in [around, near] {
+            let (lines, range) = find(&line, at.clone());
+            let (shown, within, is_part) = part(lines, range);
+            assert_eq!((&shown[within], is_part), ("here", true));
+            assert_eq!(shown.len(), MAX_SIDE * 2 + 4);
+        }
+        let (lines, _) = near(&line, at);
+        assert!(lines.len() < 3 * MAX_LINE);
+        let lines = format!("x\n{}\na here b\n{line}", "c".repeat(MAX_LINE));
+        for (start, end) in [(3, 5), (4_100, 4_104), (4_101, 4_110), (4_098, 4_101)] {
+            assert_eq!(
+                near(&lines, start..end),
+                around(&lines, start..end),
+                "{start}"
+            );
+        }
         let (shown, within, is_part) = part("a here b\n", 2..6);
         assert_eq!(
             (shown, &shown[within], is_part),

@@ -7,7 +7,7 @@
 mod address;
 mod engines;
 mod history;
-mod judge;
+pub(crate) mod judge;
 mod logical;
 mod nearby;
 pub(crate) mod pairing;
@@ -51,6 +51,9 @@ impl Default for Options {
         }
     }
 }
+
+/// Findings of two versions of a message, at most.
+const MAX_FINDINGS: usize = 10_000;
 
 /// Why two versions cannot be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -201,10 +204,7 @@ pub(crate) fn check_with(
 ) -> Result<Report, Problem> {
     let new = Ready::of(new);
     let old: Vec<Ready<'_>> = against.iter().map(Ready::of).collect();
-    let paired: Vec<pairing::Paired> = against
-        .iter()
-        .map(|version| pairing::pair(version, new.version))
-        .collect();
+    let paired = pairing::pair_all(against, new.version);
     let mut report = Report {
         new: new.version.label.clone(),
         against: against.iter().map(|v| v.label.clone()).collect(),
@@ -338,6 +338,11 @@ fn one<'v>(
     changes.extend(change::present(after));
     changes.extend(change::unreadable(after));
     let mut findings = judge::judge(&changes, &engines, old, new, at);
+    if findings.len() > MAX_FINDINGS {
+        return Err(wrong(&format!(
+            "there are more than {MAX_FINDINGS} findings; compare with a version that is nearer"
+        )));
+    }
     let side = |walked: Walked<'v>| Side {
         version: walked.version,
         message: walked.message,

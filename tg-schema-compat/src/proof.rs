@@ -17,7 +17,8 @@
 //! [`tg_schema_dynamic::datum::Types::to_json`]); the bytes are what was sent.
 //!
 //! Where one message is refused for several reasons a reader names the first. The others are shown by the same
-//! reader without the fields that it names first; it refuses the message in both cases.
+//! reader without the fields that it names first; it refuses the message in both cases. So is what a reader of JSON takes
+//! for something else, where it refuses every such message.
 
 mod attach;
 pub(crate) mod avro;
@@ -146,6 +147,7 @@ pub fn counterexample(
         direction,
         peer,
         places: [path, ""],
+        beside: false,
     };
     let mut bench = Bench::new(&schemas, &shelves);
     question.answer(want, &mut bench, &mut Effort::of_report())
@@ -159,11 +161,32 @@ pub(crate) struct Question<'p> {
     pub(crate) peer: Peer,
     /// As [`crate::report::Finding::path`] and [`crate::report::Finding::former`].
     pub(crate) places: [&'p str; 2],
+    /// Whether what is altered counts in a message too that is refused for other reasons, in JSON.
+    pub(crate) beside: bool,
 }
 
 impl Question<'_> {
-    /// The smallest message that shows it, of those that may still be looked at.
+    /// The smallest message that shows it, of those that may still be looked at. Where the place has two names, either
+    /// may be what something else is called, in another branch of a union: both are gone for.
     pub(crate) fn answer(
+        &self,
+        want: Want,
+        bench: &mut Bench<'_, '_, '_>,
+        effort: &mut Effort,
+    ) -> Result<Option<Counterexample>, Problem> {
+        let found = self.answer_once(want, bench, effort)?;
+        let [path, former] = self.places;
+        if found.is_some() || former.is_empty() || former == path {
+            return Ok(found);
+        }
+        let turned = Question {
+            places: [former, path],
+            ..*self
+        };
+        turned.answer_once(want, bench, effort)
+    }
+
+    fn answer_once(
         &self,
         want: Want,
         bench: &mut Bench<'_, '_, '_>,
@@ -174,6 +197,7 @@ impl Question<'_> {
             direction,
             peer,
             places,
+            ..
         } = *self;
         if effort.is_spent() {
             return Err(Problem::Effort);
@@ -185,7 +209,7 @@ impl Question<'_> {
         if (format == Format::Json || first_on_json)
             && let Some(spoken) = bench.json(direction, peer, effort)?
         {
-            shown = json::show(spoken, want, places, effort)?;
+            shown = json::show(spoken, (want, self.beside), places, effort)?;
         }
         if shown.is_none() && matches!(format, Format::Avro | Format::Pulsar) {
             let sides = bench.sides(direction);

@@ -1,11 +1,13 @@
 //! Schemas that are made to take forever, to nest without end, or to be misread: answers within the stated
 //! limits, or errors that name them.
 
+use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::engine::avro::{Defaults, Graph, MAX_JSON_DEPTH};
 use tg_schema_compat::engine::json::{self, Party, Peer};
 use tg_schema_compat::engine::stack::{MAX_LEVELS, TooLarge};
 use tg_schema_compat::engine::{confluent, pulsar, rust};
 use tg_schema_compat::loss;
+use tg_schema_compat::version::{Message, Version};
 use tg_schema_model::{Enum, EnumId, Field, Presence, Record, RecordId, Schema, Symbol, Type};
 
 fn read(text: &str) -> Graph {
@@ -139,6 +141,50 @@ fn long_chains_of_names() {
     assert_eq!(confluent::can_read(&new, &old), Err(TooLarge::Deep));
     assert_eq!(pulsar::can_read(&new, &old), Err(TooLarge::Deep));
     assert!(TooLarge::Deep.to_string().contains("10000"));
+}
+
+#[test]
+fn unions_of_many_plain_types() {
+    let union = |ty: &str| {
+        let records = (0..1_500).map(|at| {
+            format!(r#"{{"type":"record","name":"R{at}","fields":[{{"name":"a","type":"{ty}"}}]}}"#)
+        });
+        read(&format!("[{}]", records.collect::<Vec<_>>().join(",")))
+    };
+    let (old, new) = (union("int"), union("long"));
+    // A branch is compared with those of another name without a look at what is in them.
+    assert!(confluent::can_read(&new, &old).unwrap().is_compatible());
+    let verdict = confluent::can_read(&old, &new).unwrap();
+    let first = verdict.incompatibilities.first().unwrap();
+    assert_eq!(first.location, "/0");
+    assert!(
+        first.message.contains("lacking writer type: RECORD"),
+        "{first:?}"
+    );
+}
+
+#[test]
+fn findings_of_two_versions_end() {
+    let version = |ty: &str, count: usize| {
+        let fields = (0..count).map(|at| format!(r#"{{"name":"f{at}","type":"{ty}"}}"#));
+        let fields: Vec<String> = fields.collect();
+        let text = format!(
+            r#"{{"type":"record","name":"R","fields":[{}]}}"#,
+            fields.join(",")
+        );
+        Version {
+            messages: vec![Message::new("R", text.as_str(), text.as_str())],
+            single: true,
+            ..Version::default()
+        }
+    };
+    let compare = |count| {
+        let (old, new) = (version("int", count), version("long", count));
+        check(&new, &[old], &Options::default())
+    };
+    assert_eq!(compare(1_000).unwrap().records[0].findings.len(), 1_000);
+    let problem = compare(10_001).unwrap_err().to_string();
+    assert!(problem.contains("more than 10000 findings"), "{problem}");
 }
 
 #[test]

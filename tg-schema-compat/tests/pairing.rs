@@ -276,6 +276,30 @@ fn by_likeness() {
     }
 }
 
+/// A message keeps its name through all versions, however little it looks like what it is now.
+#[test]
+fn by_the_name_in_a_later_version() {
+    let with = |label: &str, name: &str, fields: [&str; 3]| {
+        let fields = fields.map(|field| format!("{field} = \"int\"\n")).concat();
+        version(
+            label,
+            &format!("[record.Kept.fields]\nid = \"string\"\n[record.{name}.fields]\n{fields}"),
+        )
+    };
+    let first = with("v1", "Address", ["a", "b", "c"]);
+    let second = with("v2", "Address", ["d", "e", "f"]);
+    let third = with("v3", "PostalAddress", ["d", "e", "f"]);
+    let report = compare(&third, &[first, second]);
+    assert_eq!(names(&report), ["Kept", "PostalAddress"]);
+    let address = record(&report, "PostalAddress");
+    let brokers = address
+        .versions
+        .iter()
+        .map(|pair| pair.matrix.pulsar.unwrap());
+    let brokers: Vec<&str> = brokers.map(|ways| ways.as_str()).collect();
+    assert_eq!(brokers, ["none", "full"]);
+}
+
 #[test]
 fn by_short_name_in_another_namespace() {
     let old = version("old", &format!("namespace = \"a\"\n{ID}"));

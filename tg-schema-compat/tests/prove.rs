@@ -616,7 +616,102 @@ fn below_a_field_that_readers_do_not_know() {
     assert_eq!(found, ("again.gone".to_owned(), vec![lost, refused]));
 }
 
-/// What is wrong with a schema itself says that no message is needed.
+/// The old name of a field is that of another one in another branch.
+#[test]
+fn a_new_name_in_one_branch_of_a_union() {
+    let of = |name: &str| {
+        let text = |name: &str, field: &str| {
+            let ty = r#"["null", "string"], "default": null"#;
+            format!(
+                r#"{{"type": "record", "name": "{name}", "fields": [{{"name": "{field}", "type": {ty}}}]}}"#
+            )
+        };
+        bare(&format!(
+            "[{}, {}]",
+            text("Key", "origin"),
+            text("Query", name)
+        ))
+    };
+    let (old, new) = ([of("origin")], of("platform"));
+    let mut report = check(&new, &old, &Options::default()).unwrap();
+    prove(&mut report, &new, &old);
+    let findings = &report.records[0].findings;
+    let renamed = findings.iter().find(|f| f.path == "platform").unwrap();
+    assert_eq!(renamed.unproven, None, "{renamed:?}");
+    let mut shown = renamed.counterexamples.iter();
+    let forward = |one: &&tg_schema_compat::report::Counterexample| {
+        (one.format, one.direction) == (Format::Avro, Direction::Forward)
+    };
+    let message = &shown.find(forward).unwrap().message;
+    assert!(message.contains("platform"), "{message}");
+}
+
+/// What registries refuse and readers read is shown by the refusal.
+#[test]
+fn what_is_refused_before_any_message() {
+    let of = |alias: &str| {
+        bare(&format!(
+            r#"{{"type": "record", "name": "R", "fields": [{{"name": "b", "type": "string"{alias}}}]}}"#
+        ))
+    };
+    let (old, new) = ([of("")], of(r#", "aliases": ["b"]"#));
+    let mut report = check(&new, &old, &Options::default()).unwrap();
+    prove(&mut report, &new, &old);
+    let mut findings = report.records[0].findings.iter();
+    let ambiguous = findings.find(|f| f.rule.page.id == "ALIAS_AMBIGUOUS");
+    let ambiguous = ambiguous.unwrap();
+    let why = ambiguous.unproven.as_deref().unwrap_or_default();
+    assert!(
+        why.starts_with("refused before any message, by "),
+        "{ambiguous:?}"
+    );
+    assert!(!why.contains("new readers refuse"), "{why}");
+}
+
+/// A writer of JSON tells a sub-record of which nothing is set from one that is not there, and its reader misses what
+/// is in it.
+#[test]
+fn a_sub_record_of_which_nothing_is_set() {
+    let of = |ty: &str| {
+        format!(
+            "[record.R]; profile=\"pulsar-record\"; [record.R.fields]; n=\"N?\"; [record.N]; \
+             profile=\"pulsar-record\"; [record.N.fields]; m=\"{ty}\""
+        )
+    };
+    let report = proven(&of("map<long>?"), &of("map<long>"));
+    let outer = report.records.iter().find(|r| r.record == "R").unwrap();
+    let [finding] = outer.findings.as_slice() else {
+        panic!("{:?}", outer.findings)
+    };
+    assert_eq!(finding.unproven, None);
+    let mut shown = finding.counterexamples.iter();
+    let json = shown.find(|one| one.format == Format::Json).unwrap();
+    assert_eq!(json.message, r#"{"n":{}}"#);
+    let Outcome::Refused(error) = &json.outcome else {
+        panic!("{json:?}")
+    };
+    assert!(error.starts_with("R.n.m: a required field"), "{error}");
+}
+
+/// What a peer takes for something else is shown also where it refuses every message for another reason.
+#[test]
+fn what_is_misread_in_messages_that_are_refused() {
+    let report = proven(
+        r#"a="double"; b={type="bytes", default="YQ==", nullable=true}"#,
+        r#"c="double"; b={type="bytes", default="YQ==", nullable=true}"#,
+    );
+    let mut findings = report.records[0].findings.iter();
+    let disagrees = findings.find(|f| f.rule.page.id == "PEER_DISAGREES");
+    let disagrees = disagrees.expect("base64 is text to peers");
+    assert_eq!(disagrees.unproven, None, "{disagrees:?}");
+    let mut shown = disagrees.counterexamples.iter();
+    let read = shown.find(|one| one.direction == Direction::Forward);
+    let read = read.unwrap();
+    assert_eq!(read.message, r#"{"c":0.0,"b":"/w=="}"#);
+    assert!(matches!(read.outcome, Outcome::Changed(_)), "{read:?}");
+}
+
+/// An invalid default is shown by a message that needs it; where none does, the schema is refused before any.
 #[test]
 fn an_invalid_default() {
     let record = |more: &str| {
@@ -624,15 +719,34 @@ fn an_invalid_default() {
             r#"{{"type": "record", "name": "R", "fields": [{{"name": "a", "type": "int"}}{more}]}}"#
         ))
     };
-    let list = r#", {"name": "b", "type": {"type": "array", "items": "int"}, "default": null}"#;
-    let (old, new) = ([record("")], record(list));
-    let mut report = check(&new, &old, &Options::default()).unwrap();
-    prove(&mut report, &new, &old);
-    let mut findings = report.records[0].findings.iter();
-    let invalid = findings.find(|f| f.rule.page.id == "FIELD_DEFAULT_INVALID");
-    let why = invalid.and_then(|finding| finding.unproven.as_deref());
-    assert!(
-        why.is_some_and(|why| why.contains("the schema itself is refused")),
-        "{invalid:?}"
+    let list = |default: &str| {
+        record(&format!(
+            r#", {{"name": "b", "type": {{"type": "array", "items": "int"}}{default}}}"#
+        ))
+    };
+    let invalid = |old: Version| {
+        let (old, new) = ([old], list(r#", "default": null"#));
+        let mut report = check(&new, &old, &Options::default()).unwrap();
+        prove(&mut report, &new, &old);
+        let mut findings = report.records.remove(0).findings.into_iter();
+        findings
+            .find(|f| f.rule.page.id == "FIELD_DEFAULT_INVALID")
+            .unwrap()
+    };
+    let found = invalid(record(""));
+    let [one] = found.counterexamples.as_slice() else {
+        panic!("{found:?}")
+    };
+    assert_eq!(
+        (one.message.as_str(), &found.unproven),
+        (r#"{"a":0}"#, &None)
     );
+    let Outcome::Refused(error) = &one.outcome else {
+        panic!("{one:?}")
+    };
+    assert!(error.contains("default"), "{error}");
+    let found = invalid(list(""));
+    assert!(found.counterexamples.is_empty());
+    let why = found.unproven.as_deref().unwrap_or_default();
+    assert!(why.starts_with("refused before any message, by "), "{why}");
 }

@@ -10,7 +10,7 @@ use tg_schema_compat::report::{Finding, Fix, Order, Report, Severity};
 
 use tg_schema_model::shown::one_line;
 
-use super::{around, part};
+use super::{near, part};
 
 /// The whole report. It ends with a line end.
 pub fn text(report: &Report, texts: &Texts<'_>, color: bool) -> String {
@@ -103,7 +103,7 @@ fn group<'t>(report: &Report, texts: &Texts<'t>, once: &Once<'_>) -> Group<'t> {
         let source = texts
             .sources(place.version)
             .and_then(|sources| sources.get(place.span.source));
-        let (lines, range) = source.map_or(("", 0..0), |s| around(&s.text, place.span.range()));
+        let (lines, range) = source.map_or(("", 0..0), |s| near(&s.text, place.span.range()));
         let (lines, range, is_part) = part(lines, range);
         let mut span = AnnotationKind::Primary.span(range);
         if let Some(change) = &change {

@@ -13,7 +13,7 @@ use crate::loss::pairing;
 use crate::report::Ways;
 use crate::version::{Message, Version};
 
-/// Changes that are listed.
+/// Things that two versions have in common or not, of one message.
 const MAX_LISTED: usize = 200_000;
 
 /// One version, ready to be walked.
@@ -46,7 +46,10 @@ pub(crate) fn between<'v>(old: Walked<'v>, new: Walked<'v>) -> Result<Vec<Change
             walk.read = later.read;
             walk.pair(later.pair.0, later.pair.1, &later.at)?;
         }
-        Ok(walk.found)
+        match walk.found.len() {
+            0..MAX_LISTED => Ok(walk.found),
+            _ => Err(TooLarge::Long),
+        }
     })
 }
 

@@ -1,6 +1,6 @@
 //! What only the history shows: messages that are gone, and names that come back.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tg_schema_model as model;
 use tg_schema_model::avro::Name;
@@ -8,7 +8,7 @@ use tg_schema_model::avro::Name;
 use super::pairing::Paired;
 use super::{Options, Problem, Ready, judge, place, wanted};
 use crate::change::{self, Change, FieldSide, RecordSide, Walked, What};
-use crate::engine::avro::{Equality, Graph, Id};
+use crate::engine::avro::{Enum, Equality, Graph, Id, Shape};
 use crate::engine::stack;
 use crate::report::{Compared, Effect, Finding, Fix, Format, Severity};
 use crate::rule::{self, Rule};
@@ -127,10 +127,28 @@ pub(super) fn reused(
             last,
         ));
     }
+    let mut met = HashSet::new();
     for change in change::present(after) {
         let What::FieldPresent(field) = &change.what else {
             continue;
         };
+        for definition in enums(field.record.graph, field.field.ty) {
+            let name = definition.name.full();
+            let tombstone = buried(&name, None).filter(|t| {
+                let is_enum = t.ty == ENUM;
+                !is_enum || latest(old, &name).is_none_or(|last| !alike_symbols(last, definition))
+            });
+            if let Some(tombstone) = tombstone
+                && met.insert(name.clone())
+            {
+                let why = format!(
+                    "`{name}` was given up after {}, where it was the name of another type, and is back as an enum",
+                    tombstone.last
+                );
+                let said = (tombstone.ty.clone(), ENUM.to_owned());
+                findings.push(back(new, &change, why, said, last));
+            }
+        }
         let name = &field.field.name;
         let is = field.record.graph.type_text(field.field.ty);
         let (was, why, at) = match life(&past, field) {
@@ -162,6 +180,36 @@ pub(super) fn reused(
         findings.push(back(new, &change, why, (was, is), at));
     }
     Ok(findings)
+}
+
+/// The word for an enum in [`crate::version::Tombstone::ty`].
+const ENUM: &str = "enum";
+
+/// The enums of a type, those of records in it aside.
+fn enums(graph: &Graph, ty: Id) -> Vec<&Enum> {
+    let (mut found, mut open, mut seen) = (Vec::new(), vec![ty], HashSet::new());
+    while let Some(id) = open.pop() {
+        match graph.shape(id) {
+            _ if !seen.insert(id) => {}
+            Shape::Enum(definition) => found.push(definition),
+            Shape::Array(part) | Shape::Map(part) => open.push(*part),
+            Shape::Union(branches) => open.extend(branches),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What the last version that has it says of an enum.
+fn latest<'v>(old: &[Ready<'v>], name: &str) -> Option<&'v model::Enum> {
+    let full = |e: &model::Enum| Name::resolve(&e.name, e.namespace.as_deref()).full();
+    let mut versions = old.iter().rev().map(|ready| ready.version);
+    versions.find_map(|version| version.schema.enums.iter().find(|e| full(e) == name))
+}
+
+fn alike_symbols(was: &model::Enum, is: &Enum) -> bool {
+    let mut names = was.symbols.iter().map(|symbol| &symbol.name);
+    was.symbols.len() == is.symbols.len() && is.symbols.iter().all(|s| names.next() == Some(s))
 }
 
 /// That a name is back, against the version that says so.

@@ -171,6 +171,14 @@ fn look<'c, 'v>(changes: &'c [Change<'v>]) -> Vec<Draft<'c, 'v>> {
     drafts
 }
 
+/// The words for a refusal of which nothing more is known.
+pub(crate) fn refusal(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Backward => "new readers refuse old messages",
+        Direction::Forward => "old readers refuse new messages",
+    }
+}
+
 /// What registries say of a change by itself, where they say it of the whole too.
 fn registries(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
     for format in [Format::Avro, Format::Pulsar] {
@@ -180,16 +188,12 @@ fn registries(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
         for direction in Direction::ALL {
             let is_read = draft.change.read.get(direction);
             if is_read && !draft.words.own.get(format, direction) && !all.get(direction) {
-                let who = match direction {
-                    Direction::Backward => "new readers refuse old messages",
-                    Direction::Forward => "old readers refuse new messages",
-                };
                 draft.effects.push(Effect {
                     format,
                     peer: None,
                     direction: Some(direction),
                     severity: Severity::Breaking,
-                    message: who.to_owned(),
+                    message: refusal(direction).to_owned(),
                 });
             }
         }

@@ -35,7 +35,26 @@ impl Paired {
     }
 }
 
-pub(crate) fn pair(old: &Version, new: &Version) -> Paired {
+/// The messages of each earlier version, oldest first, that belong to those of the new one. What a message was called in
+/// a version it is looked for under in those before, however much it looked like another one there.
+pub(crate) fn pair_all(against: &[Version], new: &Version) -> Vec<Paired> {
+    let mut names: HashMap<usize, Vec<&str>> = HashMap::new();
+    let mut all: Vec<Paired> = Vec::with_capacity(against.len());
+    for version in against.iter().rev() {
+        let paired = pair(version, new, &names);
+        for (at, former) in &paired.former {
+            let former = version.messages.get(*former).map(|m| m.name.as_str());
+            let known = names.entry(*at).or_default();
+            known.extend(former.filter(|name| !known.contains(name)));
+        }
+        all.push(paired);
+    }
+    all.reverse();
+    all
+}
+
+/// The messages of one earlier version, with the names that new ones had later.
+fn pair(old: &Version, new: &Version, names: &HashMap<usize, Vec<&str>>) -> Paired {
     let mut paired = Paired {
         former: HashMap::new(),
         taken: HashSet::new(),
@@ -66,6 +85,12 @@ pub(crate) fn pair(old: &Version, new: &Version) -> Paired {
         for alias in &message.aliases {
             if let Some(&former) = by_name.get(alias.as_str()) {
                 paired.put(at, former);
+            }
+        }
+        for name in names.get(&at).into_iter().flatten() {
+            match by_name.get(name) {
+                Some(&former) if !unchanged.contains(name) => paired.put(at, former),
+                _ => {}
             }
         }
     }

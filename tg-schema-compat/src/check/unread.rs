@@ -50,6 +50,7 @@ pub(super) fn leave_out(
                 direction,
                 peer,
                 places: [path, former],
+                beside: false,
             };
             !matches!(question.answer(Want::Changed, bench, run.effort), Ok(None))
         });

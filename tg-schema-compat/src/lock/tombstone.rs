@@ -15,7 +15,7 @@ pub(super) fn all(label: &str, blocks: &[Block], releases: &[u32]) -> Vec<Tombst
         format!("{label} release {last}")
     };
     let there = blocks.iter().filter(|block| block.latest().is_some());
-    let there: HashSet<(Kind, &str)> = there.map(|block| (block.kind, full_name(block))).collect();
+    let there: HashSet<(bool, &str)> = there.map(named).collect();
     let mut found = Vec::new();
     for block in blocks {
         let mut tombstone = |field, ty: &str, last| {
@@ -30,7 +30,7 @@ pub(super) fn all(label: &str, blocks: &[Block], releases: &[u32]) -> Vec<Tombst
             continue;
         };
         match &latest.body {
-            None if there.contains(&(block.kind, full_name(block))) => {}
+            None if there.contains(&named(block)) => {}
             None => tombstone(None, block.kind.word(), before(latest.release)),
             Some(Body::Type(body)) => {
                 let fields = body.part.fields().into_iter();
@@ -51,6 +51,11 @@ pub(super) fn all(label: &str, blocks: &[Block], releases: &[u32]) -> Vec<Tombst
         }
     }
     found
+}
+
+/// Whether a block is of a topic, and its name. Records, enums and Avro schemas share theirs.
+fn named(block: &Block) -> (bool, &str) {
+    (block.kind == Kind::Topic, full_name(block))
 }
 
 /// The full name of a type; the whole name of what is none.

@@ -1,20 +1,19 @@
 //! Proofs for a whole report: a message for every verdict of every finding, and attacks on the rest.
 
+use tg_schema_model::avro;
+
 use super::bench::{Bench, Schemas, Shelves};
 use super::verify::{Disagreement, attack};
 use super::work::Total;
 use super::{Problem, Question, Side, Want};
-use crate::check::pairing::{Paired, pair};
+use crate::check::judge;
+use crate::check::pairing::{Paired, pair_all};
 use crate::effort::Effort;
 use crate::engine::json::Peer;
 use crate::loss::Direction;
 use crate::report::{Counterexample, Effect, Finding, Format, Report, Severity};
 use crate::rule;
-use crate::version::Version;
-
-/// Why an invalid default has no message.
-const NO_MESSAGE: &str =
-    "the schema itself is refused where defaults are checked, whatever the messages are";
+use crate::version::{Message, Version};
 
 /// Puts into each finding the messages that show it, one for each format and direction in which somebody's
 /// messages are refused or changed; and where there is none, the reason into [`Finding::unproven`]. The
@@ -29,13 +28,8 @@ pub fn prove(report: &mut Report, new: &Version, against: &[Version]) {
         let Some(name) = &compared.new else {
             continue;
         };
-        for finding in &mut compared.findings {
-            if finding.rule.page.id == rule::DEFAULT_INVALID.page.id {
-                finding.unproven = Some(NO_MESSAGE.to_owned());
-            }
-        }
         let mut findings: Vec<&mut Finding> = compared.findings.iter_mut().collect();
-        findings.retain(|finding| is_to_be_shown(finding));
+        findings.retain(|finding| is_to_be_shown(finding) || is_of_schema(finding));
         if findings.is_empty() {
             continue;
         }
@@ -50,7 +44,15 @@ pub fn prove(report: &mut Report, new: &Version, against: &[Version]) {
             .map(|(schemas, shelves)| Some(Bench::new(schemas.as_ref()?, shelves)))
             .collect();
         for finding in findings {
-            show_all(finding, &mut benches, &mut effort);
+            match is_of_schema(finding) {
+                true => show_schema(
+                    finding,
+                    new.messages.iter().find(|m| m.name == *name),
+                    &mut benches,
+                    &mut effort,
+                ),
+                false => show_all(finding, &mut benches, &mut effort),
+            }
         }
     }
 }
@@ -128,7 +130,7 @@ struct Versions<'v> {
 
 impl<'v> Versions<'v> {
     fn of(new: &'v Version, against: &'v [Version]) -> Self {
-        let paired = against.iter().map(|version| (version, pair(version, new)));
+        let paired = against.iter().zip(pair_all(against, new));
         Versions {
             new,
             against: paired.collect(),
@@ -150,6 +152,56 @@ impl<'v> Versions<'v> {
         };
         Some((old, new))
     }
+}
+
+/// Whether a finding is about the schema itself, which some refuse whatever the messages are.
+fn is_of_schema(finding: &Finding) -> bool {
+    finding.rule.page.id == rule::DEFAULT_INVALID.page.id
+}
+
+/// A message whose reader needs a default that it cannot make. Where no message needs it, who looks at defaults refuses
+/// the schema before there is any.
+fn show_schema(
+    finding: &mut Finding,
+    message: Option<&Message>,
+    benches: &mut [Option<Bench<'_, '_, '_>>],
+    effort: &mut Effort,
+) {
+    for &against in finding.against.iter().rev() {
+        let Some(Some(bench)) = benches.get_mut(against) else {
+            continue;
+        };
+        let question = Question {
+            format: Format::Avro,
+            direction: Direction::Backward,
+            peer: Peer::Tg,
+            places: [&finding.path, &finding.former],
+            beside: false,
+        };
+        if let Ok(Some(found)) = question.answer(Want::Refused, bench, effort) {
+            finding.counterexamples.push(found);
+            return;
+        }
+    }
+    let refusal = message.and_then(|message| avro::parse(&message.text).err());
+    let refusal = refusal.map_or(finding.message.clone(), |e| e.to_string());
+    finding.unproven = Some(refused("whoever looks at defaults", &refusal));
+}
+
+/// What who refuses a schema says: the words of the effect, unless they are those that stand for any.
+fn answer<'f>(finding: &'f Finding, effect: &'f Effect) -> &'f str {
+    match Direction::ALL
+        .map(judge::refusal)
+        .contains(&effect.message.as_str())
+    {
+        true => &finding.message,
+        false => &effect.message,
+    }
+}
+
+/// That a schema is refused before anybody has a message, in the words of who refuses it.
+fn refused(who: &str, answer: &str) -> String {
+    format!("refused before any message, by {who}: {answer}")
 }
 
 /// Every verdict of a finding.
@@ -198,6 +250,7 @@ fn shown(
             direction,
             peer,
             places: [&finding.path, &finding.former],
+            beside: effect.severity == Severity::Breaking,
         };
         for &want in wants {
             match question.answer(want, bench, effort) {
@@ -220,8 +273,8 @@ fn shown(
                 "none was found: other changes may keep messages that show it from being read, or it takes numbers that no \
                  codec of ours writes"
             }
-            (_, Format::Avro) => "the registry objects, and readers do not",
-            (_, Format::Pulsar) => "the broker objects, and readers do not",
+            (_, Format::Avro) => return refused("a registry", answer(finding, effect)),
+            (_, Format::Pulsar) => return refused("the broker", answer(finding, effect)),
             _ => "none was found: other changes may keep messages that show it from being read",
         };
         who.to_owned()

@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use tg_schema_dynamic::datum::{Datum, Types};
 use tg_schema_dynamic::{Codec, Limits};
 use tg_schema_model::value::record_to_json;
-use tg_schema_model::{Json, Presence, RecordId, Schema, Type, Value, avro, json};
+use tg_schema_model::{Json, Presence, Profile, RecordId, Schema, Type, Value, avro, json};
 
 use super::bench::Spoken;
 use super::candidate::Candidates;
@@ -28,7 +28,7 @@ const MAX_ROUNDS: usize = 16;
 
 pub(super) fn show(
     spoken: Spoken<'_, '_, '_, '_>,
-    want: Want,
+    (want, beside): (Want, bool),
     places: [&str; 2],
     effort: &mut Effort,
 ) -> Result<Option<Shown>, Problem> {
@@ -39,7 +39,7 @@ pub(super) fn show(
         candidates,
         hopeless,
     } = spoken;
-    if want == Want::Changed && hopeless {
+    if want == Want::Changed && hopeless && !beside {
         return Ok(None);
     }
     let smallest = candidates.restart(false).smallest_message();
@@ -48,13 +48,13 @@ pub(super) fn show(
     let path = start().path;
     if want == Want::Refused {
         let sides = (writer, reader);
-        let settled = refusing(sides, types, places, (&smallest, true), effort)?;
+        let settled = reduced(sides, types, (want, places), (&smallest, true), effort)?;
         if settled.is_some() {
             return Ok(settled);
         }
         let data = leading_to(candidates, path, effort)?;
         let values = values(writer, types[0], &data);
-        return refusing(sides, types, places, (&values, false), effort);
+        return reduced(sides, types, (want, places), (&values, false), effort);
     }
     let execute = |value: &Value| execute(writer, reader, value);
     let mut search = start();
@@ -73,7 +73,13 @@ pub(super) fn show(
             return Ok(Some(shown));
         }
     }
-    Ok(None)
+    if !beside {
+        return Ok(None);
+    }
+    let data = leading_to(candidates.restart(false), path, effort)?;
+    let values = values(writer, types[0], &data);
+    let sides = (writer, reader);
+    reduced(sides, types, (want, places), (&values, false), effort)
 }
 
 fn leading_to(
@@ -88,12 +94,12 @@ fn leading_to(
     }
 }
 
-/// A message that is refused at the place, by the reader or by one without the fields that it names first. With
-/// `settled`, only one than which there is none better.
-fn refusing(
+/// A message that shows what is wanted at the place, to the reader or to one without the fields that it names first where
+/// it refuses a message. With `settled`, only one than which there is none better.
+fn reduced(
     (writer, reader): (Party<'_>, Party<'_>),
     types: [&Types<'_>; 2],
-    places: [&str; 2],
+    (want, places): (Want, [&str; 2]),
     (values, settled): (&[Value], bool),
     effort: &mut Effort,
 ) -> Result<Option<Shown>, Problem> {
@@ -103,7 +109,7 @@ fn refusing(
             schema: &rest,
             ..reader
         };
-        let mut search = Search::new(Want::Refused, places, (types[0], types[1]));
+        let mut search = Search::new(want, places, (types[0], types[1]));
         let mut refused = Vec::new();
         let executed = values.iter().map(|value| {
             let executed = execute(writer, reader, value)?;
@@ -194,7 +200,8 @@ pub(super) fn schemas(writer: Party<'_>, reader: Party<'_>) -> (avro::Schema, av
 
 /// Data as messages of the writer, and some with symbols that nobody has heard of.
 pub(super) fn values(writer: Party<'_>, types: &Types<'_>, data: &[Datum]) -> Vec<Value> {
-    let codec = Codec::new(writer.schema, writer.record);
+    let schema = distinct(writer.schema);
+    let codec = Codec::new(&schema, writer.record);
     let values = data.iter().filter_map(|datum| {
         let bytes = types.encode(datum, Limits::default()).ok()?;
         codec.read_avro(&bytes).ok()
@@ -210,6 +217,18 @@ pub(super) fn values(writer: Party<'_>, types: &Types<'_>, data: &[Datum]) -> Ve
         values.extend(unheard);
     }
     values
+}
+
+/// The same types, of which a reader of Avro tells a sub-record of which nothing is set from one that is not there. Under
+/// the profile of old Records it cannot; a writer of JSON can, whose messages are made here.
+fn distinct(schema: &Schema) -> Cow<'_, Schema> {
+    let mut schema = Cow::Borrowed(schema);
+    if schema.records.iter().any(|r| r.profile != Profile::Plain) {
+        for record in &mut schema.to_mut().records {
+            record.profile = Profile::Plain;
+        }
+    }
+    schema
 }
 
 /// What happens to a message; none where the writer cannot send it.

@@ -11,8 +11,8 @@ pub(super) static RULE: Rule = Rule {
         level: Level::Error,
         title: "a name that was given up is back as something else",
         what: "A field has a name that an earlier version reserved, or that one used for another type before \
-               the name was given up. Or a message has the name of one that a release of the lock gave up, and is not \
-               what that was last.",
+               the name was given up. Or a message or an enum has the name of a type that a release of the lock gave up, and is \
+               not what that was last.",
         why: "Each step may be compatible with the one before it, and still messages of the first version \
               cannot be read by the last one, or are read as something that they never meant. Long retention, \
               dead-letter topics and consumers that lag behind bring such messages.",

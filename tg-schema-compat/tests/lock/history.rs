@@ -120,6 +120,36 @@ fn a_message_that_was_given_up_is_not_back_as_another_one() {
 }
 
 #[test]
+fn a_name_that_was_given_up_is_not_back_as_an_enum() {
+    let with = |more: &str| defined(&format!("[record.A.fields]\na = \"int\"\n{more}"));
+    let (record, gone) = (with("[record.B.fields]\nb = \"int\"\n"), with(""));
+    let of = |symbols: &str| {
+        with(&format!(
+            "s = \"array<B>?\"\n[enum.B]\nsymbols = {symbols}\n"
+        ))
+    };
+    let (one, two) = (of(r#"["X"]"#), of(r#"["X", "Y"]"#));
+    let reused = |lock: &str, new: &Version| {
+        let mut told = told(&against(lock, new).1);
+        told.retain(|t| t.contains("RESERVED_NAME_REUSED"));
+        told
+    };
+    let lock = accepted(&[record.clone(), gone.clone()]);
+    assert_eq!(reused(&lock, &one), ["A RESERVED_NAME_REUSED s"]);
+    // What a release has is in use, whatever has the name.
+    let lock = accepted(&[record.clone(), gone.clone(), one.clone()]);
+    assert_eq!(reused(&lock, &two), [""; 0]);
+    let wider = with("[record.B.fields]\nb = \"int\"\nc = \"int?\"\n");
+    let lock = accepted(&[one.clone(), gone.clone(), record]);
+    assert_eq!(reused(&lock, &wider), [""; 0]);
+    // An enum that is back as it was was not given up after all.
+    let lock = accepted(&[one.clone(), gone]);
+    assert_eq!(reused(&lock, &one), [""; 0]);
+    let other = with("t = \"B?\"\n[enum.B]\nsymbols = [\"Y\"]\n");
+    assert_eq!(reused(&lock, &other), ["A RESERVED_NAME_REUSED t"]);
+}
+
+#[test]
 fn a_topic_that_moved_with_a_release_is_accepted() {
     let with = |topics: &[(&str, &str, &str)]| {
         let mut text =

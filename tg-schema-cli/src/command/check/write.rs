@@ -30,9 +30,8 @@ pub fn report(
     let text = match console.format() {
         Format::Json => {
             if let Json::Object(entries) = json(report, &texts) {
-                let entries = entries
-                    .iter()
-                    .map(|(key, value)| (key.as_str(), value.clone()));
+                let (keys, values): (Vec<String>, Vec<Json>) = entries.into_iter().unzip();
+                let entries = keys.iter().map(String::as_str).zip(values);
                 let replay = replay.map(|replay| ("replay", replay.to_json()));
                 console.report(exit, entries.chain(replay));
             }

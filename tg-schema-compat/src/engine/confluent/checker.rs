@@ -69,6 +69,9 @@ pub(super) struct Checker<'g, 'b> {
     base: usize,
 }
 
+/// Fields of a record that are looked at for [`Checker::is_unlike`].
+const MAX_PLAIN: usize = 8;
+
 /// [`Checker::outcomes`] begins with the empty one.
 const COMPATIBLE: usize = 0;
 
@@ -144,6 +147,9 @@ impl<'g, 'b> Checker<'g, 'b> {
             }
             (Shape::Union(branches), _) => {
                 for branch in branches {
+                    if self.is_unlike(*branch, w)? {
+                        continue;
+                    }
                     if self.fresh(*branch, w)? == COMPATIBLE {
                         return Ok(outcome);
                     }
@@ -179,6 +185,33 @@ impl<'g, 'b> Checker<'g, 'b> {
             _ => self.fact(Kind::TypeMismatch, r, w, &mut outcome),
         }
         Ok(outcome)
+    }
+
+    /// Whether two types do not fit for their names, and nothing in them needs a look: what a union with many branches
+    /// has most of, and nobody is told.
+    fn is_unlike(&mut self, r: Id, w: Id) -> Checked<bool> {
+        let (reader, writer) = (self.reader.shape(r), self.writer.shape(w));
+        let is_plain = match (reader, writer) {
+            (Shape::Enum(_), Shape::Enum(_)) | (Shape::Fixed(_), Shape::Fixed(_)) => true,
+            // Fields of records are looked at whatever the names are: with aliases, that may end in an error.
+            (Shape::Record(a), Shape::Record(b)) => {
+                let of_reader = a.fields.iter().map(|field| field.ty);
+                let is_primitive = |ty: Id| matches!(self.reader.shape(ty), Shape::Primitive(_));
+                a.fields.iter().all(|field| field.aliases.is_empty())
+                    && a.fields.len() <= MAX_PLAIN
+                    && b.fields.len() <= MAX_PLAIN
+                    && of_reader.into_iter().all(is_primitive)
+                    && b.fields
+                        .iter()
+                        .all(|f| matches!(self.writer.shape(f.ty), Shape::Primitive(_)))
+            }
+            _ => false,
+        };
+        let is_unlike = is_plain && !names_match(reader, writer);
+        if is_unlike {
+            self.budget.step()?;
+        }
+        Ok(is_unlike)
     }
 
     /// Every branch of the writer against all of the reader.
