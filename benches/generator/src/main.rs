@@ -304,18 +304,28 @@ impl Report {
                 12.0,
             ),
             at_least(
-                "typify against rust + avro + docs, 1,000 records",
-                over(Stage::Typify),
-                20.0,
-            ),
-            at_least(
                 "prost-build against rust alone, which is what it writes",
                 times(Stage::Prost, Stage::FreshRust),
                 12.0,
             ),
             at_least(
-                "typify with builders against rust alone, which has them too",
+                "typify with builders, as its command writes, against rust + avro + docs",
+                over(Stage::TypifyBuilders),
+                20.0,
+            ),
+            at_least(
+                "typify with builders against rust alone, which has builders too",
                 times(Stage::TypifyBuilders, Stage::FreshRust),
+                20.0,
+            ),
+            at_least(
+                "typify without builders against rust + avro + docs",
+                over(Stage::Typify),
+                20.0,
+            ),
+            at_least(
+                "typify without builders against rust alone",
+                times(Stage::Typify, Stage::FreshRust),
                 20.0,
             ),
             at_most(
@@ -370,7 +380,7 @@ impl Report {
                 Some(false) => "NO",
             };
             out += &format!(
-                "{:<5}{:<60}{} {:<5}{:>14} {:<15}{holds}\n",
+                "{:<5}{:<74}{} {:<5}{:>14} {:<15}{holds}\n",
                 goal.id, goal.what, goal.need, goal.bound, measured, goal.unit
             );
         }
