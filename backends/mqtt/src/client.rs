@@ -1,6 +1,7 @@
 //! The client crate: the only module that names it. Settings become its options, and requests its requests.
 
 use std::net::Ipv6Addr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rumqttc::mqttbytes::v5::{DisconnectProperties, DisconnectReasonCode};
@@ -68,7 +69,7 @@ pub(crate) enum Event {
         limits: Limits,
     },
     /// A message came.
-    Message(Publish),
+    Message(Arc<Publish>),
     /// The broker knows that a message of q2 was settled: its packet's identifier is free.
     Released(u16),
     /// The broker answered a subscription. `marked`: it took all that was asked for with it, too.

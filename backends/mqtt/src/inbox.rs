@@ -137,7 +137,7 @@ impl Inbox {
     }
 
     /// A message came.
-    pub(crate) fn arrive(&self, publish: Publish) {
+    pub(crate) fn arrive(&self, publish: Arc<Publish>) {
         let mut state = self.state();
         if state.end.is_some() {
             return;
@@ -157,7 +157,6 @@ impl Inbox {
             }
             state.q0_ready += 1;
         }
-        let publish = Arc::new(publish);
         let (half, known) = (state.half_before.remove(&pkid), state.before.remove(&pkid));
         // One that is not marked as a copy, or reads otherwise, is another message: the broker has forgotten who had
         // the identifier.

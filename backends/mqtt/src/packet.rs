@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use tg_pubsub_backend::profile::Profile;
 use tg_pubsub_backend::profile::mqtt::{ESCAPED, ID, KEY, TIME};
 use tg_schema::Qos;
-use tg_schema::pubsub::{Error, Format, Meta, Outgoing, Properties};
+use tg_schema::pubsub::{Bytes, Error, Format, Meta, Outgoing, Properties};
 
 use crate::client::{Publish, PublishProperties, quality};
 use crate::names;
@@ -20,7 +20,7 @@ const JSON: &str = "application/json";
 /// # Errors
 /// A text that cannot be sent.
 pub(crate) fn write(
-    topic: &str,
+    topic: &Bytes,
     qos: Qos,
     json: bool,
     message: Outgoing,
@@ -39,10 +39,8 @@ pub(crate) fn write(
         }
     }
     let since = now.duration_since(SystemTime::UNIX_EPOCH);
-    user.push((
-        TIME.to_owned(),
-        since.map_or(0, |d| d.as_millis()).to_string(),
-    ));
+    let milliseconds = since.map_or(0, |d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX));
+    user.push((TIME.to_owned(), milliseconds.to_string()));
     let properties = PublishProperties {
         payload_format_indicator: None,
         message_expiry_interval: None,
@@ -53,7 +51,13 @@ pub(crate) fn write(
         subscription_identifiers: Vec::new(),
         content_type: json.then(|| JSON.to_owned()),
     };
-    let publish = Publish::new(topic, quality(qos), message.payload, Some(properties));
+    let publish = Publish {
+        topic: topic.clone(),
+        qos: quality(qos),
+        payload: message.payload,
+        properties: Some(properties),
+        ..Publish::default()
+    };
     // The packet's identifier is given later.
     let size = publish.size() + if qos == Qos::Q0 { 0 } else { 2 };
     Ok((publish, size))
@@ -158,11 +162,11 @@ fn time(milliseconds: &str) -> Option<SystemTime> {
 /// How messages are encoded on this broker.
 pub(crate) const FORMAT: Format = Format::Json;
 
-/// Most bytes of a message without properties in a packet of `max` bytes.
-pub(crate) fn max_payload(max: u32, topic: &str) -> usize {
+/// Most bytes of a message without properties in a packet of `max` bytes, whose topic has so many.
+pub(crate) fn max_payload(max: u32, topic: usize) -> usize {
     // One byte of type, four of length, the topic and its length, the identifier, three of length of the properties;
     // then the content's type and the time of publication with their heads.
-    let head = 1 + 4 + 2 + topic.len() + 2 + 3;
+    let head = 1 + 4 + 2 + topic + 2 + 3;
     let properties = 1 + 2 + JSON.len() + 1 + 2 + TIME.len() + 2 + 20;
     (max as usize).saturating_sub(head + properties)
 }
@@ -183,7 +187,8 @@ mod tests {
 
     fn sent(message: Outgoing) -> Result<(Properties, Meta), String> {
         let now = SystemTime::UNIX_EPOCH + Duration::from_millis(1_234);
-        let (publish, size) = write("t", Qos::Q1, true, message, now).map_err(|e| e.to_string())?;
+        let (publish, size) =
+            write(&Bytes::from("t"), Qos::Q1, true, message, now).map_err(|e| e.to_string())?;
         assert!(size > publish.payload.len());
         Ok(read(&publish))
     }
@@ -262,9 +267,10 @@ mod tests {
     fn the_largest_message_fits() {
         for topic in ["t", "tg/flow/a-long-name"] {
             for max in [1_024_u32, 262_144, 16 << 20] {
-                let most = max_payload(max, topic);
+                let most = max_payload(max, topic.len());
                 let now = SystemTime::now();
-                let written = write(topic, Qos::Q2, true, Outgoing::new(vec![0; most]), now);
+                let message = Outgoing::new(vec![0; most]);
+                let written = write(&Bytes::from(topic), Qos::Q2, true, message, now);
                 let (_, size) = written.expect("fine");
                 assert!(size <= max as usize, "{size} of {max}");
                 assert!(max as usize - size < 16, "{size} of {max}");

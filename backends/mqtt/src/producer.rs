@@ -7,7 +7,9 @@ use std::task::{Context, Poll, ready};
 use std::time::{Duration, SystemTime};
 
 use tg_pubsub_backend::in_time;
-use tg_schema::pubsub::{Answer, BackendProducer, Error, Outgoing, ProducerOptions, Receipt, Wire};
+use tg_schema::pubsub::{
+    Answer, BackendProducer, Bytes, Error, Outgoing, ProducerOptions, Receipt, Wire,
+};
 use tg_schema::{Qos, Topic};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -24,7 +26,8 @@ pub(crate) struct Producer(Arc<Sender>);
 /// What a producer and the answers of its sends share.
 pub(crate) struct Sender {
     link: Arc<Link>,
-    name: String,
+    /// The topic's name as it stands in packets.
+    name: Bytes,
     topic: ValidatedTopic,
     qos: Qos,
     /// Whether messages have a type, and with it are JSON.
@@ -57,7 +60,7 @@ impl Producer {
         Ok(Producer(Arc::new(Sender {
             max_packet: max_packet.min(link.limits.max_packet.unwrap_or(u32::MAX)),
             link,
-            name,
+            name: name.into(),
             topic: validated,
             qos: topic.qos(),
             typed,
@@ -258,7 +261,7 @@ impl BackendProducer for Producer {
     }
 
     fn max_payload(&self) -> Option<usize> {
-        Some(packet::max_payload(self.0.max_packet, &self.0.name))
+        Some(packet::max_payload(self.0.max_packet, self.0.name.len()))
     }
 
     fn send(&self, message: Outgoing) -> Answer<'_, Result<Receipt, Error>> {

@@ -71,10 +71,11 @@ impl Subscriber {
 
 impl Raw {
     pub async fn open(port: u16, payload: Bytes, properties: bool) -> Outcome<Self> {
+        // As long as the names of our topics are: they are in each packet.
         let topic = if properties {
-            "raw/properties"
+            "raw/bench/more"
         } else {
-            "raw/plain"
+            "raw/bench/bare"
         };
         let subscriber = Subscriber::open(port, topic).await?;
         let (publisher, mut events) = connection(&format!("publisher-{topic}"), port, 1_000);

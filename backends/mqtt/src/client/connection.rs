@@ -36,6 +36,32 @@ struct Resuming {
     why: Failure,
 }
 
+/// What a connection that stands tells. Small: it is handed on a few times for each packet.
+enum Heard {
+    /// Nothing from the broker.
+    Nothing,
+    Event(Event),
+    Packet(Box<Packet>),
+    Fault(Box<ConnectionError>),
+    /// The broker was silent for too long.
+    Silence,
+}
+
+impl Heard {
+    /// What comes most often takes the short way.
+    fn of(event: Result<rumqttc::Event, ConnectionError>) -> Self {
+        match event {
+            Ok(rumqttc::Event::Incoming(Packet::Publish(publish))) => {
+                Heard::Event(Event::Message(Arc::new(publish)))
+            }
+            Ok(rumqttc::Event::Incoming(Packet::PubAck(_))) => Heard::Event(Event::Other),
+            Ok(rumqttc::Event::Incoming(packet)) => Heard::Packet(Box::new(packet)),
+            Ok(rumqttc::Event::Outgoing(_) | rumqttc::Event::Auth(_)) => Heard::Nothing,
+            Err(error) => Heard::Fault(Box::new(error)),
+        }
+    }
+}
+
 /// The second attempt to take up a connection again comes after this time, the next one after twice as long, up to
 /// [`LONGEST_PAUSE`].
 const SECOND_PAUSE: Duration = Duration::from_millis(100);
@@ -74,8 +100,13 @@ impl Connection {
             match &mut self.resuming {
                 None => {
                     match self.heard_in_time().await {
-                        Some(Ok(event)) => return Ok(self.event(event)),
-                        Some(Err(error)) => {
+                        Heard::Nothing => {}
+                        Heard::Event(event) => {
+                            self.silence.heard += 1;
+                            return Ok(event);
+                        }
+                        Heard::Packet(packet) => return Ok(self.event(*packet)),
+                        Heard::Fault(error) => {
                             let why = fault::failure(&error, &self.settings);
                             if !self.established {
                                 return Err(fault::unanswered(&error, why));
@@ -85,14 +116,14 @@ impl Connection {
                             }
                             return self.lost(why);
                         }
-                        None if !self.established => {
+                        Heard::Silence if !self.established => {
                             return Err(Failure::Connection(format!(
                                 "{} did not answer within {:?}",
                                 self.settings.place(),
                                 self.settings.connect_timeout
                             )));
                         }
-                        None => {
+                        Heard::Silence => {
                             // A write that never ends was cancelled; the connection is of no use.
                             self.events.clean();
                             return self.lost(Failure::Connection(format!(
@@ -114,8 +145,8 @@ impl Connection {
                     sleep(pause).await;
                     resuming.attempts += 1;
                     match timeout_at(resuming.until, self.events.poll()).await {
-                        Ok(Ok(event)) => {
-                            let mut event = self.event(event);
+                        Ok(Ok(rumqttc::Event::Incoming(packet))) => {
+                            let mut event = self.event(packet);
                             if let Event::Connected {
                                 resumed, smoothly, ..
                             } = &mut event
@@ -126,6 +157,7 @@ impl Connection {
                             }
                             return Ok(event);
                         }
+                        Ok(Ok(_)) => return Ok(Event::Other),
                         Ok(Err(error)) => {
                             let why = fault::failure(&error, &self.settings);
                             if !why.is_passing() {
@@ -140,8 +172,8 @@ impl Connection {
         }
     }
 
-    /// The next event. `None`: the broker was silent for too long.
-    async fn heard_in_time(&mut self) -> Option<Result<rumqttc::Event, ConnectionError>> {
+    /// What is heard next.
+    async fn heard_in_time(&mut self) -> Heard {
         let patience = self.patience();
         let interval = self.established.then(|| self.events.options.keep_alive());
         let Connection {
@@ -153,7 +185,7 @@ impl Connection {
         let mut event = pin!(events.poll());
         poll_fn(|context| {
             if let Poll::Ready(event) = event.as_mut().poll(context) {
-                return Poll::Ready(Some(event));
+                return Poll::Ready(Heard::of(event));
             }
             let probe = || {
                 // It takes back a subscription that it never had.
@@ -163,7 +195,7 @@ impl Connection {
             };
             silence
                 .poll(context, patience, interval, probe)
-                .map(|()| None)
+                .map(|()| Heard::Silence)
         })
         .await
     }
@@ -223,11 +255,7 @@ impl Connection {
         Ok(Event::Lost)
     }
 
-    fn event(&mut self, event: rumqttc::Event) -> Event {
-        let packet = match event {
-            rumqttc::Event::Incoming(packet) => packet,
-            rumqttc::Event::Outgoing(_) | rumqttc::Event::Auth(_) => return Event::Other,
-        };
+    fn event(&mut self, packet: Packet) -> Event {
         self.silence.heard += 1;
         match packet {
             Packet::ConnAck(connack) => {
@@ -247,7 +275,7 @@ impl Connection {
                     limits: limits(&connack),
                 }
             }
-            Packet::Publish(publish) => Event::Message(publish),
+            Packet::Publish(publish) => Event::Message(Arc::new(publish)),
             Packet::PubRel(release) => Event::Released(release.pkid),
             Packet::SubAck(suback) => Event::Subscribed {
                 answer: subscribed(&suback, &self.settings),

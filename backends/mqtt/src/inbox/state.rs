@@ -2,6 +2,7 @@
 //! over the next connection.
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, Mutex};
 
 use tg_pubsub_backend::hold::Hold;
@@ -12,6 +13,28 @@ use crate::client::Publish;
 use crate::copies::Copies;
 use crate::failure::Failure;
 
+/// By the identifiers of packets.
+type ByPacket<T> = HashMap<u16, T, BuildHasherDefault<PacketHasher>>;
+
+/// Hashes identifiers of packets. There are few enough that nobody can choose many which collide.
+#[derive(Default)]
+pub(super) struct PacketHasher(u64);
+
+impl Hasher for PacketHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_u16(byte.into());
+        }
+    }
+    fn write_u16(&mut self, pkid: u16) {
+        // An odd number of which the bits look random: identifiers that follow each other fall far apart.
+        self.0 = (self.0 ^ u64::from(pkid)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
 pub(super) struct State {
     /// Number of the connection, from 1.
     pub(super) connection: u64,
@@ -21,13 +44,13 @@ pub(super) struct State {
     /// Messages that wait for their time.
     pub(super) later: Hold<Held>,
     /// Unsettled messages of this connection, by their packets' identifiers.
-    pub(super) open: HashMap<u16, Open>,
+    pub(super) open: ByPacket<Open>,
     /// Those of connections before that did not come again yet. The broker delivers them under the same identifiers.
-    pub(super) before: HashMap<u16, Known>,
+    pub(super) before: ByPacket<Known>,
     /// Messages of q2 that are settled here, which the broker has not answered yet.
-    pub(super) half: HashMap<u16, Arc<Publish>>,
+    pub(super) half: ByPacket<Arc<Publish>>,
     /// Those of connections before. The broker delivers again what it does not know to be settled.
-    pub(super) half_before: HashMap<u16, u64>,
+    pub(super) half_before: ByPacket<u64>,
     /// For q2: the messages that were settled or are open, by their identities.
     pub(super) copies: Option<Arc<Mutex<Copies>>>,
     /// Most messages of quality q0 that are ready.
@@ -81,10 +104,10 @@ impl State {
             ready: VecDeque::new(),
             // What waits is unsettled, and the broker sends no more than the receive maximum of that.
             later: Hold::new(usize::from(u16::MAX), usize::MAX),
-            open: HashMap::new(),
-            before: HashMap::new(),
-            half: HashMap::new(),
-            half_before: HashMap::new(),
+            open: ByPacket::default(),
+            before: ByPacket::default(),
+            half: ByPacket::default(),
+            half_before: ByPacket::default(),
             copies,
             q0_buffer,
             q0_ready: 0,
