@@ -4,7 +4,6 @@ The whole command is measured, from its start to its end, Git's child included, 
 operating system keeps there. Runs are interleaved; times are medians, the memory is the most that any run held.
 """
 
-import argparse
 import json
 import os
 import pathlib
@@ -14,6 +13,7 @@ import subprocess
 import sys
 import time
 
+import arguments
 import project
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -78,27 +78,26 @@ def text(report: dict) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="three rounds")
-    parser.add_argument("--rounds", type=int, default=21)
-    parser.add_argument("--program", type=pathlib.Path, help="measure this program, instead of a release build")
-    parser.add_argument("--buf", type=pathlib.Path, help="the program buf, as a peer: the one in PATH where there is one")
-    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "target" / "bench")
-    arguments = parser.parse_args()
+    parser = arguments.parser("check", __doc__, 21)
+    parser.add_argument("--program", type=arguments.program, help="measure this program, instead of a release build")
+    parser.add_argument(
+        "--buf", type=arguments.program, help="the program buf, as a peer: the one in PATH where there is one"
+    )
+    given = parser.parse_args()
 
-    program = arguments.program
+    program = given.program
     if program is None:
         subprocess.run(["cargo", "build", "--quiet", "--release", "--locked", "-p", "tg-schema-cli"], cwd=ROOT, check=True)
         program = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release" / "tg-schema"
     program = program.resolve()
-    scratch = arguments.out.resolve() / "check"
+    scratch = given.out.resolve() / "check"
     shutil.rmtree(scratch, ignore_errors=True)
     project.write(scratch, RECORDS, RELEASES, program)
-    peer = arguments.buf or shutil.which("buf")
-    rows = measure(program, peer and pathlib.Path(peer).resolve(), scratch, 3 if arguments.quick else arguments.rounds)
+    peer = given.buf or shutil.which("buf")
+    rows = measure(program, peer and pathlib.Path(peer).resolve(), scratch, 3 if given.quick else given.rounds)
     report = {"records": RECORDS, "rows": rows, "goals": judge(rows)}
-    (arguments.out / "check.txt").write_text(text(report))
-    (arguments.out / "check.json").write_text(json.dumps(report, indent=1))
+    (given.out / "check.txt").write_text(text(report))
+    (given.out / "check.json").write_text(json.dumps(report, indent=1))
     print(text(report), end="")
 
 

@@ -3,6 +3,8 @@
 Each style is a program with the same structs that uses the codecs of every one of them. Dependencies are built
 before anything is measured; then the program's own crate is built again and again, round by round, and the
 processor time of cargo and of all that it starts is taken. Nothing incremental.
+
+A whole run takes some ten minutes on two cores that have nothing else to do. Each round more takes twenty seconds.
 """
 
 import argparse
@@ -13,9 +15,14 @@ import shutil
 import statistics
 import subprocess
 import sys
+from collections.abc import Callable
+from typing import TypeVar
 
+import arguments
 import styles
 from styles import DEPENDENCIES, Style
+
+T = TypeVar("T")
 
 BENCHES = pathlib.Path(__file__).resolve().parent.parent
 ROOT = BENCHES.parent
@@ -24,6 +31,8 @@ MODES = {"check": ["check"], "dev": ["build"], "release": ["build", "--release"]
 GOALS = [("gen", 0.55), ("gen_serde", 0.75)]
 QUICK = ["serde", "gen", "gen_serde", "macro", "macro_serde"]
 BASE = "serde"
+# Rounds with release builds, which take longer than all else.
+RELEASES = 2
 
 
 def write_crate(folder: pathlib.Path, style: Style, structs: int, fields: int, generated: pathlib.Path) -> None:
@@ -81,7 +90,10 @@ def stripped(workspace: pathlib.Path, package: str, mode: str) -> int | None:
     return copy.stat().st_size
 
 
-def measure(scratch: pathlib.Path, chosen: list[Style], size: tuple[int, int], modes: list[str], rounds: int) -> dict:
+def measure(
+    scratch: pathlib.Path, chosen: list[Style], size: tuple[int, int], modes: list[str], rounds: int, warm: bool
+) -> dict:
+    """One size. Where no other was measured before it, `warm` builds the dependencies."""
     structs, fields = size
     workspace = scratch / f"{structs}x{fields}"
     shutil.rmtree(workspace, ignore_errors=True)
@@ -99,9 +111,10 @@ def measure(scratch: pathlib.Path, chosen: list[Style], size: tuple[int, int], m
     target = scratch / "target"
     target.mkdir(exist_ok=True)
     (workspace / "target").symlink_to(target)
-    for mode in modes:
-        for package in packages.values():
-            cargo(workspace, mode, package)
+    if warm:
+        for mode in modes:
+            for package in packages.values():
+                cargo(workspace, mode, package)
 
     seconds = {style.name: {mode: [] for mode in modes} for style in chosen}
     for round in range(rounds):
@@ -109,7 +122,7 @@ def measure(scratch: pathlib.Path, chosen: list[Style], size: tuple[int, int], m
             style = chosen[(i + round) % len(chosen)]
             package = packages[style.name]
             for mode in modes:
-                if mode == "release" and round > rounds // 2:
+                if mode == "release" and round >= RELEASES:
                     continue
                 (workspace / package / "src" / "main.rs").touch()
                 seconds[style.name][mode].append(cargo(workspace, mode, package))
@@ -166,37 +179,50 @@ def text(results: list[dict], goals: list[dict]) -> str:
     return "\n".join(out) + "\n"
 
 
+def size(text: str) -> tuple[int, int]:
+    parts = text.split("x")
+    if len(parts) != 2:
+        raise argparse.ArgumentTypeError(f"{text} is not structs x fields, as 100x8 is")
+    return arguments.positive(parts[0]), arguments.positive(parts[1])
+
+
+def listed(one: Callable[[str], T]) -> Callable[[str], list[T]]:
+    """Several, with commas between them."""
+    return lambda text: [one(part) for part in text.split(",")]
+
+
+def mode(text: str) -> str:
+    if text not in MODES:
+        raise argparse.ArgumentTypeError(f"{text} is none of {', '.join(MODES)}")
+    return text
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="dev builds of one size, and the styles of the goals")
-    parser.add_argument("--sizes", default="100x8,500x10", help="structs x fields")
+    parser = arguments.parser("compile", __doc__, 5)
+    parser.add_argument("--sizes", type=listed(size), default="100x8,500x10", help="structs x fields: 100x8,500x10")
+    parser.add_argument("--modes", type=listed(mode), default="check,dev,release", help="of check,dev,release: all")
     parser.add_argument("--apache", action="store_true", help="apache-avro's derive too, which takes long")
-    parser.add_argument("--modes", default="check,dev,release", help="which of check,dev,release")
-    parser.add_argument("--rounds", type=int, default=5, help="of 100 structs; larger sizes have in proportion fewer")
-    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "target" / "bench")
-    arguments = parser.parse_args()
+    given = parser.parse_args()
 
-    sizes = [tuple(int(number) for number in size.split("x")) for size in arguments.sizes.split(",")]
-    modes = arguments.modes.split(",")
-    chosen = [style for style in styles.styles() if arguments.apache or style.name != "apache"]
-    if arguments.quick:
-        sizes, modes, arguments.rounds = sizes[:1], ["dev"], 3
+    sizes, modes, rounds = given.sizes, given.modes, given.rounds
+    chosen = [style for style in styles.styles() if given.apache or style.name != "apache"]
+    if given.quick:
+        sizes, modes = sizes[:1], ["dev"]
         chosen = [style for style in chosen if style.name in QUICK]
-    if not set(modes) <= set(MODES):
-        parser.error(f"--modes: {arguments.modes}")
 
-    arguments.out = arguments.out.resolve()
-    scratch = arguments.out / "compile"
+    out = given.out.resolve()
+    scratch = out / "compile"
     scratch.mkdir(parents=True, exist_ok=True)
     results = []
-    for size in sizes:
-        rounds = max(1, arguments.rounds * 100 // max(100, size[0]))
-        results.append(measure(scratch, chosen, size, modes, rounds))
+    for structs, fields in sizes:
+        # Of larger sizes there is less noise.
+        some = max(1, rounds * 100 // max(100, structs))
+        results.append(measure(scratch, chosen, (structs, fields), modes, some, warm=not results))
         goals = [goal for result in results if result["structs"] == 100 for goal in judge(result)]
         report = text(results, goals)
         # After each size: the next may take long.
-        (arguments.out / "compile.txt").write_text(report)
-        (arguments.out / "compile.json").write_text(json.dumps({"results": results, "goals": goals}, indent=1))
+        (out / "compile.txt").write_text(report)
+        (out / "compile.json").write_text(json.dumps({"results": results, "goals": goals}, indent=1))
     print(report)
 
 

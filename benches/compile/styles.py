@@ -71,6 +71,7 @@ def program(count: int, path: str, helpers: str, calls: list[str]) -> str:
         f"    n += {call}::<{path}S{struct}>(&input);" for struct in range(count) for call in calls
     )
     return f"""{helpers}
+{LENGTH if calls else ""}
 fn main() {{
     let input = std::env::args().nth(1).unwrap_or_default().into_bytes();
     let mut n = input.len();
@@ -80,25 +81,31 @@ fn main() {{
 """
 
 
+# What counts is not compiled again for each struct, in any style.
+LENGTH = """fn length(bytes: Vec<u8>) -> usize {
+    bytes.len()
+}
+"""
 SERDE_JSON = """fn by_serde_json<T: serde::Serialize + serde::de::DeserializeOwned>(input: &[u8]) -> usize {
     let Ok(value) = serde_json::from_slice::<T>(input) else { return 0 };
-    serde_json::to_vec(&value).map_or(0, |bytes| bytes.len())
+    serde_json::to_vec(&value).map_or(0, length)
 }
 """
 OURS = """use tg_schema::Message;
 
 fn by_json<T: Message>(input: &[u8]) -> usize {
     let Ok(value) = T::from_json(input) else { return 0 };
-    value.to_json().map_or(0, |bytes| bytes.len())
+    value.to_json().map_or(0, length)
 }
 
 fn by_avro<T: Message>(input: &[u8]) -> usize {
     let Ok(value) = T::from_avro(input) else { return 0 };
-    value.to_avro().map_or(0, |bytes| bytes.len())
+    value.to_avro().map_or(0, length)
 }
 """
 BY_PROST = """fn by_prost<T: prost::Message + Default>(input: &[u8]) -> usize {
-    T::decode(input).map_or(0, |value| value.encode_to_vec().len())
+    let Ok(value) = T::decode(input) else { return 0 };
+    length(value.encode_to_vec())
 }
 """
 BY_APACHE = """use apache_avro::AvroSchema;
@@ -108,7 +115,7 @@ fn by_apache<T: serde::Serialize + serde::de::DeserializeOwned + AvroSchema>(inp
     let reader = apache_avro::reader::datum::GenericDatumReader::builder(&schema).build().unwrap();
     let Ok(value) = reader.read_deser::<T>(&mut &input[..]) else { return 0 };
     let writer = apache_avro::writer::datum::GenericDatumWriter::builder(&schema).build().unwrap();
-    writer.write_ser_to_vec(&value).map_or(0, |bytes| bytes.len())
+    writer.write_ser_to_vec(&value).map_or(0, length)
 }
 """
 PLAIN = "Clone, Debug, PartialEq"

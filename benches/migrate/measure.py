@@ -4,7 +4,6 @@ The whole command is measured, from its start to its end, with everything in mem
 there. Runs are interleaved; times are medians, the memory is the most that any run held.
 """
 
-import argparse
 import json
 import os
 import pathlib
@@ -14,6 +13,7 @@ import subprocess
 import sys
 import time
 
+import arguments
 import sources
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -71,24 +71,21 @@ def text(report: dict) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="three rounds")
-    parser.add_argument("--rounds", type=int, default=11)
-    parser.add_argument("--program", type=pathlib.Path, help="measure this program, instead of a release build")
-    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "target" / "bench")
-    arguments = parser.parse_args()
+    parser = arguments.parser("migrate", __doc__, 11)
+    parser.add_argument("--program", type=arguments.program, help="measure this program, instead of a release build")
+    given = parser.parse_args()
 
-    program = arguments.program
+    program = given.program
     if program is None:
         subprocess.run(["cargo", "build", "--quiet", "--release", "--locked", "-p", "tg-schema-cli"], cwd=ROOT, check=True)
         program = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release" / "tg-schema"
-    scratch = arguments.out.resolve() / "migrate"
+    scratch = given.out.resolve() / "migrate"
     shutil.rmtree(scratch, ignore_errors=True)
     files, size = sources.write(scratch / "sources")
-    rows = measure(program.resolve(), scratch / "sources", scratch / "out", 3 if arguments.quick else arguments.rounds)
+    rows = measure(program.resolve(), scratch / "sources", scratch / "out", 3 if given.quick else given.rounds)
     report = {"files": files, "bytes": size, "rows": rows, "goals": judge(rows)}
-    (arguments.out / "migrate.txt").write_text(text(report))
-    (arguments.out / "migrate.json").write_text(json.dumps(report, indent=1))
+    (given.out / "migrate.txt").write_text(text(report))
+    (given.out / "migrate.json").write_text(json.dumps(report, indent=1))
     print(text(report), end="")
 
 

@@ -2,81 +2,31 @@
 
 use std::fs;
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
+use tg_schema_benches::case::Key;
+use tg_schema_benches::options::{Action, HELP, Options, no_case};
 use tg_schema_benches::report::Report;
-use tg_schema_benches::rounds::{self, Effort};
-use tg_schema_benches::{chart, instructions, shapes};
-
-const HELP: &str = "\
-Times every codec beside its peers, in interleaved rounds.
-
-  --case TEXT       only cases whose name (shape/operation/who) contains TEXT; may be repeated.
-                    Ratios need ours among them.
-  --rounds N        rounds, 101 unless told
-  --quick           few short rounds: to see that it works, not to quote
-  --out FOLDER      where report.txt, report.json and report.svg go
-  --list            names of the cases, and nothing else
-  --instructions    counts instructions of the small cases instead, with valgrind
-  --repeat CASE N   runs one case N times, for a profiler";
-
-enum Action {
-    Time,
-    List,
-    Instructions,
-    Repeat(String, u64),
-}
-
-struct Options {
-    action: Action,
-    cases: Vec<String>,
-    effort: Effort,
-    out: Option<PathBuf>,
-}
-
-fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
-    let mut options = Options {
-        action: Action::Time,
-        cases: Vec::new(),
-        effort: Effort {
-            rounds: 101,
-            layouts: 5,
-            slice: 1e6,
-        },
-        out: None,
-    };
-    while let Some(argument) = arguments.next() {
-        let mut next = || arguments.next().ok_or(format!("{argument} needs a value"));
-        let number = |text: String| {
-            text.parse::<u64>()
-                .map_err(|_| format!("{text} is no number"))
-        };
-        match argument.as_str() {
-            "--case" => options.cases.push(next()?),
-            "--rounds" => options.effort.rounds = number(next()?)?.max(1) as usize,
-            "--quick" => {
-                options.effort = Effort {
-                    rounds: 11,
-                    layouts: 1,
-                    slice: 2e5,
-                }
-            }
-            "--out" => options.out = Some(next()?.into()),
-            "--list" => options.action = Action::List,
-            "--instructions" => options.action = Action::Instructions,
-            "--repeat" => options.action = Action::Repeat(next()?, number(next()?)?),
-            // What cargo gives every bench.
-            "--bench" => {}
-            "--help" => return Err(HELP.into()),
-            _ => return Err(format!("unknown option {argument}\n\n{HELP}")),
-        }
-    }
-    Ok(options)
-}
+use tg_schema_benches::{chart, instructions, rounds, shapes};
 
 fn main() -> ExitCode {
-    match options(std::env::args().skip(1)).and_then(run) {
+    let options = match Options::of(std::env::args().skip(1)) {
+        Ok(options) => options,
+        Err(message) => return wrong(&message),
+    };
+    if options.action == Action::Help {
+        print!("{HELP}");
+        return ExitCode::SUCCESS;
+    }
+    if let Action::Repeat(name, times) = &options.action {
+        return repeat(name, *times);
+    }
+    let keys = shapes::cases(|_| true, 0).into_iter().map(|case| case.key);
+    let chosen = match options.chosen(keys) {
+        Ok(chosen) => chosen,
+        Err(message) => return wrong(&message),
+    };
+    match run(&options, &chosen) {
         Ok(()) => ExitCode::SUCCESS,
         Err(message) => {
             eprintln!("{message}");
@@ -85,37 +35,46 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(options: Options) -> Result<(), String> {
-    if let Action::Repeat(name, times) = &options.action {
-        // Only its own shape is set up, so that little else is counted.
-        let shape = name.split('/').next();
-        let mut cases = shapes::cases(|name| Some(name) == shape, 0);
-        let mut named = cases
-            .iter_mut()
-            .filter(|case| case.key.to_string() == *name);
-        let case = named.next().ok_or(format!("no case is called {name}"))?;
-        (case.run)(*times);
-        return Ok(());
+/// Only the case's own shape is set up, so that little else is counted.
+fn repeat(name: &str, times: u64) -> ExitCode {
+    let shape = name.split('/').next();
+    let mut cases = shapes::cases(|name| Some(name) == shape, 0);
+    let named = cases.iter_mut().find(|case| case.key.to_string() == name);
+    match named {
+        Some(case) => {
+            (case.run)(times);
+            ExitCode::SUCCESS
+        }
+        None => {
+            let keys = shapes::cases(|_| true, 0).into_iter().map(|case| case.key);
+            wrong(&no_case(name, &keys.collect::<Vec<_>>()))
+        }
     }
-    if matches!(options.action, Action::Instructions) {
-        return instructions::run(&options.cases);
+}
+
+fn wrong(message: &str) -> ExitCode {
+    eprintln!("{message}\n\n{HELP}");
+    ExitCode::from(2)
+}
+
+fn run(options: &Options, chosen: &[Key]) -> Result<(), String> {
+    match &options.action {
+        Action::Instructions if options.cases.is_empty() => instructions::run_small(chosen),
+        Action::Instructions => instructions::run(chosen.to_vec()),
+        Action::List => {
+            chosen.iter().for_each(|key| println!("{key}"));
+            Ok(())
+        }
+        _ => time(options, chosen),
     }
-    let wanted = |name: String| {
-        let given = &options.cases;
-        given.is_empty() || given.iter().any(|text| name.contains(text.as_str()))
-    };
+}
+
+fn time(options: &Options, chosen: &[Key]) -> Result<(), String> {
     let set_up = |layout| {
         let mut cases = shapes::cases(|_| true, layout);
-        cases.retain(|case| wanted(case.key.to_string()));
+        cases.retain(|case| chosen.contains(&case.key));
         cases
     };
-    if matches!(options.action, Action::List) {
-        for case in set_up(0) {
-            println!("{}", case.key);
-        }
-        return Ok(());
-    }
-
     let show = std::io::stderr().is_terminal();
     let times = rounds::run(set_up, options.effort, |done| {
         if show {
@@ -128,9 +87,9 @@ fn run(options: Options) -> Result<(), String> {
     }
     let report = Report::of(times);
     println!("{}", report.text());
-    if let Some(out) = options.out {
+    if let Some(out) = &options.out {
         let json = serde_json::to_string_pretty(&report.json()).map_err(|e| e.to_string())?;
-        fs::create_dir_all(&out)
+        fs::create_dir_all(out)
             .and_then(|()| fs::write(out.join("report.txt"), report.text()))
             .and_then(|()| fs::write(out.join("report.json"), json))
             .and_then(|()| fs::write(out.join("report.svg"), chart::svg(&report)))

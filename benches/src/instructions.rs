@@ -8,7 +8,6 @@ use std::process::Command;
 
 use crate::case::Key;
 use crate::report::grouped;
-use crate::shapes;
 
 const FEW: u64 = 500;
 const MANY: u64 = 2_500;
@@ -27,26 +26,17 @@ fn is_small(key: Key) -> bool {
     matches!(key.shape, "config" | "text") && ops.contains(&key.op) && !others.contains(&key.who)
 }
 
-/// Prints a table of the cases whose name contains one of the texts, or of the small ones.
-pub fn run(texts: &[String]) -> Result<(), String> {
+/// Prints a table of the small ones of the cases.
+pub fn run_small(keys: &[Key]) -> Result<(), String> {
+    run(keys.iter().copied().filter(|key| is_small(*key)).collect())
+}
+
+/// Prints a table of the cases.
+pub fn run(mut keys: Vec<Key>) -> Result<(), String> {
     if Command::new("valgrind").arg("--version").output().is_err() {
         eprintln!("SKIPPED: valgrind is not installed, so that no instructions were counted");
         return Ok(());
     }
-    let asked = |key: Key| {
-        texts
-            .iter()
-            .any(|text| key.to_string().contains(text.as_str()))
-    };
-    let wanted = |key: Key| {
-        if texts.is_empty() {
-            is_small(key)
-        } else {
-            asked(key)
-        }
-    };
-    let keys = shapes::cases(|_| true, 0).into_iter().map(|case| case.key);
-    let mut keys: Vec<Key> = keys.filter(|key| wanted(*key)).collect();
     keys.sort_by_key(|key| (key.shape, key.op));
     println!("Instructions of one message, counted by valgrind.\n");
     for key in keys {

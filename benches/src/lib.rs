@@ -13,6 +13,7 @@
 //! | [`goals`] | which ratios are to be reached |
 //! | [`report`] | times and goals into text and JSON |
 //! | [`chart`] | times into a picture |
+//! | [`options`] | what the command line asks for |
 //! | [`instructions`] | small cases into counts of instructions |
 
 pub mod case;
@@ -20,6 +21,7 @@ pub mod chart;
 pub mod goals;
 pub mod instructions;
 pub mod limit;
+pub mod options;
 pub mod ours;
 pub mod peers;
 pub mod report;

@@ -5,7 +5,6 @@ process and interleaved rounds beside the crate as it is, so that a ratio is the
 gains less than a tenth on every row has no place in the crate.
 """
 
-import argparse
 import json
 import os
 import pathlib
@@ -13,6 +12,8 @@ import re
 import shutil
 import subprocess
 import sys
+
+import arguments
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -142,17 +143,13 @@ def text(rows: list[dict]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="few rounds: to see that it works, not to quote")
-    parser.add_argument("--rounds", type=int, default=101)
-    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "target" / "bench")
-    arguments = parser.parse_args()
+    given = arguments.parser("unsafe", __doc__, 101).parse_args()
     check_complete()
-    out = arguments.out.resolve()
+    out = given.out.resolve()
     scratch = out / "unsafe"
     names = workspace(scratch)
     environment = {**os.environ, "CARGO_INCREMENTAL": "0", "RUSTFLAGS": "-Awarnings", "CARGO_TARGET_DIR": str(out / "unsafe-target")}
-    rounds = 5 if arguments.quick else arguments.rounds
+    rounds = 5 if given.quick else given.rounds
     command = ["cargo", "run", "--quiet", "--release", "--offline", "-p", "cases", "--", str(rounds)]
     run = subprocess.run(command, cwd=scratch, env=environment, stdout=subprocess.PIPE, text=True)
     if run.returncode != 0:

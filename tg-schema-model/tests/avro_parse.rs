@@ -326,6 +326,10 @@ fn what_registries_hold() {
     assert!(parse_with(&text, Rules::Registered).is_err());
     let text = one(r#"{"name":"a","type":["null",{"type":"array","items":"enum"}]}"#);
     assert!(parse_with(&text, Rules::Registered).is_err());
+    // As an object a union is one too.
+    let text = one(r#"{"name":"a","type":["null",{"type":["null","int"]}]}"#);
+    let error = parse_with(&text, Rules::Registered).unwrap_err();
+    assert_eq!(error.message, "a union directly inside a union");
 }
 
 #[test]

@@ -19,7 +19,6 @@ pub use ser::serialize;
 use tg_schema_model::logical::{Date, Decimal, Time, Timestamp, Uuid};
 
 use crate::descriptor::Descriptor;
-use crate::record::{Filling, Record};
 
 /// The real error is kept by the (de)serializer.
 #[derive(Debug)]
@@ -181,28 +180,4 @@ pub enum Slot<'a> {
     Record(&'static Descriptor, &'a mut dyn RecordPlace),
     /// An enum.
     Symbol(&'static Descriptor, &'a mut dyn SymbolPlace),
-}
-
-/// The place of a record.
-struct Place<'a, T: Record> {
-    filling: Filling<T>,
-    out: &'a mut Option<T>,
-}
-impl<T: Record> RecordPlace for Place<'_, T> {
-    fn field(&mut self, i: usize, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
-        self.filling.field(i, f)
-    }
-    fn finish(&mut self) -> Result<(), usize> {
-        self.filling.finish()?;
-        *self.out = Some(std::mem::replace(&mut self.filling.record, T::blank()));
-        Ok(())
-    }
-}
-/// `Wire::place` of every record.
-pub fn fill_record<T: Record>(out: &mut Option<T>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
-    let filling = Filling::new();
-    f(Slot::Record(
-        &T::TABLE.descriptor,
-        &mut Place { filling, out },
-    ))
 }

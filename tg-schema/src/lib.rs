@@ -118,7 +118,7 @@ pub mod __private {
     pub use crate::json::{JsonReader, JsonWriter, KEYS, Key, Keys, key};
     pub use crate::message::Message;
     pub use crate::record::{
-        FACTS, Facts, Fill, Own, Record, Table, Views, Visit, least, row, viewed,
+        FACTS, Facts, Fill, Record, Table, Views, Visit, least, own, row, viewed,
     };
     pub use crate::schemas::{Schemas, rendered};
     pub use crate::{__enumeration as enumeration, __record as record, __serde as serde_impls};

@@ -27,6 +27,7 @@ macro_rules! by_codec {
 }
 
 mod described;
+mod filling;
 mod macros;
 mod read;
 mod resolve;
@@ -34,14 +35,13 @@ mod view;
 mod write;
 
 pub use described::{FACTS, Facts, Table, least, row};
-pub(crate) use read::Filling;
-pub use view::{Own, Views, viewed};
+pub use view::{Views, own, viewed};
 pub(crate) use write::Shown;
 
 use tg_schema_model::avro::resolution::{NodeId, Plan};
 
 use crate::avro::{AvroReader, AvroWriter};
-use crate::bridge::{Ref, Res, Slot, fill_record};
+use crate::bridge::{Ref, Res, Slot};
 use crate::codec::{Blank, Codec, Wire};
 use crate::descriptor::Descriptor;
 use crate::error::Error;
@@ -159,7 +159,7 @@ impl<T: Record> Wire for T {
         f(Ref::Record(&T::TABLE.descriptor, &Shown(self)));
     }
     fn place(out: &mut Option<Self>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
-        fill_record(out, f)
+        filling::place(out, f)
     }
     fn is_unset(&self) -> bool {
         T::TABLE.facts.can_be_unset && self.each(&mut write::Unset)

@@ -53,7 +53,7 @@ impl Stage {
             Stage::UnchangedCommand => "ours, nothing changed (command)",
             Stage::Floor => "the same files, written from memory",
             Stage::Prost => "prost-build (protox)",
-            Stage::Typify => "typify (prettyplease)",
+            Stage::Typify => "typify (prettyplease), without builders",
             Stage::TypifyBuilders => "typify (prettyplease), with builders",
         }
     }

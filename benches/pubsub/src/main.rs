@@ -19,15 +19,8 @@ use std::process::ExitCode;
 use report::Report;
 use tg_test_brokers::{Mosquitto, Pulsar, PulsarSetup, Setup};
 
-const HELP: &str = "\
-Sends messages over MQTT, over Pulsar and inside the process, beside the client and the channel underneath.
-
-  --quick        few messages and rounds, to see that it works
-  --rounds N     so many rounds, 41 by default
-  --only NAME    one part: mqtt, pulsar, memory, idle or topics
-  --out FOLDER   where pubsub.txt and pubsub.json go
-
-It starts a mosquitto and a Pulsar of its own; mosquitto, Java and Maven have to be installed.";
+const HELP: &str = include_str!("../../help/pubsub.txt");
+const PARTS: [&str; 5] = ["mqtt", "pulsar", "memory", "idle", "topics"];
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 type Outcome<T> = Result<T, Failure>;
@@ -40,7 +33,18 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    match run() {
+    let options = match options(std::env::args().skip(1)) {
+        Ok(Some(options)) => options,
+        Ok(None) => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        Err(message) => {
+            eprintln!("{message}\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(&options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
             eprintln!("{e}");
@@ -49,35 +53,41 @@ fn main() -> ExitCode {
     }
 }
 
-fn options() -> Outcome<Options> {
+/// None where help is asked for.
+fn options(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
     let mut options = Options {
         quick: false,
         rounds: 41,
         only: None,
         out: PathBuf::from("."),
     };
-    let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut next = || arguments.next().ok_or(format!("{argument} needs a value"));
         match argument.as_str() {
             "--quick" => (options.quick, options.rounds) = (true, 3),
-            "--rounds" => options.rounds = next()?.parse()?,
-            "--only" => options.only = Some(next()?),
+            "--rounds" => {
+                let text = next()?;
+                options.rounds = match text.parse() {
+                    Ok(rounds) if rounds > 0 => rounds,
+                    _ => return Err(format!("--rounds: {text} is no number from 1")),
+                };
+            }
+            "--only" => {
+                let part = next()?;
+                if !PARTS.contains(&part.as_str()) {
+                    return Err(format!("--only: {part} is none of {}", PARTS.join(", ")));
+                }
+                options.only = Some(part);
+            }
             "--out" => options.out = next()?.into(),
-            _ => return Err(HELP.into()),
+            "--help" | "-h" => return Ok(None),
+            _ => return Err(format!("there is no option {argument}")),
         }
     }
-    Ok(options)
+    Ok(Some(options))
 }
 
-fn run() -> Outcome<()> {
-    let options = options()?;
-    let parts = ["mqtt", "pulsar", "memory", "idle", "topics"];
-    if let Some(only) = &options.only
-        && !parts.contains(&only.as_str())
-    {
-        return Err(HELP.into());
-    }
+fn run(options: &Options) -> Outcome<()> {
     if let Some(missing) = Mosquitto::missing(&Setup::default()) {
         return Err(
             format!("{missing} is not installed (on Debian: apt-get install mosquitto)").into(),

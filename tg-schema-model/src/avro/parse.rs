@@ -166,10 +166,12 @@ impl<'a> Reader<'a> {
         let mut seen = HashMap::new();
         for (i, branch) in branches.iter().enumerate() {
             let back = self.enter(i);
-            if matches!(branch, Json::Array(_)) {
+            let branch = self.schema(branch, enclosing)?;
+            // An array is one, and so is an object whose type is an array.
+            if matches!(branch, Schema::Union(_)) {
                 return self.error("a union directly inside a union");
             }
-            read.push(self.schema(branch, enclosing)?);
+            read.push(branch);
             self.check_branch(&read, &mut seen)?;
             self.leave(back);
         }

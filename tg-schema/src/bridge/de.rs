@@ -21,22 +21,45 @@ use crate::descriptor::{Descriptor, EnumDescriptor, FieldDescriptor, Kind, Pytho
 /// What the deserializer says, or a value that the schema does not allow.
 pub fn deserialize<'de, T: Wire, D: Deserializer<'de>>(d: D) -> Result<T, D::Error> {
     let mut out = None;
+    fill(&mut out, d)?;
+    match out {
+        Some(value) => Ok(value),
+        None => Err(no_value()),
+    }
+}
+
+fn no_value<E: de::Error>() -> E {
+    E::custom("no value")
+}
+
+/// The place of a value of a type, behind a pointer: what fills it is compiled for each format, not for each type.
+trait Place {
+    /// Lets `f` fill it.
+    fn fill(&mut self, f: &mut super::Fill<'_>) -> Res;
+}
+impl<T: Wire> Place for Option<T> {
+    fn fill(&mut self, f: &mut super::Fill<'_>) -> Res {
+        T::place(self, f)
+    }
+}
+
+fn fill<'de, D: Deserializer<'de>>(place: &mut dyn Place, d: D) -> Result<(), D::Error> {
     let (mut d, mut error) = (Some(d), None);
     let budget = &Budget::new();
-    let result = T::place(&mut out, &mut |slot| match d.take() {
-        Some(d) => Seed(slot, budget)
-            .deserialize(d)
-            .map(|()| true)
-            .map_err(|e| {
+    let result = place.fill(&mut |slot| match d.take() {
+        Some(d) => match Seed(slot, budget).deserialize(d) {
+            Ok(()) => Ok(true),
+            Err(e) => {
                 error = Some(e);
-                Fail
-            }),
+                Err(Fail)
+            }
+        },
         None => Err(Fail),
     });
-    match (result, error, out) {
-        (_, Some(e), _) => Err(e),
-        (Ok(_), None, Some(value)) => Ok(value),
-        _ => Err(D::Error::custom("no value")),
+    match (result, error) {
+        (_, Some(e)) => Err(e),
+        (Ok(_), None) => Ok(()),
+        (Err(Fail), None) => Err(no_value()),
     }
 }
 

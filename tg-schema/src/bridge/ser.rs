@@ -12,17 +12,20 @@ use crate::descriptor::{Descriptor, Kind};
 /// # Errors
 /// What the serializer says, or a value that has no wire form.
 pub fn serialize<T: Wire, S: Serializer>(value: &T, s: S) -> Result<S::Ok, S::Error> {
-    run(&Budget::new(), &mut |f| value.show(f), s)
+    run(&Budget::new(), &Whole(value), s)
 }
 
-/// Serializes the one value that `show` shows.
-fn run<S: Serializer>(
-    budget: &Budget,
-    show: &mut dyn FnMut(&mut Show<'_>),
-    s: S,
-) -> Result<S::Ok, S::Error> {
+struct Whole<'a, T>(&'a T);
+impl<T: Wire> View for Whole<'_, T> {
+    fn show(&self, f: &mut Show<'_>) {
+        self.0.show(f);
+    }
+}
+
+/// Serializes the one value that the view shows.
+fn run<S: Serializer>(budget: &Budget, view: &dyn View, s: S) -> Result<S::Ok, S::Error> {
     let (mut s, mut out) = (Some(s), None);
-    show(&mut |r| {
+    view.show(&mut |r| {
         if let Some(s) = s.take() {
             out = Some(put(budget, &r, s));
         }
@@ -33,13 +36,18 @@ fn run<S: Serializer>(
 struct Shown<'a>(&'a dyn View, &'a Budget);
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        run(self.1, &mut |f| self.0.show(f), s)
+        run(self.1, self.0, s)
     }
 }
 struct Item<'a>(&'a dyn SeqView, usize, &'a Budget);
+impl View for Item<'_> {
+    fn show(&self, f: &mut Show<'_>) {
+        self.0.show(self.1, f);
+    }
+}
 impl Serialize for Item<'_> {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        run(self.2, &mut |f| self.0.show(self.1, f), s)
+        run(self.2, self, s)
     }
 }
 struct Held<'a>(&'a Ref<'a>, &'a Budget);

@@ -82,23 +82,23 @@ macro_rules! __record {
             $(const DEFAULTS: bool = $defaults;)?
             #[inline]
             fn each<V: $crate::__private::Visit>(&self, v: &mut V) -> bool {
-                true $(&& v.$how::<$codec>($key, &self.$field $(, $default)?))*
+                true $(&& V::$how::<$codec>(v, $key, &self.$field $(, $default)?))*
             }
             #[inline]
             fn each_mut<V: $crate::__private::Fill>(&mut self, v: &mut V) -> bool {
-                true $(&& v.$how::<$codec>($i, &mut self.$field $(, $default)?))*
+                true $(&& V::$how::<$codec>(v, $i, &mut self.$field $(, $default)?))*
             }
             #[inline]
             fn view<'a>(
                 view: &mut __View<'a>,
                 v: &mut $crate::__private::Views<'_, 'a>,
             ) -> bool {
-                true $(&& v.$how::<$codec>($i, &mut view.$field $(, $default)?))*
+                true $(&& $crate::__private::Views::$how::<$codec>(v, $i, &mut view.$field $(, $default)?))*
             }
             #[inline]
             fn own(view: __View<'_>) -> Self {
                 $record {
-                    $($field: $crate::__private::Own.$how::<$codec>(view.$field $(, $default)?)),*
+                    $($field: $crate::__private::own::$how::<$codec>(view.$field $(, $default)?)),*
                 }
             }
         }

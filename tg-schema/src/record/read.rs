@@ -1,10 +1,9 @@
-//! A record from Avro, from JSON and from a deserializer.
+//! A record from Avro and from JSON.
 
 use super::described::is_required;
 use super::{Default, Fill, Only, Record, Table};
 use crate::avro::AvroReader;
-use crate::bridge::{Res, Slot};
-use crate::codec::{Codec, Opt, OptUnset, OrDefault, OrNull};
+use crate::codec::Codec;
 use crate::descriptor::Kind;
 use crate::error::Error;
 use crate::json::{END, JsonReader, Keys, Object, Seen};
@@ -42,38 +41,48 @@ pub(super) fn went(out: &mut Failed, i: usize, result: Result<(), Error>) -> boo
 #[cfg_attr(debug_assertions, inline)]
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn avro<T: Record>(v: &mut T, r: &mut AvroReader<'_>) -> Result<(), Error> {
-    let mut filler = Avro::new(r, T::TABLE);
-    if filler.failed.is_none() {
-        v.each_mut(&mut filler);
+    #[cfg(debug_assertions)]
+    let v: &mut dyn AvroPlaces = v;
+    of_avro(v, r, T::TABLE)
+}
+
+/// The places of a record's fields, for its Avro form. Builds that are not optimized have them behind a pointer,
+/// so that what fills them is compiled once and not for each record.
+trait AvroPlaces {
+    /// Shows them to a filler.
+    fn fill(&mut self, filler: &mut Avro<'_, '_>);
+}
+impl<T: Record> AvroPlaces for T {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn fill(&mut self, filler: &mut Avro<'_, '_>) {
+        self.each_mut(filler);
     }
-    filler.end(T::TABLE)
+}
+
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn of_avro<P>(places: &mut P, r: &mut AvroReader<'_>, table: &Table) -> Result<(), Error>
+where
+    P: AvroPlaces + ?Sized,
+{
+    if table.facts.nests {
+        r.enter()?;
+    }
+    let mut filler = Avro { r, failed: None };
+    places.fill(&mut filler);
+    if filler.failed.is_some() {
+        return ended(filler.failed, &table.keys);
+    }
+    if table.facts.nests {
+        filler.r.leave();
+    }
+    Ok(())
 }
 
 struct Avro<'r, 'a> {
     r: &'r mut AvroReader<'a>,
     failed: Failed,
 }
-impl<'r, 'a> Avro<'r, 'a> {
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn new(r: &'r mut AvroReader<'a>, table: &Table) -> Self {
-        let mut failed = None;
-        if table.facts.nests {
-            went(&mut failed, BEFORE, r.enter());
-        }
-        Avro { r, failed }
-    }
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn end(self, table: &Table) -> Result<(), Error> {
-        if self.failed.is_some() {
-            return ended(self.failed, &table.keys);
-        }
-        if table.facts.nests {
-            self.r.leave();
-        }
-        Ok(())
-    }
+impl Avro<'_, '_> {
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn take<C: Codec>(&mut self, i: usize, v: &mut C::Value) -> bool {
@@ -106,28 +115,69 @@ impl Fill for Avro<'_, '_> {
 #[cfg_attr(debug_assertions, inline)]
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn json<T: Record>(v: &mut T, r: &mut JsonReader<'_>) -> Result<(), Error> {
-    let mut filler = InOrder::<T::Seen>::new(r, T::TABLE);
+    #[cfg(debug_assertions)]
+    let v: &mut dyn JsonPlaces<T::Seen> = v;
+    of_json(v, r, T::TABLE)
+}
+
+/// The same, for its JSON form.
+trait JsonPlaces<S> {
+    /// Shows all of them.
+    fn fill(&mut self, filler: &mut InOrder<'_, '_, S>);
+    /// Shows one.
+    fn fill_one(&mut self, i: usize, filler: &mut Json<'_, '_>);
+    /// Puts defaults in the place of fields that never came.
+    fn absent(&mut self, seen: &S);
+}
+impl<T: Record> JsonPlaces<T::Seen> for T {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn fill(&mut self, filler: &mut InOrder<'_, '_, T::Seen>) {
+        self.each_mut(filler);
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn fill_one(&mut self, i: usize, filler: &mut Json<'_, '_>) {
+        Only::fill(self, i, filler);
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn absent(&mut self, seen: &T::Seen) {
+        if T::DEFAULTS {
+            absent(self, seen);
+        }
+    }
+}
+
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn of_json<S: Seen, P>(
+    places: &mut P,
+    r: &mut JsonReader<'_>,
+    table: &'static Table,
+) -> Result<(), Error>
+where
+    P: JsonPlaces<S> + ?Sized,
+{
+    let mut filler = InOrder::<S>::new(r, table);
     if filler.json.failed.is_none() {
-        v.each_mut(&mut filler);
+        places.fill(&mut filler);
     }
     if filler.goes_on() {
-        in_any_order(v, &mut filler);
+        in_any_order(places, &mut filler);
     }
-    if T::DEFAULTS {
-        absent(v, &filler.object.seen);
-    }
-    filler.end(T::TABLE)
+    places.absent(&filler.object.seen);
+    filler.end(table)
 }
 
 /// Takes the rest of an object, whatever the order of its keys.
 #[inline(never)]
-fn in_any_order<T: Record>(v: &mut T, filler: &mut InOrder<'_, '_, T::Seen>) {
+fn in_any_order<S: Seen, P>(places: &mut P, filler: &mut InOrder<'_, '_, S>)
+where
+    P: JsonPlaces<S> + ?Sized,
+{
     loop {
         let i = filler.any_key();
         if i == END {
             return;
         }
-        Only::fill(v, i, &mut filler.json);
+        places.fill_one(i, &mut filler.json);
     }
 }
 
@@ -332,87 +382,5 @@ impl<S: Seen> Fill for Absent<'_, S> {
     #[inline]
     fn nullable<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
         self.default::<C>(i, v, d)
-    }
-}
-
-/// A record that a deserializer fills.
-pub(crate) struct Filling<T: Record> {
-    pub(crate) record: T,
-    seen: T::Seen,
-}
-impl<T: Record> Filling<T> {
-    /// None of its fields has come.
-    pub(crate) fn new() -> Self {
-        Filling {
-            record: T::blank(),
-            seen: T::Seen::NONE,
-        }
-    }
-    /// Lets `f` fill field `i`.
-    pub(crate) fn field(&mut self, i: usize, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
-        let mut slot = Filler {
-            f,
-            result: Err(crate::bridge::Fail),
-            came: false,
-        };
-        Only::fill(&mut self.record, i, &mut slot);
-        if slot.came {
-            self.seen.mark(i);
-        }
-        slot.result
-    }
-    /// All fields that came are in; the index of a required one that did not.
-    pub(crate) fn finish(&mut self) -> Result<(), usize> {
-        if T::DEFAULTS {
-            absent(&mut self.record, &self.seen);
-        }
-        missing(&self.seen, T::TABLE).map_or(Ok(()), Err)
-    }
-}
-struct Filler<'f> {
-    f: &'f mut dyn FnMut(Slot<'_>) -> Res,
-    result: Res,
-    /// Whether there was a value.
-    came: bool,
-}
-impl Filler<'_> {
-    fn place<C: Codec>(&mut self, v: &mut C::Value) -> bool {
-        let mut out = None;
-        self.result = C::place(&mut out, self.f);
-        if let Some(value) = out {
-            *v = value;
-            self.came = true;
-        }
-        true
-    }
-    /// Null is as good as no value.
-    fn place_some<O: Codec<Value = Option<C::Value>>, C: Codec>(
-        &mut self,
-        v: &mut C::Value,
-    ) -> bool {
-        let mut out = None;
-        self.result = O::place(&mut out, self.f);
-        if let Some(Some(value)) = out {
-            *v = value;
-            self.came = true;
-        }
-        true
-    }
-}
-impl Fill for Filler<'_> {
-    fn field<C: Codec>(&mut self, _: usize, v: &mut C::Value) -> bool {
-        self.place::<C>(v)
-    }
-    fn optional<C: Codec>(&mut self, _: usize, v: &mut Option<C::Value>) -> bool {
-        self.place::<Opt<C>>(v)
-    }
-    fn instance<C: Codec>(&mut self, _: usize, v: &mut Option<C::Value>) -> bool {
-        self.place::<OptUnset<C>>(v)
-    }
-    fn default<C: Codec>(&mut self, _: usize, v: &mut C::Value, _: Default<C>) -> bool {
-        self.place_some::<OrDefault<C>, C>(v)
-    }
-    fn nullable<C: Codec>(&mut self, _: usize, v: &mut C::Value, _: Default<C>) -> bool {
-        self.place_some::<OrNull<C>, C>(v)
     }
 }

@@ -136,33 +136,34 @@ pub mod viewed {
     pub type nullable<'a, C> = Option<<C as Codec>::View<'a>>;
 }
 
-/// Gives the value of a field of a view, by its row of the presence table.
-pub struct Own;
+/// Values of the fields of a view, by their rows of the presence table.
+pub mod own {
+    use super::Default;
+    use crate::codec::Codec;
 
-impl Own {
     /// A field that always has a value.
     #[inline]
-    pub fn field<C: Codec>(&self, v: C::View<'_>) -> C::Value {
+    pub fn field<C: Codec>(v: C::View<'_>) -> C::Value {
         C::own(v)
     }
     /// A field that may have none.
     #[inline]
-    pub fn optional<C: Codec>(&self, v: Option<C::View<'_>>) -> Option<C::Value> {
+    pub fn optional<C: Codec>(v: Option<C::View<'_>>) -> Option<C::Value> {
         v.map(C::own)
     }
     /// One of which an old Record may have written an unset instance.
     #[inline]
-    pub fn instance<C: Codec>(&self, v: Option<C::View<'_>>) -> Option<C::Value> {
+    pub fn instance<C: Codec>(v: Option<C::View<'_>>) -> Option<C::Value> {
         v.map(C::own)
     }
     /// A field with a default.
     #[inline]
-    pub fn default<C: Codec>(&self, v: C::View<'_>, _: Default<C>) -> C::Value {
+    pub fn default<C: Codec>(v: C::View<'_>, _: Default<C>) -> C::Value {
         C::own(v)
     }
     /// A field with a default, whose Avro type is a union with null.
     #[inline]
-    pub fn nullable<C: Codec>(&self, v: Option<C::View<'_>>, d: Default<C>) -> C::Value {
+    pub fn nullable<C: Codec>(v: Option<C::View<'_>>, d: Default<C>) -> C::Value {
         v.map_or_else(d, C::own)
     }
 }

@@ -28,35 +28,48 @@ impl<W> Writing<'_, W> {
     }
 }
 
+/// The fields of a record. Builds that are not optimized have them behind a pointer, so that what uses them is
+/// compiled once and not for each record.
+trait Fields<W> {
+    /// Shows them to a writer.
+    fn show(&self, writing: &mut Writing<'_, W>);
+}
+impl<T: Record, W> Fields<W> for T
+where
+    for<'w> Writing<'w, W>: Visit,
+{
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn show(&self, writing: &mut Writing<'_, W>) {
+        self.each(writing);
+    }
+}
+
 /// Appends the Avro form.
 #[cfg_attr(debug_assertions, inline)]
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub(super) fn avro<T: Record>(v: &T, w: &mut AvroWriter) -> Result<(), Error> {
-    let mut writing = Writing::avro(w, &T::TABLE.facts);
-    if writing.error.is_none() {
-        v.each(&mut writing);
-    }
-    writing.end_avro(&T::TABLE.facts)
+pub(super) fn avro<'o, T: Record>(v: &T, w: &mut AvroWriter<'o>) -> Result<(), Error> {
+    #[cfg(debug_assertions)]
+    let v: &dyn Fields<AvroWriter<'o>> = v;
+    as_avro(v, w, &T::TABLE.facts)
 }
 
-impl<'w, 'o> Writing<'w, AvroWriter<'o>> {
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn avro(w: &'w mut AvroWriter<'o>, facts: &Facts) -> Self {
-        let error = if facts.nests { w.enter().err() } else { None };
-        Writing { w, error }
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn as_avro<'o, F>(v: &F, w: &mut AvroWriter<'o>, facts: &Facts) -> Result<(), Error>
+where
+    F: Fields<AvroWriter<'o>> + ?Sized,
+{
+    if facts.nests {
+        w.enter()?;
     }
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn end_avro(self, facts: &Facts) -> Result<(), Error> {
-        match self.error {
-            Some(e) => Err(e),
-            None => {
-                if facts.nests {
-                    self.w.leave();
-                }
-                Ok(())
+    let mut writing = Writing { w, error: None };
+    v.show(&mut writing);
+    match writing.error {
+        Some(e) => Err(e),
+        None => {
+            if facts.nests {
+                writing.w.leave();
             }
+            Ok(())
         }
     }
 }
@@ -89,39 +102,36 @@ impl Visit for Writing<'_, AvroWriter<'_>> {
 #[cfg_attr(debug_assertions, inline)]
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn json<T: Record>(v: &T, w: &mut JsonWriter) -> Result<(), Error> {
-    let start = w.out.len();
-    let mut writing = Writing::json(w, &T::TABLE.facts);
-    if writing.error.is_none() {
-        v.each(&mut writing);
-    }
-    writing.end_json(start, &T::TABLE.facts)
+    #[cfg(debug_assertions)]
+    let v: &dyn Fields<JsonWriter> = v;
+    as_json(v, w, &T::TABLE.facts)
 }
 
-impl<'w> Writing<'w, JsonWriter> {
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn json(w: &'w mut JsonWriter, facts: &Facts) -> Self {
-        let error = if facts.nests { w.enter().err() } else { None };
-        Writing { w, error }
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn as_json<F>(v: &F, w: &mut JsonWriter, facts: &Facts) -> Result<(), Error>
+where
+    F: Fields<JsonWriter> + ?Sized,
+{
+    let start = w.out.len();
+    if facts.nests {
+        w.enter()?;
     }
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn end_json(self, start: usize, facts: &Facts) -> Result<(), Error> {
-        let w = match self.error {
-            Some(e) => return Err(e),
-            None => self.w,
-        };
-        // Every key brings its comma; the brace takes the place of the first.
-        match w.out.get_mut(start) {
-            Some(comma) => *comma = b'{',
-            None => w.byte(b'{'),
-        }
-        w.byte(b'}');
-        if facts.nests {
-            w.leave();
-        }
-        Ok(())
+    let mut writing = Writing { w, error: None };
+    v.show(&mut writing);
+    let w = match writing.error {
+        Some(e) => return Err(e),
+        None => writing.w,
+    };
+    // Every key brings its comma; the brace takes the place of the first.
+    match w.out.get_mut(start) {
+        Some(comma) => *comma = b'{',
+        None => w.byte(b'{'),
     }
+    w.byte(b'}');
+    if facts.nests {
+        w.leave();
+    }
+    Ok(())
 }
 
 impl Visit for Writing<'_, JsonWriter> {
