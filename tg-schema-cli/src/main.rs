@@ -4,6 +4,7 @@
 mod arguments;
 mod command;
 mod console;
+mod draft;
 mod exit;
 mod fields;
 mod http;

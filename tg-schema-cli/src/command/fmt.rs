@@ -1,7 +1,7 @@
 //! `tg-schema fmt`: definition files in their canonical form.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tg_schema_gen::definition::Notation;
 use tg_schema_gen::{format, load};
@@ -9,6 +9,7 @@ use tg_schema_model::{Diagnostics, Json, SourceId, Sources};
 
 use crate::arguments;
 use crate::console::Console;
+use crate::draft::Draft;
 use crate::exit::{Exit, Failure};
 use crate::project;
 
@@ -23,7 +24,9 @@ pub fn run(arguments: &arguments::Fmt, console: &mut Console) -> Result<Exit, Fa
         if arguments.check {
             console.finding(&format!("not formatted {}", path.display()));
         } else {
-            replace(path, text).map_err(|e| Failure::io("write", path, &e))?;
+            Draft::write(path, text)
+                .and_then(Draft::put)
+                .map_err(|e| Failure::io("write", path, &e))?;
             console.line(&format!("formatted {}", path.display()));
         }
     }
@@ -117,20 +120,4 @@ fn changes(paths: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, Failure> {
         });
     }
     Ok(changes)
-}
-
-/// Puts a text in a file's place, whole or not at all: these files are the user's work. Permissions
-/// stay; a link stays a link.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let real = path.canonicalize()?;
-    let mut draft = real.clone().into_os_string();
-    draft.push(".tg-schema-new");
-    let draft = PathBuf::from(draft);
-    let written = std::fs::write(&draft, text)
-        .and_then(|()| std::fs::set_permissions(&draft, std::fs::metadata(&real)?.permissions()))
-        .and_then(|()| std::fs::rename(&draft, &real));
-    if written.is_err() {
-        let _ = std::fs::remove_file(&draft);
-    }
-    written
 }

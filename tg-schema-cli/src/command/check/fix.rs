@@ -11,6 +11,7 @@ use tg_schema_model::diagnostic::Source;
 use tg_schema_model::{SourceId, Span};
 
 use crate::arguments;
+use crate::draft::Draft;
 use crate::exit::Failure;
 
 /// Times that definitions are changed and compared again.
@@ -59,15 +60,21 @@ pub fn write(
             Err(_) => wanted.truncate(before),
         }
     }
-    let mut lines = Vec::new();
+    // All are written before the first takes its file's place.
+    let mut drafts = Vec::new();
     for (at, source) in new.sources.0.iter().enumerate() {
         let id = SourceId(u32::try_from(at).unwrap_or(u32::MAX));
         let own: Vec<_> = texts.iter().filter(|e| e.source == id).cloned().collect();
         let text = edit::apply(&source.text, &own);
         if let Some(text) = text.filter(|_| !own.is_empty()) {
-            replace(source, &formatted(&source.text, text))?;
-            lines.push(format!("changed {}", source.name));
+            drafts.push((draft(source, &formatted(&source.text, text))?, source));
         }
+    }
+    let mut lines = Vec::new();
+    for (draft, source) in drafts {
+        let put = draft.put();
+        put.map_err(|e| Failure::io("write", Path::new(&source.name), &e))?;
+        lines.push(format!("changed {}", source.name));
     }
     Ok(lines)
 }
@@ -96,7 +103,7 @@ fn formatted(before: &str, after: String) -> String {
 }
 
 /// Nothing is written over that was not read.
-fn replace(source: &Source, text: &str) -> Result<(), Failure> {
+fn draft(source: &Source, text: &str) -> Result<Draft, Failure> {
     let path = Path::new(&source.name);
     let now = std::fs::read(path).map_err(|e| Failure::io("read", path, &e))?;
     if now != source.text.as_bytes() {
@@ -105,5 +112,5 @@ fn replace(source: &Source, text: &str) -> Result<(), Failure> {
             path.display()
         )));
     }
-    std::fs::write(path, text).map_err(|e| Failure::io("write", path, &e))
+    Draft::write(path, text).map_err(|e| Failure::io("write", path, &e))
 }

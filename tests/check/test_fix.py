@@ -1,0 +1,67 @@
+"""What `--fix` writes, and when it leaves definitions alone."""
+
+from __future__ import annotations
+
+import pathlib
+import resource
+import signal
+import subprocess
+
+import pytest
+from command import COMMAND, check
+
+
+def versions(folder: pathlib.Path, old: str, **new: str) -> None:
+    """Definitions that are compared: each file of the new ones has the old text in the old ones."""
+    for side in ("old", "new"):
+        (folder / side).mkdir()
+    for name, text in new.items():
+        (folder / "old" / f"{name}.toml").write_text(old.replace("NAME", name))
+        (folder / "new" / f"{name}.toml").write_text(text.replace("NAME", name))
+
+
+def no_room() -> None:
+    """No file of this process can hold a byte, as on a disk that is full."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+OLD = '[record.NAME.fields]\na = "int"\n'
+NEW = '[record.NAME.fields]\na = "long" # kept\n'
+
+
+def test_definitions_stay_whole_where_there_is_no_room(tmp_path: pathlib.Path) -> None:
+    versions(tmp_path, OLD, A=NEW, B=NEW)
+    done = subprocess.run(
+        [COMMAND, "check", "new", "--against", "old", "--fix"],
+        cwd=tmp_path,
+        preexec_fn=no_room,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2 and "cannot write" in done.stderr, done
+    texts = {file.name: file.read_text() for file in (tmp_path / "new").iterdir()}
+    assert texts == {name + ".toml": NEW.replace("NAME", name) for name in "AB"}
+
+
+def test_where_one_file_cannot_be_written_none_is(tmp_path: pathlib.Path) -> None:
+    versions(tmp_path, OLD, A=NEW, B=NEW)
+    # What stands where the new text of the second one would be written first.
+    (tmp_path / "new" / "B.toml.tg-schema-new").mkdir()
+    run = check(tmp_path, "new", "--against", "old", "--fix")
+    assert run.code == 2 and "B.toml" in run.err, run
+    assert (tmp_path / "new" / "A.toml").read_text() == NEW.replace("NAME", "A")
+    assert not (tmp_path / "new" / "A.toml.tg-schema-new").exists()
+
+
+@pytest.mark.parametrize("passes", [True, False])
+def test_what_the_gate_lets_pass_was_meant(tmp_path: pathlib.Path, passes: bool) -> None:
+    versions(tmp_path, OLD, A=NEW)
+    wanted = "backward" if passes else "full"
+    gate = f"avro={wanted},pulsar=backward,json=backward,rust=any,loss=any"
+    run = check(tmp_path, "new", "--against", "old", "--fix", "--require", gate)
+    assert run.code == 0, run
+    text = (tmp_path / "new" / "A.toml").read_text()
+    assert text == (NEW if passes else NEW.replace("long", "int")).replace("NAME", "A")
