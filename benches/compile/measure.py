@@ -4,7 +4,7 @@ Each style is a program with the same structs that uses the codecs of every one 
 before anything is measured; then the program's own crate is built again and again, round by round, and the
 processor time of cargo and of all that it starts is taken. Nothing incremental.
 
-A whole run takes a quarter of an hour on two cores that have nothing else to do, most of it for the release builds of
+A whole run takes some twenty minutes on two cores that have nothing else to do, most of it for the release builds of
 500 structs. Each round more takes twenty seconds.
 """
 
