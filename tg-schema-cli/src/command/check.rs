@@ -49,13 +49,14 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
         ));
     }
     if arguments.fix {
+        fix::writable(arguments)?;
         // What does not go together in one round is tried again in the next.
         for _ in 0..fix::MAX_ROUNDS {
             // What the gate lets pass was meant.
             if report.objections.is_empty() {
                 break;
             }
-            let changed = fix::write(&versions.new, &proposals, arguments)?;
+            let changed = fix::write(&versions.new, &proposals)?;
             if changed.is_empty() {
                 break;
             }

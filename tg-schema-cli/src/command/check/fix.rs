@@ -37,18 +37,19 @@ pub fn show(report: &mut Report, new: &Version, proposals: &[Proposal]) {
     }
 }
 
-/// Writes as many of the edits as go together. What was done, one line a file.
-pub fn write(
-    new: &Version,
-    proposals: &[Proposal],
-    arguments: &arguments::Check,
-) -> Result<Vec<String>, Failure> {
+/// Whether what is new lies in files, which can be changed.
+pub fn writable(arguments: &arguments::Check) -> Result<(), Failure> {
     if let Some(name) = arguments.new.iter().find(|name| !Path::new(name).exists()) {
         return Err(Failure::help(
             format!("`--fix` cannot write to {name}"),
             "it changes definitions in files: name their paths",
         ));
     }
+    Ok(())
+}
+
+/// Writes as many of the edits as go together. What was done, one line a file.
+pub fn write(new: &Version, proposals: &[Proposal]) -> Result<Vec<String>, Failure> {
     let mut wanted = Vec::new();
     let mut texts = Vec::new();
     for proposal in proposals.iter().filter(|p| p.whole) {
