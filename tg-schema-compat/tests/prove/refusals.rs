@@ -1,0 +1,172 @@
+//! Messages that are refused, and schemas that are refused before any message.
+
+use super::*;
+
+#[test]
+fn a_narrowed_type() {
+    let report = proven(r#"a="long"; b="string?""#, r#"a="int"; b="string?""#);
+    let findings = report.records.iter().flat_map(|record| &record.findings);
+    let mut shown: Vec<_> = findings.flat_map(|f| &f.counterexamples).collect();
+    shown.sort_by_key(|one| one.format);
+    let lines: Vec<String> = shown
+        .iter()
+        .map(|one| {
+            let Outcome::Refused(error) = &one.outcome else {
+                panic!("{one:?}");
+            };
+            let error = error.split(',').next().unwrap_or_default();
+            format!("{} {} {error}", one.format.as_str(), one.message)
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            r#"avro {"a":0} R.a: the writer has long"#,
+            r#"pulsar {"a":0} R.a: the writer has long"#,
+            r#"json {"a":2147483648} R.a: 2147483648 is out of range"#,
+        ]
+    );
+}
+
+#[test]
+fn what_only_a_registry_sees() {
+    let record = r#"a="int?"; [record.R]; profile="pulsar-record""#;
+    let report = proven(
+        record,
+        &record.replace("a=\"int?\"", "a=\"int?\"; b=\"int?\""),
+    );
+    let finding = report.records[0]
+        .findings
+        .iter()
+        .find(|f| f.path == "b")
+        .unwrap();
+    assert!(
+        finding
+            .counterexamples
+            .iter()
+            .any(|one| one.format == Format::Pulsar)
+    );
+}
+
+/// An open enum has every text as a value: nobody misreads one.
+#[test]
+fn an_open_enum_of_a_reader_that_checks_nothing() {
+    let of = |symbols: &str| format!("e = \"E\"; [enum.E]; symbols = [{symbols}]; open = true");
+    let report = proven(&of(r#""A""#), &of(r#""A", "B""#));
+    let peers = &report.records[0].matrix.as_ref().unwrap().peers;
+    let legacy = peers.iter().find(|(peer, _)| *peer == Peer::LegacyNull);
+    let ways = legacy.map(|(_, ways)| (ways.backward, ways.forward));
+    assert_eq!(ways, Some((true, true)));
+    let closed = proven(
+        r#"e = "E"; [enum.E]; symbols = ["A"]"#,
+        r#"e = "E"; [enum.E]; symbols = ["A", "B"]"#,
+    );
+    let peers = &closed.records[0].matrix.as_ref().unwrap().peers;
+    let legacy = peers.iter().find(|(peer, _)| *peer == Peer::LegacyNull);
+    assert!(legacy.is_some_and(|(_, ways)| !ways.forward));
+}
+
+/// What registries refuse and readers read is shown by the refusal.
+#[test]
+fn what_is_refused_before_any_message() {
+    let of = |alias: &str| {
+        bare(&format!(
+            r#"{{"type": "record", "name": "R", "fields": [{{"name": "b", "type": "string"{alias}}}]}}"#
+        ))
+    };
+    let (old, new) = ([of("")], of(r#", "aliases": ["b"]"#));
+    let mut report = check(&new, &old, &Options::default()).unwrap();
+    prove(&mut report, &new, &old);
+    let mut findings = report.records[0].findings.iter();
+    let ambiguous = findings.find(|f| f.rule.page.id == "ALIAS_AMBIGUOUS");
+    let ambiguous = ambiguous.unwrap();
+    let why = ambiguous.unproven.as_deref().unwrap_or_default();
+    assert!(
+        why.starts_with("refused before any message, by "),
+        "{ambiguous:?}"
+    );
+    assert!(!why.contains("new readers refuse"), "{why}");
+}
+
+/// A writer of JSON tells a sub-record of which nothing is set from one that is not there, and its reader misses what
+/// is in it.
+#[test]
+fn a_sub_record_of_which_nothing_is_set() {
+    let of = |ty: &str| {
+        format!(
+            "[record.R]; profile=\"pulsar-record\"; [record.R.fields]; n=\"N?\"; [record.N]; \
+             profile=\"pulsar-record\"; [record.N.fields]; m=\"{ty}\""
+        )
+    };
+    let report = proven(&of("map<long>?"), &of("map<long>"));
+    let outer = report.records.iter().find(|r| r.record == "R").unwrap();
+    let [finding] = outer.findings.as_slice() else {
+        panic!("{:?}", outer.findings)
+    };
+    assert_eq!(finding.unproven, None);
+    let mut shown = finding.counterexamples.iter();
+    let json = shown.find(|one| one.format == Format::Json).unwrap();
+    assert_eq!(json.message, r#"{"n":{}}"#);
+    let Outcome::Refused(error) = &json.outcome else {
+        panic!("{json:?}")
+    };
+    assert!(error.starts_with("R.n.m: a required field"), "{error}");
+}
+
+/// What a peer takes for something else is shown also where it refuses every message for another reason.
+#[test]
+fn what_is_misread_in_messages_that_are_refused() {
+    let report = proven(
+        r#"a="double"; b={type="bytes", default="YQ==", nullable=true}"#,
+        r#"c="double"; b={type="bytes", default="YQ==", nullable=true}"#,
+    );
+    let mut findings = report.records[0].findings.iter();
+    let disagrees = findings.find(|f| f.rule.page.id == "PEER_DISAGREES");
+    let disagrees = disagrees.expect("base64 is text to peers");
+    assert_eq!(disagrees.unproven, None, "{disagrees:?}");
+    let mut shown = disagrees.counterexamples.iter();
+    let read = shown.find(|one| one.direction == Direction::Forward);
+    let read = read.unwrap();
+    assert_eq!(read.message, r#"{"c":0.0,"b":"/w=="}"#);
+    assert!(matches!(read.outcome, Outcome::Changed(_)), "{read:?}");
+}
+
+/// An invalid default is shown by a message that needs it; where none does, the schema is refused before any.
+#[test]
+fn an_invalid_default() {
+    let record = |more: &str| {
+        bare(&format!(
+            r#"{{"type": "record", "name": "R", "fields": [{{"name": "a", "type": "int"}}{more}]}}"#
+        ))
+    };
+    let list = |default: &str| {
+        record(&format!(
+            r#", {{"name": "b", "type": {{"type": "array", "items": "int"}}{default}}}"#
+        ))
+    };
+    let invalid = |old: Version| {
+        let (old, new) = ([old], list(r#", "default": null"#));
+        let mut report = check(&new, &old, &Options::default()).unwrap();
+        prove(&mut report, &new, &old);
+        let mut findings = report.records.remove(0).findings.into_iter();
+        findings
+            .find(|f| f.rule.page.id == "FIELD_DEFAULT_INVALID")
+            .unwrap()
+    };
+    let found = invalid(record(""));
+    let [one] = found.counterexamples.as_slice() else {
+        panic!("{found:?}")
+    };
+    assert_eq!(
+        (one.message.as_str(), &found.unproven),
+        (r#"{"a":0}"#, &None)
+    );
+    let Outcome::Refused(error) = &one.outcome else {
+        panic!("{one:?}")
+    };
+    assert!(error.contains("default"), "{error}");
+    let found = invalid(list(""));
+    assert!(found.counterexamples.is_empty());
+    let why = found.unproven.as_deref().unwrap_or_default();
+    assert!(why.starts_with("refused before any message, by "), "{why}");
+}
