@@ -1,7 +1,7 @@
 //! Texts that take the place of files, whole or not at all: these files are the user's work.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// A text beside the file whose place it is to take. It goes away where it does not.
@@ -11,17 +11,22 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Writes a text beside a file. Permissions stay; a link stays a link.
+    /// Writes a text beside a file, which need not be there yet. Permissions stay; a link stays a link.
     pub fn write(path: &Path, text: &str) -> io::Result<Self> {
-        let real = path.canonicalize()?;
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let mut beside = real.clone().into_os_string();
-        beside.push(".tg-schema-new");
+        // Others may write the same file.
+        beside.push(format!(".{}.tmp", std::process::id()));
         let draft = Draft {
             beside: PathBuf::from(beside),
             real,
         };
-        fs::write(&draft.beside, text)?;
-        fs::set_permissions(&draft.beside, fs::metadata(&draft.real)?.permissions())?;
+        let mut file = fs::File::create(&draft.beside)?;
+        file.write_all(text.as_bytes())?;
+        if let Ok(there) = fs::metadata(&draft.real) {
+            file.set_permissions(there.permissions())?;
+        }
+        file.sync_all()?;
         Ok(draft)
     }
 

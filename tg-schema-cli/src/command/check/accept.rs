@@ -1,14 +1,14 @@
 //! The new version as a release in the lock file.
 
-use std::ffi::OsString;
 use std::fs;
-use std::io::{self, ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use tg_schema_compat::lock::{self, Accepted};
 
 use super::versions::Versions;
 use crate::console::Console;
+use crate::draft::Draft;
 use crate::exit::Failure;
 
 /// Writes the lock file with the blocks of both sides of a merge, if that left conflicts in it.
@@ -24,7 +24,9 @@ pub fn mend(path: &Path, console: &mut Console) -> Result<(), Failure> {
             diagnostics,
         })?;
     if let Some(text) = merged {
-        replace(path, &text).map_err(|e| Failure::io("write", path, &e))?;
+        Draft::write(path, &text)
+            .and_then(Draft::put)
+            .map_err(|e| Failure::io("write", path, &e))?;
         console.line(&format!(
             "{label}: the blocks of both sides of a merge are kept"
         ));
@@ -44,7 +46,9 @@ pub fn accept(versions: &Versions, console: &mut Console) -> Result<(), Failure>
         ));
         return Ok(());
     }
-    replace(path, &accepted.text).map_err(|e| Failure::io("write", path, &e))?;
+    Draft::write(path, &accepted.text)
+        .and_then(Draft::put)
+        .map_err(|e| Failure::io("write", path, &e))?;
     let changes = match accepted.changes.len() {
         1 => "1 change".to_owned(),
         changes => format!("{changes} changes"),
@@ -68,21 +72,4 @@ pub fn next(versions: &Versions) -> Result<(Option<String>, Accepted), Failure> 
         diagnostics,
     })?;
     Ok((existing, accepted))
-}
-
-/// Puts a text in the place of a file: all of it, or nothing.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    // A link stays one.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let mut beside = OsString::from(&path);
-    beside.push(format!(".{}.tmp", std::process::id()));
-    let written = fs::File::create(&beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&beside, &path)
-    });
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written
 }
