@@ -17,11 +17,6 @@ use crate::project;
 use crate::report;
 use crate::report::sarif::Log;
 
-/// Spaces of a level of a JSON document.
-const INDENT: usize = 2;
-/// Levels of a document that are written item by item: in that of `check`, down to each finding.
-const MAX_STREAMED: usize = 4;
-
 /// Where everything that is said goes.
 pub struct Console {
     format: Format,
@@ -60,7 +55,7 @@ impl Console {
             gone: false,
             broken: None,
             problems: Vec::new(),
-            log: Log::new(explain::chapters(), project::repository()),
+            log: Log::new(explain::chapters(), project::repository),
             answered: false,
         }
     }
@@ -121,7 +116,7 @@ impl Console {
 
     fn document(&mut self, document: &Json) {
         self.answered = true;
-        pieces(document, 0, &mut |piece| self.write(piece.as_bytes()));
+        document.pretty_into(2, |piece| self.write(piece.as_bytes()));
         self.write(b"\n");
     }
 
@@ -220,7 +215,7 @@ impl Console {
 
     /// The SARIF log, beside the result where there is one.
     fn log(&mut self) {
-        let log = std::mem::replace(&mut self.log, Log::new(&[], project::repository()));
+        let log = std::mem::replace(&mut self.log, Log::new(&[], project::repository));
         if !self.answered {
             self.document(&log.document());
         } else if !log.is_empty() {
@@ -247,55 +242,5 @@ impl Console {
     fn complain(&self, text: &str) {
         // Nobody is left to tell if this fails.
         let _ = writeln!(io::stderr(), "{text}");
-    }
-}
-
-/// What [`Json::pretty`] would make of a part of a document, in pieces: a report may be large.
-fn pieces(json: &Json, level: usize, write: &mut impl FnMut(&str)) {
-    let line = format!("\n{}", " ".repeat(INDENT * level));
-    let inner = format!("{line}{}", " ".repeat(INDENT));
-    let mut before = "";
-    match json {
-        Json::Object(entries) if level < MAX_STREAMED && !entries.is_empty() => {
-            write("{");
-            for (key, value) in entries {
-                write(&format!("{before}{inner}{}: ", Json::str(key).compact()));
-                pieces(value, level + 1, write);
-                before = ",";
-            }
-            write(&format!("{line}}}"));
-        }
-        Json::Array(items) if level < MAX_STREAMED && !items.is_empty() => {
-            write("[");
-            for item in items {
-                write(&format!("{before}{inner}"));
-                pieces(item, level + 1, write);
-                before = ",";
-            }
-            write(&format!("{line}]"));
-        }
-        // A text in JSON has no line end of its own.
-        part => write(&part.pretty(INDENT).replace('\n', &line)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use tg_schema_model::json;
-
-    #[test]
-    fn a_document_in_pieces_is_the_document() {
-        let text = r#"{"a":[],"b":{},"c\"\n":[{"d":[[{"e":[1,{"f":"x\ny"}],"g":{}}],[]]},null],"h":"\n","i":[[]]}"#;
-        for text in [text, "[]", "{}", "1", "\"\\n\"", "[[[[[[1,2]]]]]]"] {
-            let document = json::parse(text).expect("JSON");
-            let (mut whole, mut count) = (String::new(), 0);
-            pieces(&document, 0, &mut |piece| {
-                whole.push_str(piece);
-                count += 1;
-            });
-            assert_eq!(whole, document.pretty(INDENT));
-            assert!(count > 1 || document.as_object().is_none_or(|o| o.is_empty()));
-        }
     }
 }

@@ -5,6 +5,7 @@
 
 mod check;
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 use std::path::{Component, Path};
 
@@ -21,8 +22,8 @@ const BASE: &str = "SRCROOT";
 /// A log under construction.
 pub struct Log {
     chapters: &'static [Chapter],
-    /// What paths start from.
-    root: Root,
+    /// What paths start from; looked for when the first is written.
+    root: LazyCell<Root, fn() -> Root>,
     /// Rules that occur, in the order in which they came up.
     rules: Vec<&'static Rule>,
     results: Vec<Json>,
@@ -34,10 +35,10 @@ pub struct Log {
 
 impl Log {
     /// An empty log of findings under these rules.
-    pub fn new(chapters: &'static [Chapter], root: Root) -> Self {
+    pub fn new(chapters: &'static [Chapter], root: fn() -> Root) -> Self {
         Log {
             chapters,
-            root,
+            root: LazyCell::new(root),
             rules: Vec::new(),
             results: Vec::new(),
             notifications: Vec::new(),
@@ -251,7 +252,7 @@ mod tests {
     use tg_schema_model::Span;
 
     fn empty() -> Log {
-        Log::new(chapters(), Root::of("/home", |_| false))
+        Log::new(chapters(), || Root::of("/home", |_| false))
     }
 
     fn log(name: &str, text: &str, at: usize) -> (Json, String) {

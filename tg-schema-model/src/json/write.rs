@@ -11,6 +11,26 @@ impl Json {
     pub fn pretty(&self, indent: usize) -> String {
         self.laid_out(Layout::pretty(indent))
     }
+    /// What [`Json::pretty`] gives, in pieces of a limited length but for long texts: a document may be large.
+    ///
+    /// ```
+    /// let json = tg_schema_model::Json::Array(vec![]);
+    /// let mut text = String::new();
+    /// json.pretty_into(2, |piece| text.push_str(piece));
+    /// assert_eq!(text, json.pretty(2));
+    /// ```
+    pub fn pretty_into(&self, indent: usize, mut write: impl FnMut(&str)) {
+        /// Bytes of a piece.
+        const PIECE: usize = 1 << 16;
+        let mut writer = Writer::new(Layout::pretty(indent));
+        writer.tell(self, &mut |out: &mut String| {
+            if out.len() >= PIECE {
+                write(out);
+                out.clear();
+            }
+        });
+        write(&writer.out);
+    }
     /// Byte for byte what Python's `json.dumps(value, indent=True)` writes: one space a level,
     /// everything outside printable ASCII as `\uXXXX`.
     pub fn python(&self) -> String {
@@ -119,6 +139,33 @@ impl Writer {
             self.next();
         }
     }
+    /// Writes a value. `then` looks at the text after each item.
+    fn tell(&mut self, json: &Json, then: &mut impl FnMut(&mut String)) {
+        match json {
+            Json::Null => self.plain("null"),
+            Json::Bool(true) => self.plain("true"),
+            Json::Bool(false) => self.plain("false"),
+            Json::Number(text) => self.plain(text),
+            Json::String(text) => Sink::string(self, text),
+            Json::Array(items) => {
+                self.open('[');
+                for item in items {
+                    self.tell(item, then);
+                    then(&mut self.out);
+                }
+                self.close(']');
+            }
+            Json::Object(entries) => {
+                self.open('{');
+                for (key, item) in entries {
+                    Sink::key(self, key);
+                    self.tell(item, then);
+                    then(&mut self.out);
+                }
+                self.close('}');
+            }
+        }
+    }
     fn plain(&mut self, text: &str) {
         self.item();
         self.out.push_str(text);
@@ -141,26 +188,7 @@ impl Writer {
 
 impl Sink for Writer {
     fn value(&mut self, json: &Json) {
-        match json {
-            Json::Null => self.plain("null"),
-            Json::Bool(true) => self.plain("true"),
-            Json::Bool(false) => self.plain("false"),
-            Json::Number(text) => self.plain(text),
-            Json::String(text) => self.string(text),
-            Json::Array(items) => {
-                self.open('[');
-                items.iter().for_each(|item| self.value(item));
-                self.close(']');
-            }
-            Json::Object(entries) => {
-                self.open('{');
-                for (key, item) in entries {
-                    self.key(key);
-                    self.value(item);
-                }
-                self.close('}');
-            }
-        }
+        self.tell(json, &mut |_| {});
     }
     fn string(&mut self, text: &str) {
         self.item();
@@ -349,6 +377,25 @@ mod tests {
             sample().pretty(2),
             "{\n  \"a\": [\n    1,\n    [],\n    {}\n  ],\n  \"ñ\": \"\\\"\\\\\\n\\u0001\u{7f}é😀\"\n}"
         );
+    }
+
+    #[test]
+    fn pieces_are_the_whole() {
+        let many = Json::Array(vec![sample(); 2_000]);
+        let nested = r#"{"a":[],"b":{},"c\"\n":[{"d":[[{"e":[1,{"f":"x\ny"}],"g":{}}],[]]},null],"h":"\n","i":[[]]}"#;
+        let texts = [nested, "[]", "{}", "1", "\"\\n\"", "[[[[[[1,2]]]]]]"];
+        let documents = texts.map(|text| super::super::parse(text).expect("JSON"));
+        let large = Json::object([("a", many.clone()), ("b", many)]);
+        for document in documents.into_iter().chain([sample(), large]) {
+            let (mut whole, mut longest, mut count) = (String::new(), 0, 0);
+            document.pretty_into(2, |piece| {
+                whole.push_str(piece);
+                longest = longest.max(piece.len());
+                count += 1;
+            });
+            assert_eq!(whole, document.pretty(2));
+            assert!(longest < 1 << 17 && (count > 1 || whole.len() < 1 << 17));
+        }
     }
 
     #[test]

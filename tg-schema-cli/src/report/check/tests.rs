@@ -86,7 +86,7 @@ fn nothing_to_say() {
 
 /// The SARIF log of a report, in a folder that is the same everywhere.
 fn sarif(sample: &Sample) -> Json {
-    let mut log = Log::new(&[], Root::of("/home", |_| false));
+    let mut log = Log::new(&[], || Root::of("/home", |_| false));
     log.compared(&sample.report, &sample.texts());
     log.document()
 }
