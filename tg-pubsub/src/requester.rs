@@ -178,8 +178,9 @@ impl<Q: Payload, R: Payload> Requester<Q, R> {
     /// # Errors
     /// [`Error::Timeout`] where none came in time; as [`Producer::send`]; [`Error::Codec`] where it came and could not
     /// be decoded. [`Error::NotFound`] where the broker told that no subscription got the request, and keeps none for
-    /// later ones; see [`RequesterBuilder::service_return`]. What ended the subscription to the responses and cannot be healed, such as [`Error::Auth`]: to the
-    /// requests that wait and to every later one, so that another requester is needed.
+    /// later ones; see [`RequesterBuilder::service_return`]. What ended the subscription to the responses and cannot be
+    /// healed, such as [`Error::Auth`]: to the requests that wait and to every later one, so that another requester is
+    /// needed.
     pub async fn request(&self, request: &Q) -> Result<Incoming<R>, Error> {
         self.request_with(request, SendOptions::new(), self.timeout)
             .await

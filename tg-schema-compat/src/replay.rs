@@ -6,7 +6,7 @@
 //! | form | begins with | messages |
 //! |---|---|---|
 //! | JSON | `{` or `[` | documents one after the other, on lines of their own or not; or one array of them |
-//! | Avro container file | `Obj` and a byte 1 | its objects, written with the schema in its header; codecs `null` and `deflate` |
+//! | Avro container file | `Obj` and a byte 1 | its objects, written with the schema in its header; codecs `null`, `deflate` and `snappy`, and with the feature `compression` `bzip2`, `xz` and `zstandard` |
 //! | framed, binary | a zero byte | records of a length (4 bytes, big-endian) and as many bytes in Confluent's framing |
 //! | framed, text | anything else | a message in Confluent's framing a line, in hexadecimal or base64 |
 //!

@@ -197,8 +197,8 @@ impl Client {
             .try_publish_tracked(topic.clone(), publish.payload, options)?;
         Ok(confirm::outcome(notice))
     }
-    /// Queues a subscription, with the names of a mark where there are any. Retained messages come only where `retained` asks for them,
-    /// and once.
+    /// Queues a subscription, with the names of a mark where there are any. Retained messages come only where `retained`
+    /// asks for them, and once.
     pub(crate) fn subscribe(
         &self,
         filter: &str,

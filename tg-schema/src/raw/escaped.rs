@@ -72,7 +72,7 @@ fn push_blocks(out: &mut Vec<u8>, text: &[u8], blocks: usize, escapes: &[Escape;
     let (mut taken, mut length) = (0, out.len());
     out.reserve(end + SLACK);
     let mut start = out.as_mut_ptr();
-    // Blocks in a row without a special byte. Mostly a text begins with many.
+    // Blocks in a row without a special byte.
     let mut plain = 0;
     while taken < end {
         while plain >= LONG_RUN
