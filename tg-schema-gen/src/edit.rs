@@ -85,6 +85,9 @@ pub fn texts_of_each(schema: &Schema, sources: &Sources, groups: &[&[Edit]]) -> 
     while let Some((start, end)) = open.pop() {
         let group = groups.get(start..end).unwrap_or_default();
         let texts = all.get_mut(start..end).unwrap_or_default();
+        if texts.iter().all(Result::is_err) {
+            continue;
+        }
         let edits: Vec<Edit> = group
             .iter()
             .zip(&*texts)

@@ -5,7 +5,7 @@ mod comments;
 use tg_schema_model::edit::Edit;
 use tg_schema_model::{EnumId, Field, Presence, RecordId, Type, Value};
 
-use super::{Inexpressible, apply, texts};
+use super::{Inexpressible, apply, texts, texts_of_each};
 use crate::load::{Loaded, from_texts};
 
 fn load(text: &str) -> Loaded {
@@ -305,6 +305,9 @@ fn what_is_not_edited_says_so() {
     let edit = set(optional)(&loaded);
     let refused = texts(&loaded.schema, &loaded.sources, &edit).unwrap_err();
     assert!(refused.to_string().contains("by hand"), "{refused}");
+    let each = |groups: &[&[Edit]]| texts_of_each(&loaded.schema, &loaded.sources, groups);
+    assert_eq!(each(&[]), []);
+    assert!(matches!(each(&[&edit, &edit]).as_slice(), [Err(_), Err(_)]));
     let text = "[record.R.fields]\na = \"int\"\n";
     let twice = |loaded: &Loaded| {
         let mut both = set(optional)(loaded);
