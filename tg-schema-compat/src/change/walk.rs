@@ -204,7 +204,7 @@ impl<'v> Walk<'v, '_> {
                     let what = What::BranchAdded(new_side(*id));
                     self.emit(what, spots.0.clone(), spots.1.clone());
                 }
-                for (a, b) in pairs {
+                for (a, b, ways) in pairs {
                     // Null beside it, and what stands for nothing, are a matter of the whole.
                     let branch = |side: TypeSide<'v>| TypeSide {
                         nullable: false,
@@ -215,7 +215,10 @@ impl<'v> Walk<'v, '_> {
                         old: branch(old_side(a)),
                         new: branch(new_side(b)),
                     };
+                    let read = self.read;
+                    self.read = read.and(ways);
                     self.emit(What::Type(both), spots.0.clone(), spots.1.clone());
+                    self.read = read;
                     self.parts(a, b, at)?;
                 }
             }
