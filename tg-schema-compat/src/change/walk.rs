@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use tg_schema_model::avro::Name;
 use tg_schema_model::{Field, Type};
 
 use super::past::Past;
@@ -352,11 +351,11 @@ impl<'v> Walk<'v, '_> {
         // What one version reserves is no field of it: somebody said so.
         let (given_up, not_yet) = (reserved(new), reserved(old));
         let (past, text) = (self.past, self.old.message.text.as_str());
-        let records = [&old.record.name, &new.record.name].map(Name::full);
+        let records = (old.record, new.record);
         let apart = |was: &avro::Field, is: &avro::Field| {
             given_up.contains(was.name.as_str())
                 || not_yet.contains(is.name.as_str())
-                || past.tells_apart(text, &records, (&was.name, &is.name))
+                || past.tells_apart(text, records, (&was.name, &is.name))
         };
         let (old, new) = ((old.graph, gone), (new.graph, added));
         pairing::renames(old, new, &apart, self.budget)
