@@ -215,7 +215,7 @@ pub struct EnumSide<'v> {
 }
 
 impl<'v> What<'v> {
-    /// The topics of a message in two versions, paired by name, else by address. Nothing is said where one of the
+    /// The topics of a message in two versions, paired by address, else by name. Nothing is said where one of the
     /// versions tells of none.
     pub(crate) fn topics(old: (&'v Version, &Message), new: (&'v Version, &Message)) -> Vec<Self> {
         if old.0.only_schemas || new.0.only_schemas {
@@ -227,8 +227,8 @@ impl<'v> What<'v> {
         type Same = fn(&model::TopicDefinition, &model::TopicDefinition) -> bool;
         let same: [Same; 3] = [
             |a, b| a.name == b.name && a.address == b.address,
-            |a, b| a.name == b.name,
             |a, b| a.address == b.address,
+            |a, b| a.name == b.name,
         ];
         for same in same {
             added.retain(|new| match gone.iter().position(|old| same(old, new)) {

@@ -12,6 +12,7 @@ mod logical;
 mod nearby;
 pub(crate) mod pairing;
 mod place;
+pub(crate) mod rollout;
 mod unread;
 
 use std::collections::{HashMap, HashSet};
@@ -317,7 +318,8 @@ fn compare(
         formers.last().map_or(0, |f| f.0),
     );
     if let Some(matrix) = &compared.matrix {
-        compared.rollout = judge::rollout(matrix);
+        let latest = formers.last().map_or(0, |(at, _)| *at);
+        compared.rollout = rollout::of(matrix, &compared.findings, &compared.topics, latest);
     }
     Ok(compared)
 }

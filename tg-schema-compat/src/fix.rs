@@ -5,6 +5,7 @@
 
 mod candidate;
 mod plan;
+mod steps;
 mod translate;
 
 use std::collections::BTreeSet;
@@ -15,7 +16,7 @@ use crate::change::{self, Change};
 use crate::check::{Options, Ready, Run, check_with};
 use crate::effort::{self, Effort};
 use crate::loss::Direction;
-use crate::report::{Compared, Effect, Finding, Fix, Format, Report, Severity};
+use crate::report::{Compared, Effect, Finding, Fix, Format, Report, Severity, Step};
 use crate::version::Version;
 use candidate::Candidate;
 
@@ -145,7 +146,7 @@ struct Mended {
     message: Option<String>,
     edits: Vec<Edit>,
     whole: bool,
-    plan: Vec<String>,
+    plan: Vec<Step>,
 }
 
 /// A record that is to be mended.
@@ -183,7 +184,21 @@ fn mend(
     let Some(change) = changes.iter().find(is_it) else {
         return mended;
     };
-    mended.plan = plan::steps(finding, change);
+    let has = |format: Format| record.matrix.as_ref().is_some_and(|m| m.ways(format).is_some());
+    let again = Options {
+        only: vec![name.clone()],
+        ..options.clone()
+    };
+    let meant = steps::Meant {
+        finding,
+        before,
+        new: new.version,
+        against,
+        latest: finding.against.iter().max().copied().unwrap_or(0),
+        options: &again,
+        wires: [Format::Avro, Format::Pulsar, Format::Json].map(has),
+    };
+    mended.plan = steps::of(plan::drafts(finding, change, old, new), meant, effort);
     // What was there before may stay elsewhere, whether messages show it or not.
     let sought = |rule: &'static str, path: &str, effect: &Effect| {
         path == finding.path || !before.contains(&Harm::of(rule, path, effect))
@@ -191,10 +206,6 @@ fn mend(
     for Candidate { edits, message } in candidate::of(finding, change, old, new) {
         let Some(edited) = applied(new.version, &edits) else {
             continue;
-        };
-        let again = Options {
-            only: vec![name.clone()],
-            ..options.clone()
         };
         let mut run = Run {
             effort,

@@ -29,6 +29,7 @@ use tg_schema_model::edit::{self, Edit};
 use tg_schema_model::{Diagnostics, Item, Schema, SourceId, Sources, Type, definition as identity};
 
 use crate::definition::{self, File, Notation};
+use crate::migration::toml::string;
 use crate::load::from_texts;
 use place::Table;
 
@@ -157,17 +158,20 @@ fn one(schema: &Schema, sources: &Sources, edit: &Edit) -> Texts {
     let (module, kind, name) = match edit {
         Edit::SetField { record, .. }
         | Edit::AddField { record, .. }
+        | Edit::RemoveField { record, .. }
+        | Edit::Reserve { record, .. }
         | Edit::AddRecordAlias { record, .. } => {
             let record = schema.records.get(record.0).ok_or_else(unknown)?;
             (record.module, "record", record.name.as_str())
         }
         Edit::AddEnumAlias { enumeration, .. }
         | Edit::SetOpen { enumeration, .. }
+        | Edit::SetEnumDefault { enumeration, .. }
         | Edit::SetSymbols { enumeration, .. } => {
             let known = schema.enums.get(enumeration.0).ok_or_else(unknown)?;
             (known.module, "enum", known.name.as_str())
         }
-        Edit::SetAddress { topic, .. } => {
+        Edit::SetAddress { topic, .. } | Edit::AddTopic { beside: topic, .. } => {
             let topic = schema.topics.get(*topic).ok_or_else(unknown)?;
             (topic.module, "topic", topic.name.as_str())
         }
@@ -203,6 +207,11 @@ fn one(schema: &Schema, sources: &Sources, edit: &Edit) -> Texts {
             }
             Ok(edits)
         }
+        Edit::RemoveField { name, .. } => match item.table("fields") {
+            Some(fields) => fields.drop_whole(name),
+            None => Err(unknown()),
+        },
+        Edit::Reserve { name, .. } => item.add_item("reserved", name),
         Edit::AddRecordAlias { alias, .. } | Edit::AddEnumAlias { alias, .. } => {
             item.add_item("aliases", alias)
         }
@@ -222,10 +231,22 @@ fn one(schema: &Schema, sources: &Sources, edit: &Edit) -> Texts {
         }
         Edit::SetOpen { open: true, .. } => item.set("open", "true"),
         Edit::SetOpen { open: false, .. } => item.drop("open"),
-        Edit::SetAddress { address, .. } => item.set(
-            "address",
-            &crate::migration::toml::string(&address.to_string()),
-        ),
+        Edit::SetEnumDefault {
+            symbol: Some(symbol),
+            ..
+        } => item.set("default", &string(symbol)),
+        Edit::SetEnumDefault { symbol: None, .. } => item.drop("default"),
+        Edit::SetAddress { address, .. } => item.set("address", &string(&address.to_string())),
+        Edit::AddTopic {
+            beside,
+            name,
+            address,
+        } => {
+            let topic = schema.topics.get(*beside).ok_or_else(unknown)?;
+            let record = type_text(schema, module, &Type::Record(topic.record));
+            let keys = [("record", record), ("address", address.to_string())];
+            Ok(vec![root.append("topic", name, &keys)])
+        }
     }
 }
 

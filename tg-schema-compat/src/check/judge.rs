@@ -7,7 +7,7 @@ use super::nearby::{Nearby, short};
 use super::{Ready, place};
 use crate::change::{Change, Own, Spot, What};
 use crate::loss::Direction;
-use crate::report::{Effect, Finding, Fix, Format, Matrix, Order, Place, Rollout, Severity, Ways};
+use crate::report::{Effect, Finding, Fix, Format, Matrix, Place, Severity};
 use crate::rule::{self, Cause, OTHER, Rule, Words};
 use crate::version::Message;
 
@@ -396,25 +396,6 @@ fn alone(
         suppressed: None,
         allow: None,
     }
-}
-
-/// Who is to be released first, by format.
-pub(super) fn rollout(matrix: &Matrix) -> Vec<Rollout> {
-    let order = |ways: Ways| match (ways.backward, ways.forward) {
-        (true, true) => Order::Any,
-        (true, false) => Order::ReadersFirst,
-        (false, true) => Order::WritersFirst,
-        (false, false) => Order::StopTheWorld,
-    };
-    let formats = [Format::Avro, Format::Pulsar, Format::Json].into_iter();
-    formats
-        .filter_map(|format| {
-            Some(Rollout {
-                format,
-                order: order(matrix.ways(format)?),
-            })
-        })
-        .collect()
 }
 
 impl Finding {

@@ -2,7 +2,7 @@
 
 use crate::loss::Direction;
 use crate::report::{
-    Compared, Counterexample, Effect, Finding, Fix, Objection, Outcome, Report, Rollout, Severity,
+    Compared, Counterexample, Effect, Finding, Fix, Objection, Order, Outcome, Report, Rollout, Severity,
 };
 
 /// Longer texts within a finding are cut short where people read them. The JSON report has them whole.
@@ -124,9 +124,37 @@ pub fn proven(fix: &Fix) -> &'static str {
     }
 }
 
-/// `avro: readers first`.
-pub fn rollout(rollout: &Rollout) -> String {
-    format!("{}: {}", rollout.format.as_str(), rollout.order.as_str())
+/// Topics whose orders of release are the same, and these orders as `avro: readers first`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Release<'r> {
+    /// Addresses; none where the message has no topic.
+    pub topics: Vec<&'r str>,
+    /// One for each wire, then what registries store.
+    pub words: Vec<String>,
+}
+
+/// The releases of a record, where it matters who comes first on any of its topics.
+pub fn releases(record: &Compared) -> Vec<Release<'_>> {
+    if record.rollout.iter().all(|r| r.order == Order::Any) {
+        return Vec::new();
+    }
+    let mut releases: Vec<Release<'_>> = Vec::new();
+    for of_topic in record.rollout.chunk_by(|a, b| a.topic == b.topic) {
+        let word = |r: &Rollout| format!("{}: {}", r.format.as_str(), r.order.as_str());
+        let words: Vec<String> = of_topic.iter().map(word).collect();
+        let topic = of_topic.first().and_then(|r| r.topic.as_deref());
+        match releases.iter_mut().find(|known| known.words == words) {
+            Some(known) => known.topics.extend(topic),
+            None => releases.push(Release {
+                topics: topic.into_iter().collect(),
+                words,
+            }),
+        }
+    }
+    for release in &mut releases {
+        release.words.extend(stored(record));
+    }
+    releases
 }
 
 /// What the gate objects to, as one line.

@@ -244,7 +244,7 @@ fn order(new: &Version, old: &Version) -> Compared {
             message: "release in steps".into(),
             edits: Vec::new(),
             proven: false,
-            plan: vec!["add the new field".into(), "remove the old one".into()],
+            plan: vec![step("add the new field", new), step("remove the old one", new)],
         }),
         ..finding(
             &REMOVED,
@@ -287,14 +287,28 @@ fn order(new: &Version, old: &Version) -> Compared {
         topics: vec!["q1/shop/flow/orders".into()],
         rollout: vec![
             Rollout {
+                topic: Some("q1/shop/flow/orders".into()),
                 format: Format::Avro,
                 order: Order::ReadersFirst,
             },
             Rollout {
+                topic: Some("q1/shop/flow/orders".into()),
                 format: Format::Json,
                 order: Order::StopTheWorld,
             },
         ],
+    }
+}
+
+/// A release of a plan.
+fn step(text: &str, new: &Version) -> Step {
+    Step {
+        text: text.to_owned(),
+        schema: "{\"type\": \"string\"}".to_owned(),
+        edits: Vec::new(),
+        texts: vec![edit(new, "\"int\"", "\"long\"")],
+        orders: vec![(Format::Avro, Order::ReadersFirst)],
+        registered: vec![(Format::Avro, FORWARD)],
     }
 }
 
@@ -318,6 +332,7 @@ pub fn sample() -> Sample {
         }),
         findings: vec![narrowed("items[].count", &new)],
         rollout: vec![Rollout {
+            topic: None,
             format: Format::Avro,
             order: Order::WritersFirst,
         }],
@@ -335,6 +350,7 @@ pub fn sample() -> Sample {
             rust: Some(Grade::Ok),
         }),
         rollout: vec![Rollout {
+            topic: None,
             format: Format::Avro,
             order: Order::Any,
         }],
@@ -459,7 +475,7 @@ pub fn hostile() -> Sample {
         }
         if let Some(fix) = &mut finding.fix {
             fix.message = bad();
-            fix.plan.iter_mut().for_each(|step| *step = bad());
+            fix.plan.iter_mut().for_each(|step| step.text = bad());
             fix.edits.iter_mut().for_each(|edit| edit.text = bad());
         }
     }

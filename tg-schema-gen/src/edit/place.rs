@@ -8,7 +8,7 @@ use tg_schema_model::SourceId;
 
 use super::{Inexpressible, TextEdit, Texts};
 use crate::definition::node::{Data, Document, Entry, Making, TableId};
-use crate::migration::toml::key as key_text;
+use crate::migration::toml::{key as key_text, string};
 
 /// A table and the text that it stands in.
 #[derive(Clone, Copy)]
@@ -112,6 +112,10 @@ impl<'d> Table<'d> {
         if matches!(entry.node.data, Data::Table(_) | Data::Tables(_)) {
             return Err(strange(key));
         }
+        self.take(entry)
+    }
+
+    fn take(&self, entry: &Entry<'_>) -> Texts {
         let (start, end) = (entry.key_span.range().start, entry.node.span.range().end);
         if self.making() != Making::Inline {
             let end = self.line_end(end);
@@ -128,6 +132,30 @@ impl<'d> Table<'d> {
             (None, None) => start..end,
         };
         Ok(vec![self.edit(range, "")])
+    }
+
+    /// Takes a key out whose value may be a table, which goes with everything that stands in it.
+    pub(super) fn drop_whole(&self, key: &str) -> Texts {
+        let Some(table) = self.table(key) else {
+            return self.drop(key);
+        };
+        let own = |entry: &&Entry<'_>| table.stands_in(entry);
+        let only = table.entries().count() == table.entries().filter(own).count();
+        match table.making() {
+            Making::Inline => {
+                let entry = self.entry(key).ok_or_else(|| strange(key))?;
+                self.take(entry)
+            }
+            Making::Header if only => {
+                let start = self.line_start(self.document.span(table.id).range().start);
+                let last = table.entries().last();
+                let header = self.document.span(table.id).range();
+                let end = last.map_or(header.end, |entry| entry.node.span.range().end);
+                let end = (self.line_end(end) + 1).min(self.text.len());
+                Ok(vec![self.edit(start..end, "")])
+            }
+            _ => Err(strange(key)),
+        }
     }
 
     /// Puts `key = value` into the table: behind the entry `after`, else behind the last that stands in it.
@@ -252,6 +280,20 @@ impl<'d> Table<'d> {
             text.push_str(&format!("{newline}{key} = {value}"));
         }
         Ok(vec![self.line_behind(end, &text)])
+    }
+
+    /// Puts a table `[KIND.NAME]` of texts behind everything that stands in the text.
+    pub(super) fn append(&self, kind: &str, name: &str, keys: &[(&str, String)]) -> TextEdit {
+        let newline = self.line_break();
+        let mut text = String::new();
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            text.push_str(newline);
+        }
+        text.push_str(&format!("{newline}[{kind}.{}]{newline}", key_text(name)));
+        for (key, value) in keys {
+            text.push_str(&format!("{key} = {}{newline}", string(value)));
+        }
+        self.edit(self.text.len()..self.text.len(), text)
     }
 
     /// Whether an entry is written as a key of this table, not by a header of its own.

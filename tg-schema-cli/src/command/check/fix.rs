@@ -27,14 +27,23 @@ pub fn show(report: &mut Report, new: &Version, proposals: &[Proposal]) {
         let Some(fix) = finding.and_then(|finding| finding.fix.as_mut()) else {
             continue;
         };
-        if let Ok(edits) = edit::texts(&new.schema, &new.sources, &proposal.edits) {
-            let edits = edits.into_iter().map(|edit| Edit {
-                span: Span::new(edit.source, edit.range),
-                text: edit.text,
-            });
-            fix.edits = edits.collect();
-        }
+        fix.edits = written(new, &proposal.edits);
     }
+    let findings = report.records.iter_mut().flat_map(|r| &mut r.findings);
+    let steps = findings.filter_map(|f| f.fix.as_mut()).flat_map(|fix| &mut fix.plan);
+    for step in steps.filter(|step| !step.edits.is_empty()) {
+        step.texts = written(new, &step.edits);
+    }
+}
+
+/// Edits of the texts; none where these cannot be edited.
+fn written(new: &Version, edits: &[tg_schema_model::edit::Edit]) -> Vec<Edit> {
+    let edits = edit::texts(&new.schema, &new.sources, edits).unwrap_or_default();
+    let edits = edits.into_iter().map(|edit| Edit {
+        span: Span::new(edit.source, edit.range),
+        text: edit.text,
+    });
+    edits.collect()
 }
 
 /// Whether what is new lies in files, which can be changed.
