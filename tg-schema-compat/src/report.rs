@@ -200,6 +200,8 @@ pub struct Counterexample {
     pub bytes: Option<Vec<u8>>,
     /// What became of it.
     pub outcome: Outcome,
+    /// Where something is altered or dropped, and what; none where it is refused.
+    pub difference: Option<String>,
 }
 
 /// What became of a message.

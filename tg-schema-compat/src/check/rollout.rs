@@ -21,6 +21,9 @@ use crate::loss::Direction;
 use crate::report::{Finding, Format, Matrix, Order, Rollout, Severity};
 use crate::rule::Cause;
 
+#[cfg(test)]
+mod tests;
+
 /// The wires.
 const WIRES: [Format; 3] = [Format::Avro, Format::Pulsar, Format::Json];
 

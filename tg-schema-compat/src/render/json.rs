@@ -245,6 +245,7 @@ pub fn counterexample(c: &Counterexample) -> Json {
         ("outcome", Json::str(outcome)),
         ("error", error),
         ("value", value),
+        ("difference", text(c.difference.as_deref())),
     ])
 }
 

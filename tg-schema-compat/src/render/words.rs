@@ -95,6 +95,12 @@ pub fn outcome(outcome: &Outcome) -> (&'static str, &str) {
     }
 }
 
+/// What differs, where it is not seen in the texts: two readers make different bytes of one, say.
+pub fn unseen(c: &Counterexample) -> Option<&str> {
+    let is_same = matches!(&c.outcome, Outcome::Changed(value) if *value == c.message);
+    c.difference.as_deref().filter(|_| is_same)
+}
+
 /// A counterexample as one line.
 pub fn counterexample(c: &Counterexample) -> String {
     let bytes = match &c.bytes {
@@ -102,8 +108,9 @@ pub fn counterexample(c: &Counterexample) -> String {
         None => String::new(),
     };
     let (verb, text) = outcome(&c.outcome);
+    let unseen = unseen(c).map_or(String::new(), |told| format!(" ({})", cut(told)));
     format!(
-        "{}: {}{bytes} {verb}: {}",
+        "{}: {}{bytes} {verb}: {}{unseen}",
         shown_for(c),
         cut(&c.message),
         cut(text)

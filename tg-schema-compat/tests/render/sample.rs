@@ -7,7 +7,7 @@ use tg_schema_compat::loss::Direction::{Backward, Forward};
 use tg_schema_compat::render::Texts;
 use tg_schema_compat::report::{
     Compared, Counterexample, Edit, Effect, Finding, Fix, Format, Matrix, Objection, Order,
-    Outcome, Pair, Place, Report, Rollout, Severity, Ways,
+    Outcome, Pair, Place, Report, Rollout, Severity, Step, Ways,
 };
 use tg_schema_compat::rule::Rule;
 use tg_schema_compat::version::Version;
@@ -203,6 +203,7 @@ fn narrowed(path: &str, new: &Version) -> Finding {
                 message: r#"{"count":2147483648}"#.into(),
                 bytes: None,
                 outcome: Outcome::Refused("count: 2147483648 is no int".into()),
+                difference: None,
             },
             Counterexample {
                 format: Format::Avro,
@@ -211,6 +212,7 @@ fn narrowed(path: &str, new: &Version) -> Finding {
                 message: "NaN".into(),
                 bytes: Some(vec![0x0a, 0xff]),
                 outcome: Outcome::Changed(r#"{"count":0}"#.into()),
+                difference: Some("count: the value is another one: 0 for 1".into()),
             },
         ],
         ..finding(
