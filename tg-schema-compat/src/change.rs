@@ -223,6 +223,7 @@ impl<'v> What<'v> {
         }
         let mut gone: Vec<_> = old.0.topics(old.1).collect();
         let mut added: Vec<_> = new.0.topics(new.1).collect();
+        let new_topics = added.clone();
         let mut pairs = Vec::new();
         type Same = fn(&model::TopicDefinition, &model::TopicDefinition) -> bool;
         let same: [Same; 3] = [
@@ -246,6 +247,12 @@ impl<'v> What<'v> {
             pairs.extend(gone.into_iter().map(|old| (Some(old), None)));
             pairs.extend(added.into_iter().map(|new| (None, Some(new))));
         }
+        // In the order of the definitions.
+        pairs.sort_by_key(|(_, new)| {
+            let mut all = new_topics.iter();
+            let at = new.and_then(|new| all.position(|topic| std::ptr::eq(*topic, new)));
+            at.unwrap_or(usize::MAX)
+        });
         let changes = pairs.into_iter();
         changes
             .map(|(old, new)| What::Topic(Both { old, new }))

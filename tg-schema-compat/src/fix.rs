@@ -184,7 +184,12 @@ fn mend(
     let Some(change) = changes.iter().find(is_it) else {
         return mended;
     };
-    let has = |format: Format| record.matrix.as_ref().is_some_and(|m| m.ways(format).is_some());
+    let has = |format: Format| {
+        record
+            .matrix
+            .as_ref()
+            .is_some_and(|m| m.ways(format).is_some())
+    };
     let again = Options {
         only: vec![name.clone()],
         ..options.clone()
@@ -215,7 +220,8 @@ fn mend(
             continue;
         };
         // What is read only now may lose what it lost nothing of before.
-        let revealed = |h: &Harm| h.severity == Severity::Loss && !is_read(record, h);
+        let revealed =
+            |h: &Harm| h.severity == Severity::Loss && !is_read(record, h) && !before.contains(h);
         let mut after: BTreeSet<Harm> = report.records.iter().flat_map(harm).collect();
         after.retain(|h| !revealed(h));
         let left = after

@@ -59,19 +59,52 @@ fn pairs() -> Vec<(String, Vec<String>)> {
     let symbols = |symbols: &str| {
         format!("[record.R.fields]\na = \"E\"\n[enum.E]\nsymbols = [\"X\", \"Y\"{symbols}\n")
     };
-    let topic = |address: &str| format!("{}[topic.t]\nrecord = \"R\"\naddress = \"{address}\"\n", fields("a = \"int\""));
+    let topic = |address: &str| {
+        format!(
+            "{}[topic.t]\nrecord = \"R\"\naddress = \"{address}\"\n",
+            fields("a = \"int\"")
+        )
+    };
     for (name, versions) in [
-        ("a topic of another quality", vec![topic("q1/a/b/c"), topic("q2/a/b/c")]),
-        ("a topic that is not persistent", vec![topic("q1/a/b/c"), topic("q0/a/b/c")]),
-        ("a topic of another tenant", vec![topic("q1/a/b/c"), topic("q1/z/b/c")]),
-        ("a symbol of an open enum", vec![symbols("]\nopen = true"), symbols(", \"Z\"]\nopen = true")]),
-        ("open, and a default", vec![symbols("]"), symbols("]\nopen = true\ndefault = \"X\"")]),
-        ("closed, without default", vec![symbols("]\nopen = true\ndefault = \"X\""), symbols("]")]),
-        ("open instead of a default", vec![symbols("]\ndefault = \"X\""), symbols("]\nopen = true")]),
-        ("a default instead of open", vec![symbols("]\nopen = true"), symbols("]\ndefault = \"X\"")]),
+        (
+            "a topic of another quality",
+            vec![topic("q1/a/b/c"), topic("q2/a/b/c")],
+        ),
+        (
+            "a topic that is not persistent",
+            vec![topic("q1/a/b/c"), topic("q0/a/b/c")],
+        ),
+        (
+            "a topic of another tenant",
+            vec![topic("q1/a/b/c"), topic("q1/z/b/c")],
+        ),
+        (
+            "a symbol of an open enum",
+            vec![symbols("]\nopen = true"), symbols(", \"Z\"]\nopen = true")],
+        ),
+        (
+            "open, and a default",
+            vec![symbols("]"), symbols("]\nopen = true\ndefault = \"X\"")],
+        ),
+        (
+            "closed, without default",
+            vec![symbols("]\nopen = true\ndefault = \"X\""), symbols("]")],
+        ),
+        (
+            "open instead of a default",
+            vec![symbols("]\ndefault = \"X\""), symbols("]\nopen = true")],
+        ),
+        (
+            "a default instead of open",
+            vec![symbols("]\nopen = true"), symbols("]\ndefault = \"X\"")],
+        ),
         (
             "a field that was there once",
-            vec![fields("a = \"int\"\nb = \"int\""), fields("a = \"int\""), fields("a = \"int\"\nb = \"int\"")],
+            vec![
+                fields("a = \"int\"\nb = \"int\""),
+                fields("a = \"int\""),
+                fields("a = \"int\"\nb = \"int\""),
+            ],
         ),
         (
             "a field that readers needed once",
@@ -81,8 +114,20 @@ fn pairs() -> Vec<(String, Vec<String>)> {
                 fields("a = \"int\""),
             ],
         ),
-        ("a record that must be there", vec![fields("a = \"int\""), fields("a = \"int\"\nb = \"S\"\n[record.S.fields]\nx = \"int\"")]),
-        ("an enum that must be there", vec![fields("a = \"int\""), fields("a = \"int\"\nb = \"E\"\n[enum.E]\nsymbols = [\"X\"]")]),
+        (
+            "a record that must be there",
+            vec![
+                fields("a = \"int\""),
+                fields("a = \"int\"\nb = \"S\"\n[record.S.fields]\nx = \"int\""),
+            ],
+        ),
+        (
+            "an enum that must be there",
+            vec![
+                fields("a = \"int\""),
+                fields("a = \"int\"\nb = \"E\"\n[enum.E]\nsymbols = [\"X\"]"),
+            ],
+        ),
     ] {
         pairs.push((name.to_owned(), versions));
     }
@@ -96,7 +141,10 @@ fn order(record: &Compared, wire: Format) -> Option<Order> {
 }
 
 fn named<'r>(report: &'r Report, name: &str) -> Option<&'r Compared> {
-    report.records.iter().find(|r| r.new.as_deref() == Some(name))
+    report
+        .records
+        .iter()
+        .find(|r| r.new.as_deref() == Some(name))
 }
 
 /// What a plan does that it does not say; nothing where it holds.
@@ -113,7 +161,12 @@ fn broken(
         let edited = apply(text, &edits).ok_or("the edits do not fit")?;
         let state = version(&format!("step {nth}"), &edited)?;
         let by_model = applied(new, &step.edits).ok_or("the edits are not of the model")?;
-        if state.messages.iter().map(|m| &m.text).ne(by_model.messages.iter().map(|m| &m.text)) {
+        if state
+            .messages
+            .iter()
+            .map(|m| &m.text)
+            .ne(by_model.messages.iter().map(|m| &m.text))
+        {
             return Err(format!("step {nth} is another one as text:\n{edited}"));
         }
         let before = released.last().cloned().ok_or("nothing before")?;
@@ -125,7 +178,11 @@ fn broken(
                     "step {nth} on {}: {said:?} is said of {:?} ({:?})\n{edited}",
                     wire.as_str(),
                     record.rollout,
-                    record.findings.iter().map(|f| &f.message).collect::<Vec<_>>()
+                    record
+                        .findings
+                        .iter()
+                        .map(|f| &f.message)
+                        .collect::<Vec<_>>()
                 ));
             }
             if !step.text.contains(said.as_str()) {
@@ -133,24 +190,46 @@ fn broken(
             }
         }
         let report = check(&state, against, options).map_err(|e| e.to_string())?;
-        let matrix = named(&report, name).and_then(|r| r.matrix.clone()).ok_or("no matrix")?;
+        let matrix = named(&report, name)
+            .and_then(|r| r.matrix.clone())
+            .ok_or("no matrix")?;
         for (wire, said) in &step.registered {
             if matrix.ways(*wire) != Some(*said) {
-                return Err(format!("step {nth} on {}: {matrix:?} is {said:?}\n{edited}", wire.as_str()));
+                return Err(format!(
+                    "step {nth} on {}: {matrix:?} is {said:?}\n{edited}",
+                    wire.as_str()
+                ));
             }
-            if nth == 0 && *said == (Ways { backward: false, forward: false }) {
-                return Err(format!("the first step goes with nothing before it:\n{edited}"));
+            if nth == 0
+                && *said
+                    == (Ways {
+                        backward: false,
+                        forward: false,
+                    })
+            {
+                return Err(format!(
+                    "the first step goes with nothing before it:\n{edited}"
+                ));
             }
         }
         // With every version that is registered by then, the steps before among them.
         let report = check(&state, &released, options).map_err(|e| e.to_string())?;
-        let all = named(&report, name).and_then(|r| r.matrix.clone()).ok_or("no matrix")?;
+        let all = named(&report, name)
+            .and_then(|r| r.matrix.clone())
+            .ok_or("no matrix")?;
         for (wire, _) in &step.registered {
             let (with, without) = (all.ways(*wire), matrix.ways(*wire));
-            let of_step = step.orders.iter().find(|(of, _)| of == wire).map(|(_, order)| *order);
+            let of_step = step
+                .orders
+                .iter()
+                .find(|(of, _)| of == wire)
+                .map(|(_, order)| *order);
             let worse = with != without && of_step == Some(Order::Any);
             if worse {
-                return Err(format!("step {nth} on {}: {with:?}, {without:?}\n{edited}", wire.as_str()));
+                return Err(format!(
+                    "step {nth} on {}: {with:?}, {without:?}\n{edited}",
+                    wire.as_str()
+                ));
             }
         }
         released.push(state);
@@ -177,10 +256,18 @@ fn every_step_is_what_it_says() {
             propose(&mut report, new, against, &options);
             for record in &report.records {
                 let Some(name) = &record.new else { continue };
-                let harmful = record.findings.iter().filter(|f| f.severity > Severity::Info);
+                let harmful = record
+                    .findings
+                    .iter()
+                    .filter(|f| f.severity > Severity::Info);
                 let harmful: Vec<_> = harmful.collect();
                 for finding in &harmful {
-                    let told = format!("{change} ({}): {}: {}", peers.len(), finding.rule.page.id, finding.message);
+                    let told = format!(
+                        "{change} ({}): {}: {}",
+                        peers.len(),
+                        finding.rule.page.id,
+                        finding.message
+                    );
                     let fix = finding.fix.as_ref().expect("a fix");
                     if fix.plan.is_empty() {
                         lacking.push(told);
@@ -201,6 +288,12 @@ fn every_step_is_what_it_says() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} of {plans}:\n{}\nno plan:\n{}", wrong.len(), wrong.join("\n"), lacking.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {plans}:\n{}\nno plan:\n{}",
+        wrong.len(),
+        wrong.join("\n"),
+        lacking.join("\n")
+    );
     println!("{plans} plans, {held} held, none:\n{}", lacking.join("\n"));
 }

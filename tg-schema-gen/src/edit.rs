@@ -29,8 +29,8 @@ use tg_schema_model::edit::{self, Edit};
 use tg_schema_model::{Diagnostics, Item, Schema, SourceId, Sources, Type, definition as identity};
 
 use crate::definition::{self, File, Notation};
-use crate::migration::toml::string;
 use crate::load::from_texts;
+use crate::migration::toml::string;
 use place::Table;
 
 /// A replacement in a text.

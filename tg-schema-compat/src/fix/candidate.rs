@@ -148,7 +148,11 @@ fn kept(side: &FieldSide<'_>, new: &Ready<'_>, versions: &Both<&Ready<'_>>) -> O
     })
 }
 
-pub(super) fn keep(side: &FieldSide<'_>, new: &Ready<'_>, versions: &Both<&Ready<'_>>) -> Option<Edit> {
+pub(super) fn keep(
+    side: &FieldSide<'_>,
+    new: &Ready<'_>,
+    versions: &Both<&Ready<'_>>,
+) -> Option<Edit> {
     // The record may have another name now; fields are put back where it is what it was.
     let record = id(side, new)?;
     let field = side.defined?;

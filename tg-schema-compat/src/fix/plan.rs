@@ -90,7 +90,10 @@ pub(super) fn drafts(
             | What::Enum(_)
     );
     if concerns_order && is_change {
-        plans.push(as_it_is(format!("release {} as it is", change.name()), Vec::new()));
+        plans.push(as_it_is(
+            format!("release {} as it is", change.name()),
+            Vec::new(),
+        ));
     }
     plans
 }
@@ -188,7 +191,9 @@ fn removed(side: &FieldSide<'_>, versions: &Both<&Ready<'_>>) -> Option<Vec<Vec<
     let plan = |(spare, words): (Field, String)| {
         vec![
             Draft {
-                text: format!("release `{name}` {words}, marked `deprecated`; readers stop using it"),
+                text: format!(
+                    "release `{name}` {words}, marked `deprecated`; readers stop using it"
+                ),
                 edits: vec![Edit::AddField {
                     record,
                     field: Box::new(spare),
@@ -266,7 +271,11 @@ fn typed(fields: &Both<FieldSide<'_>>, versions: &Both<&Ready<'_>>) -> Option<Ve
     let at = definition.fields.iter().position(|f| f.name == is.name)?;
     let name = &is.name;
     let taken = |name: &String| {
-        let of = |fields: &[Field]| fields.iter().any(|f| f.name == *name || f.aliases.contains(name));
+        let of = |fields: &[Field]| {
+            fields
+                .iter()
+                .any(|f| f.name == *name || f.aliases.contains(name))
+        };
         let before = fields.old.record.defined;
         of(&definition.fields)
             || definition.reserved.contains(name)
@@ -324,7 +333,10 @@ fn enumeration(both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Option<Vec<Vec<Dra
     let enumeration = new.index.enumeration(&both.new.definition.name.full())?;
     let name = &is.name;
     let names = |of: &tg_schema_model::Enum| -> Vec<String> {
-        of.symbols.iter().map(|symbol| symbol.name.clone()).collect()
+        of.symbols
+            .iter()
+            .map(|symbol| symbol.name.clone())
+            .collect()
     };
     let default = |of: &tg_schema_model::Enum| Some(of.symbols.get(of.default?)?.name.clone());
     let (before, after) = (names(was), names(is));
@@ -350,7 +362,9 @@ fn enumeration(both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Option<Vec<Vec<Dra
         // What is read as a symbol of another name stands in both versions.
         let stands = [default(is), default(was)].into_iter().flatten();
         let stands = stands.chain(after.iter().cloned());
-        let stands = stands.into_iter().find(|s| before.contains(s) && after.contains(s));
+        let stands = stands
+            .into_iter()
+            .find(|s| before.contains(s) && after.contains(s));
         if let Some(stands) = stands {
             let values = match both.old.defined {
                 Some(old) if !is.pulsar.values.is_empty() => old.pulsar.values.clone(),
@@ -375,7 +389,9 @@ fn enumeration(both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Option<Vec<Vec<Dra
             let last = Vec::from_iter((default(is) != Some(stands.clone())).then_some(set_default));
             let two = vec![
                 whole(
-                    format!("release `{name}` with the default {stands:?} and the symbols as they were"),
+                    format!(
+                        "release `{name}` with the default {stands:?} and the symbols as they were"
+                    ),
                     first,
                 ),
                 whole(format!("release `{name}` {verb}"), last),
@@ -405,11 +421,20 @@ fn enumeration(both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Option<Vec<Vec<Dra
             false => "closed",
         };
         plans.push(vec![
-            whole(format!("release `{name}` {words}, with the default as it was"), vec![back]),
-            whole(format!("release `{name}` with the default as it is"), Vec::new()),
+            whole(
+                format!("release `{name}` {words}, with the default as it was"),
+                vec![back],
+            ),
+            whole(
+                format!("release `{name}` with the default as it is"),
+                Vec::new(),
+            ),
         ]);
         plans.push(vec![
-            whole(format!("release `{name}` with the default as it is"), vec![open]),
+            whole(
+                format!("release `{name}` with the default as it is"),
+                vec![open],
+            ),
             whole(format!("release `{name}` {words}"), Vec::new()),
         ]);
     }
@@ -435,7 +460,10 @@ fn moved(was: &TopicDefinition, is: &TopicDefinition, new: &Ready<'_>) -> Vec<Ve
         format!("{}/{tenant}/{namespace}/{queue}", is.address.qos())
     });
     let other = |address: &String| topics.iter().all(|t| t.address.to_string() != *address);
-    let own = queues.into_iter().find(other).and_then(|address| address.parse().ok());
+    let own = queues
+        .into_iter()
+        .find(other)
+        .and_then(|address| address.parse().ok());
     let plan = |address: &tg_schema_model::Topic| {
         let both = vec![
             Edit::SetAddress {
@@ -469,5 +497,9 @@ fn moved(was: &TopicDefinition, is: &TopicDefinition, new: &Ready<'_>) -> Vec<Ve
             },
         ]
     };
-    [Some(is.address.clone()), own].into_iter().flatten().map(|address| plan(&address)).collect()
+    [Some(is.address.clone()), own]
+        .into_iter()
+        .flatten()
+        .map(|address| plan(&address))
+        .collect()
 }

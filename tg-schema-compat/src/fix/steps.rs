@@ -59,11 +59,16 @@ fn steps(plan: Vec<Draft>, meant: Meant<'_>, effort: &mut Effort) -> Option<Vec<
         let orders: Vec<(Format, Order)> = present(meant)
             .map(|wire| (wire, order(&found, wire)))
             .collect();
-        if orders.iter().any(|(_, order)| *order == Order::StopTheWorld) {
+        if orders
+            .iter()
+            .any(|(_, order)| *order == Order::StopTheWorld)
+        {
             return None;
         }
         let all = told(&version, meant.against, meant, effort)?;
-        let ways: Vec<(Format, Ways)> = present(meant).map(|wire| (wire, ways(&all, wire))).collect();
+        let ways: Vec<(Format, Ways)> = present(meant)
+            .map(|wire| (wire, ways(&all, wire)))
+            .collect();
         let later = !released.is_empty();
         let only = meant.options.only.first();
         let message = version.messages.iter().find(|m| Some(&m.name) == only)?;
@@ -102,7 +107,11 @@ fn told(
         sought: &own,
     };
     let report = check_with(version, against, meant.options, &mut run).ok()?;
-    let mut findings: Vec<Finding> = report.records.into_iter().flat_map(|r| r.findings).collect();
+    let mut findings: Vec<Finding> = report
+        .records
+        .into_iter()
+        .flat_map(|r| r.findings)
+        .collect();
     for finding in &mut findings {
         let (rule, path) = (finding.rule.page.id, finding.path.clone());
         finding.effects.retain(|effect| own(rule, &path, effect));
@@ -111,7 +120,11 @@ fn told(
 }
 
 fn order(findings: &[&Finding], wire: Format) -> Order {
-    let is = |rule: &str| findings.iter().any(|f| f.rule.page.id == rule && !f.effects.is_empty());
+    let is = |rule: &str| {
+        findings
+            .iter()
+            .any(|f| f.rule.page.id == rule && !f.effects.is_empty())
+    };
     match rollout::order(None, findings, wire) {
         _ if findings.iter().any(|f| rollout::moves(f, wire)) => Order::StopTheWorld,
         Order::Any if is("TOPIC_REMOVED") => Order::WritersFirst,
@@ -134,7 +147,11 @@ fn ways(findings: &[Finding], wire: Format) -> Ways {
 }
 
 /// What to do, who comes first, and what must be gone by then.
-fn words(text: String, orders: &[(Format, Order)], registered: Option<&Vec<(Format, Ways)>>) -> String {
+fn words(
+    text: String,
+    orders: &[(Format, Order)],
+    registered: Option<&Vec<(Format, Ways)>>,
+) -> String {
     let mut text = text;
     let first = orders.first().map(|(_, order)| *order);
     match first {
@@ -142,7 +159,9 @@ fn words(text: String, orders: &[(Format, Order)], registered: Option<&Vec<(Form
             text.push_str(&format!(" ({})", one.as_str()));
         }
         _ => {
-            let each = orders.iter().map(|(f, order)| format!("{}: {}", f.as_str(), order.as_str()));
+            let each = orders
+                .iter()
+                .map(|(f, order)| format!("{}: {}", f.as_str(), order.as_str()));
             text.push_str(&format!(" ({})", each.collect::<Vec<_>>().join("; ")));
         }
     }
@@ -156,6 +175,8 @@ fn words(text: String, orders: &[(Format, Order)], registered: Option<&Vec<(Form
         (false, true) => "no reader",
         (true, true) => "no message and no reader",
     };
-    text.push_str(&format!(", when {gone} of the versions before the first step is left"));
+    text.push_str(&format!(
+        ", when {gone} of the versions before the first step is left"
+    ));
     text
 }

@@ -243,7 +243,10 @@ impl<'s, 't> Candidates<'s, 't> {
         };
         self.left = left;
         for &twin in twins {
-            let value = record.fields.get(twin).and_then(|f| self.something(&f.schema));
+            let value = record
+                .fields
+                .get(twin)
+                .and_then(|f| self.something(&f.schema));
             if let (Some(value), Some(slot)) = (value, fields.get_mut(twin)) {
                 *slot = value;
             }

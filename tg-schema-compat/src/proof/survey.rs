@@ -22,7 +22,12 @@ pub(crate) struct Survey {
 }
 
 /// JSON messages, with the habits of a peer on the older side.
-pub(crate) fn on_json(writer: Side<'_>, reader: Side<'_>, direction: Direction, peer: Peer) -> Survey {
+pub(crate) fn on_json(
+    writer: Side<'_>,
+    reader: Side<'_>,
+    direction: Direction,
+    peer: Peer,
+) -> Survey {
     let mut survey = Survey::default();
     let (writer, reader) = (json::party(writer).unwrap(), json::party(reader).unwrap());
     let (writer, reader) = json::habits(writer, reader, direction, peer);
@@ -64,16 +69,23 @@ pub(crate) fn on_avro(writer: Side<'_>, reader: Side<'_>) -> Survey {
     let mut all = Vec::new();
     for place in places(&types.0) {
         let data = candidates.restart(false).leading_to(&tokens(&place));
-        let encoded = data.iter().filter_map(|datum| types.0.encode(datum, Limits::default()).ok());
+        let encoded = data
+            .iter()
+            .filter_map(|datum| types.0.encode(datum, Limits::default()).ok());
         all.extend(encoded);
     }
     let mut random = Random::new(1).non_finite().size(16);
     all.extend((0..RANDOM).filter_map(|_| random.datum(&texts.0)));
     assert!(!all.is_empty());
     for bytes in all {
-        if let Some((refusals, changes)) = wire.examine(&bytes) {
+        let Ok(datum) = types.0.decode(&bytes, Limits::default()) else {
+            continue;
+        };
+        if let Some(executed) = wire.execute(&datum) {
+            let of_value = |fact: &Fact| fact.text.contains("UTF-8");
+            let refusals = executed.refusals.into_iter().filter(|fact| !of_value(fact));
             survey.refusals.extend(refusals);
-            survey.changes.extend(changes);
+            survey.changes.extend(executed.changes);
         }
     }
     survey

@@ -5,8 +5,8 @@ use tg_schema_model::{Json, Span, json};
 use super::words::{Counts, hex};
 use super::{Texts, version};
 use crate::report::{
-    Compared, Counterexample, Edit, Effect, Finding, Fix, Format, Matrix, Objection, Order, Outcome,
-    Pair, Place, Report, Step, Ways,
+    Compared, Counterexample, Edit, Effect, Finding, Fix, Format, Matrix, Objection, Order,
+    Outcome, Pair, Place, Report, Step, Ways,
 };
 
 /// The report as an object.
@@ -159,7 +159,8 @@ impl Write<'_> {
     }
 
     fn step(&self, step: &Step) -> Json {
-        let order = |(format, order): &(Format, Order)| (format.as_str(), Json::str(order.as_str()));
+        let order =
+            |(format, order): &(Format, Order)| (format.as_str(), Json::str(order.as_str()));
         let ways = |(format, ways): &(Format, Ways)| (format.as_str(), both(*ways));
         Json::object([
             ("text", Json::str(&step.text)),

@@ -2,7 +2,8 @@
 
 use crate::loss::Direction;
 use crate::report::{
-    Compared, Counterexample, Effect, Finding, Fix, Objection, Order, Outcome, Report, Rollout, Severity,
+    Compared, Counterexample, Effect, Finding, Fix, Objection, Order, Outcome, Report, Rollout,
+    Severity,
 };
 
 /// Longer texts within a finding are cut short where people read them. The JSON report has them whole.

@@ -246,7 +246,10 @@ fn order(new: &Version, old: &Version) -> Compared {
             message: "release in steps".into(),
             edits: Vec::new(),
             proven: false,
-            plan: vec![step("add the new field", new), step("remove the old one", new)],
+            plan: vec![
+                step("add the new field", new),
+                step("remove the old one", new),
+            ],
         }),
         ..finding(
             &REMOVED,
@@ -308,7 +311,10 @@ fn step(text: &str, new: &Version) -> Step {
         text: text.to_owned(),
         schema: "{\"type\": \"string\"}".to_owned(),
         edits: Vec::new(),
-        texts: vec![edit(new, "\"int\"", "\"long\"")],
+        texts: vec![Edit {
+            span: place(None, new, "count = \"int\"").unwrap().span,
+            text: "count = \"long\"".into(),
+        }],
         orders: vec![(Format::Avro, Order::ReadersFirst)],
         registered: vec![(Format::Avro, FORWARD)],
     }

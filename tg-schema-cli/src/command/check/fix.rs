@@ -30,7 +30,9 @@ pub fn show(report: &mut Report, new: &Version, proposals: &[Proposal]) {
         fix.edits = written(new, &proposal.edits);
     }
     let findings = report.records.iter_mut().flat_map(|r| &mut r.findings);
-    let steps = findings.filter_map(|f| f.fix.as_mut()).flat_map(|fix| &mut fix.plan);
+    let steps = findings
+        .filter_map(|f| f.fix.as_mut())
+        .flat_map(|fix| &mut fix.plan);
     for step in steps.filter(|step| !step.edits.is_empty()) {
         step.texts = written(new, &step.edits);
     }

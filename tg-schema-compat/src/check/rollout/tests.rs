@@ -8,14 +8,18 @@ use crate::check::{Options, check};
 use crate::engine::json::Peer;
 use crate::proof::Side;
 use crate::proof::survey::{Survey, on_avro, on_json};
-use crate::report::{Compared, Report, Ways};
+use crate::report::{Compared, Effect, Report, Ways};
 use crate::rule::{ALL, example};
-use crate::version::{Message, Version};
+use crate::version::Version;
 
 fn version(label: &str, text: &str) -> Version {
     let file = (vec!["m".to_owned()], "m.toml".to_owned(), text.to_owned());
     let loaded = from_texts(vec![file]);
-    assert!(!loaded.diagnostics.has_errors(), "{text}: {:?}", loaded.diagnostics);
+    assert!(
+        !loaded.diagnostics.has_errors(),
+        "{text}: {:?}",
+        loaded.diagnostics
+    );
     Version::of_definitions(label, loaded.schema, loaded.sources)
 }
 
@@ -33,33 +37,53 @@ fn pairs() -> Vec<(String, String, String)> {
     let table = include_str!("../../../tests/table.md").lines();
     for line in table.filter(|l| l.starts_with("| ")).skip(1) {
         let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
-        pairs.push((cells[0].to_owned(), definition(cells[1]), definition(cells[2])));
+        pairs.push((
+            cells[0].to_owned(),
+            definition(cells[1]),
+            definition(cells[2]),
+        ));
     }
     for rule in ALL {
         if let Some([before, after]) = example(&rule.page)
             && before.language == "toml"
         {
-            pairs.push((rule.page.id.to_owned(), before.text.to_owned(), after.text.to_owned()));
+            pairs.push((
+                rule.page.id.to_owned(),
+                before.text.to_owned(),
+                after.text.to_owned(),
+            ));
         }
     }
-    let back = pairs.clone().into_iter().map(|(name, old, new)| (format!("{name}, back"), new, old));
+    let back = pairs
+        .clone()
+        .into_iter()
+        .map(|(name, old, new)| (format!("{name}, back"), new, old));
     pairs.extend(back.collect::<Vec<_>>());
     pairs
 }
 
 /// What messages say of a direction. That old readers pass over a field that is new, under no former name, is what they
 /// are to do.
-fn grade(survey: &Survey, direction: Direction, report: &Compared) -> Grade {
+fn grade(survey: &Survey, direction: Direction, wire: Format, report: &Compared) -> Grade {
     let added = |path: &str| {
         let added = |f: &&Finding| f.path == path && f.rule.page.id.starts_with("FIELD_ADDED");
-        let taken = |f: &&Finding| f.former == path && f.severity > Severity::Info;
+        let harms = |e: &Effect| {
+            (e.format, e.direction) == (wire, Some(direction)) && e.severity > Severity::Info
+        };
+        let taken =
+            |f: &&Finding| (f.former == path || f.path == path) && f.effects.iter().any(harms);
         report.findings.iter().any(|f| added(&f)) && !report.findings.iter().any(|f| taken(&f))
     };
     if !survey.refusals.is_empty() {
         return Grade::Refused;
     }
-    let harmless = |path: &str, dropped: bool| dropped && direction == Direction::Forward && added(path);
-    match survey.changes.iter().all(|f| harmless(&f.writer, f.dropped)) {
+    let harmless =
+        |path: &str, dropped: bool| dropped && direction == Direction::Forward && added(path);
+    match survey
+        .changes
+        .iter()
+        .all(|f| harmless(&f.writer, f.dropped))
+    {
         true => Grade::Fine,
         false => Grade::Lossy,
     }
@@ -103,38 +127,62 @@ fn contradicted(name: &str, old: &Version, new: &Version, peers: &[Peer]) -> Vec
         let (Some(was), Some(is)) = (of(old, &compared.old), of(new, &compared.new)) else {
             continue;
         };
-        let side = |version, message: &'_ Message| -> bool { let _: &Version = version; message.record.is_some() };
         let (was, is) = (&old.messages[was], &new.messages[is]);
-        if !side(old, was) || !side(new, is) || compared.findings.iter().any(|f| moves(f, Format::Json)) {
+        let defined = was.record.and(is.record).is_some();
+        if !defined || compared.findings.iter().any(|f| f.is_topic()) {
             continue;
         }
         let (was, is) = (
-            Side { version: old, message: was },
-            Side { version: new, message: is },
+            Side {
+                version: old,
+                message: was,
+            },
+            Side {
+                version: new,
+                message: is,
+            },
         );
+        let matrix = compared.matrix.as_ref().unwrap();
         let json = |direction| {
             let (w, r) = match direction {
                 Direction::Backward => (was, is),
                 Direction::Forward => (is, was),
             };
-            let grades = peers.iter().map(|peer| grade(&on_json(w, r, direction, *peer), direction, compared));
-            grades.min().unwrap()
+            let grades = peers.iter().map(|peer| {
+                grade(
+                    &on_json(w, r, direction, *peer),
+                    direction,
+                    Format::Json,
+                    compared,
+                )
+            });
+            let worst = grades.min().unwrap();
+            // What is read as something else, whatever it is, is as good as refused.
+            let misread =
+                worst == Grade::Lossy && verdict(matrix.json, direction) == Grade::Refused;
+            if misread { Grade::Refused } else { worst }
         };
         let avro = |direction| {
             let (w, r) = match direction {
                 Direction::Backward => (was, is),
                 Direction::Forward => (is, was),
             };
-            grade(&on_avro(w, r), direction, compared)
+            let found = grade(&on_avro(w, r), direction, Format::Avro, compared);
+            // Of what registries take some values may be refused: a year of five digits, say.
+            match verdict(matrix.avro, direction) {
+                Grade::Fine => found.max(Grade::Lossy),
+                refused => refused,
+            }
         };
-        let matrix = compared.matrix.as_ref().unwrap();
         let json = [json(Direction::Backward), json(Direction::Forward)];
         let avro = [avro(Direction::Backward), avro(Direction::Forward)];
-        let registry = Direction::ALL.map(|d| verdict(matrix.avro, d));
         let broker = Direction::ALL.map(|d| verdict(matrix.pulsar, d));
         for (wire, expected) in [
-            (Format::Avro, [avro[0].min(registry[0]), avro[1].min(registry[1])]),
-            (Format::Pulsar, [json[0].min(broker[0]), json[1].min(broker[1])]),
+            (Format::Avro, avro),
+            (
+                Format::Pulsar,
+                [json[0].min(broker[0]), json[1].min(broker[1])],
+            ),
             (Format::Json, json),
         ] {
             let expected = by(expected[0], expected[1]);
@@ -163,6 +211,62 @@ fn orders_are_what_messages_say() {
             wrong.extend(contradicted(&name, &old, &new, peers));
         }
     }
-    assert!(wrong.is_empty(), "{} of {all}\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {all}\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     assert!(all > 400, "{all}");
+}
+
+#[test]
+fn topics_have_orders_of_their_own() {
+    let text = |topics: &[(&str, &str)]| {
+        let topics = topics.iter().map(|(name, address)| {
+            format!("[topic.{name}]\nrecord = \"R\"\naddress = \"{address}\"\n")
+        });
+        let topics: String = topics.collect();
+        version("v", &format!("[record.R.fields]\na = \"int\"\n{topics}"))
+    };
+    let orders = |old: &[(&str, &str)], new: &[(&str, &str)]| {
+        let report = check(&text(new), &[text(old)], &Options::default()).unwrap();
+        let rollout = report.records[0].rollout.clone().into_iter();
+        rollout
+            .map(|r| (r.topic.unwrap_or_default(), r.format, r.order))
+            .collect::<Vec<_>>()
+    };
+    let all =
+        |topic: &str, order: Order| WIRES.map(|wire| (topic.to_owned(), wire, order)).to_vec();
+    // Elsewhere nobody of the other version is.
+    for (old, new) in [
+        ("q1/a/b/c", "q1/a/b/d"),
+        ("q1/a/b/c", "q1/z/b/c"),
+        ("q1/a/b/c", "q0/a/b/c"),
+    ] {
+        assert_eq!(
+            orders(&[("t", old)], &[("t", new)]),
+            all(new, Order::StopTheWorld),
+            "{new}"
+        );
+    }
+    // Two qualities of a persistent topic are one topic of Pulsar.
+    let found = orders(&[("t", "q1/a/b/c")], &[("t", "q2/a/b/c")]);
+    let found: Vec<Order> = found.iter().map(|(.., order)| *order).collect();
+    assert_eq!(
+        found,
+        [Order::StopTheWorld, Order::Any, Order::StopTheWorld]
+    );
+    // Each topic has its own.
+    let (t, u) = (("t", "q1/a/b/c"), ("u", "q1/a/b/d"));
+    let mut both = all("q1/a/b/c", Order::Any);
+    both.extend(all("q1/a/b/e", Order::StopTheWorld));
+    assert_eq!(orders(&[t, u], &[t, ("u", "q1/a/b/e")]), both);
+    let mut one = all("q1/a/b/c", Order::Any);
+    one.extend(all("q1/a/b/d", Order::WritersFirst));
+    assert_eq!(orders(&[t, u], &[t]), one);
+    let mut more = all("q1/a/b/c", Order::Any);
+    more.extend(all("q1/a/b/d", Order::Any));
+    assert_eq!(orders(&[t], &[t, u]), more);
+    assert_eq!(orders(&[], &[]), all("", Order::Any));
 }
