@@ -13,8 +13,8 @@ pub(crate) const LIKE: u8 = 45;
 /// By how much more alike two names have to be than either is to another, to belong together.
 const CLEAR: u8 = 10;
 
-/// Branches of two unions that are read as each other: of one name, else of one type, else promoted. A number
-/// may be read as a branch that another one is read as too.
+/// Branches of two unions that are read as each other: of one full name, else of one name without its namespace or by an
+/// alias, else of one type, else promoted. A number may be read as a branch that another one is read as too.
 pub(crate) fn branches(
     old_graph: &Graph,
     old: &[Id],
@@ -37,7 +37,17 @@ pub(crate) fn branches(
     }
     let mut free: Vec<Id> = by_label.into_values().collect();
     free.sort_unstable();
+    // Those that have a name in common are taken before any that have only the kind of type in common.
+    let mut strangers = Vec::new();
     for id in alone {
+        let shape = old_graph.shape(id);
+        budget.spend(free.len())?;
+        match free.iter().position(|other| is_like(shape, new_graph.shape(*other))) {
+            Some(at) => pairs.push((id, free.remove(at))),
+            None => strangers.push(id),
+        }
+    }
+    for id in strangers {
         let shape = old_graph.shape(id);
         budget.spend(free.len())?;
         let fits = |other: &Id| match (shape, new_graph.shape(*other)) {
@@ -60,6 +70,20 @@ pub(crate) fn branches(
         pairs.extend(old.iter().find(fits).map(|id| (*id, other)));
     }
     Ok(pairs)
+}
+
+/// Whether two named types of one kind have a name in common, namespaces left aside.
+fn is_like(old: &Shape, new: &Shape) -> bool {
+    let (Some(was), Some(is)) = (old.name(), new.name()) else {
+        return false;
+    };
+    let aliased = match (old, new) {
+        (Shape::Record(old), Shape::Record(new)) => {
+            new.aliases.contains(was) || old.aliases.contains(is)
+        }
+        _ => false,
+    };
+    old.same_type(new) && (aliased || was.name == is.name)
 }
 
 /// Fields of two versions of a record.
