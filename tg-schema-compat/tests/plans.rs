@@ -10,6 +10,16 @@ use tg_schema_compat::version::Version;
 use tg_schema_gen::edit::{apply, texts};
 use tg_schema_gen::load::from_texts;
 
+/// Rules of what no releases help against: what was there already, and code.
+const WITHOUT: [&str; 6] = [
+    "FIELD_NAME_RESERVED_BY_PEER",
+    "PEER_DISAGREES",
+    "RESERVED_NAME_REUSED",
+    "RUST_TYPE_CHANGED",
+    "SCHEMA_UNREADABLE",
+    "TOPIC_REUSED",
+];
+
 fn version(label: &str, text: &str) -> Result<Version, String> {
     let loaded = from_texts(vec![(
         vec!["m".to_owned()],
@@ -34,8 +44,7 @@ fn definition(cell: &str) -> String {
     format!("{text}\n")
 }
 
-/// Pairs of texts: of `table.md` both ways round, of the pages of the rules, and some more; and whether each is of
-/// one change alone.
+/// Pairs of texts: of `table.md` both ways round, of the pages of the rules, and some more.
 fn pairs() -> Vec<(String, Vec<String>)> {
     let mut pairs = Vec::new();
     let table = include_str!("table.md").lines();
@@ -126,6 +135,16 @@ fn pairs() -> Vec<(String, Vec<String>)> {
             vec![
                 fields("a = \"int\""),
                 fields("a = \"int\"\nb = \"E\"\n[enum.E]\nsymbols = [\"X\"]"),
+            ],
+        ),
+        (
+            "a field goes with its types",
+            vec![
+                fields(
+                    "a = \"int\"\nb = \"array<S>\"\n[record.S.fields]\nx = \"E\"\nnext = \"S?\"\n\
+                     [enum.E]\nsymbols = [\"X\"]\ndefault = \"X\"",
+                ),
+                fields("a = \"int\""),
             ],
         ),
     ] {
@@ -270,7 +289,12 @@ fn every_step_is_what_it_says() {
                     );
                     let fix = finding.fix.as_ref().expect("a fix");
                     if fix.plan.is_empty() {
-                        lacking.push(told);
+                        let known = WITHOUT.contains(&finding.rule.page.id);
+                        // A Python `Record` cannot read or write base64, before the change or after it.
+                        let bytes = peers.len() > 1 && told.contains("BYTES");
+                        if !known && !bytes && harmful.len() == 1 {
+                            lacking.push(told);
+                        }
                         continue;
                     }
                     plans += 1;
@@ -288,12 +312,8 @@ fn every_step_is_what_it_says() {
             }
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "{} of {plans}:\n{}\nno plan:\n{}",
-        wrong.len(),
-        wrong.join("\n"),
-        lacking.join("\n")
-    );
-    println!("{plans} plans, {held} held, none:\n{}", lacking.join("\n"));
+    let count = wrong.len();
+    assert!(count == 0, "{count} of {plans}:\n{}", wrong.join("\n"));
+    assert!(lacking.is_empty(), "no plan:\n{}", lacking.join("\n"));
+    assert!(held > 380, "{held} of {plans}");
 }

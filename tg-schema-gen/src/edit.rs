@@ -18,6 +18,7 @@
 //! ```
 
 mod field;
+mod item;
 mod place;
 #[cfg(test)]
 mod tests;
@@ -30,7 +31,7 @@ use tg_schema_model::{Diagnostics, Item, Schema, SourceId, Sources, Type, defini
 
 use crate::definition::{self, File, Notation};
 use crate::load::from_texts;
-use crate::migration::toml::string;
+use crate::migration::toml::{key as toml_key, string};
 use place::Table;
 
 /// A replacement in a text.
@@ -66,8 +67,20 @@ pub(crate) type Texts = Result<Vec<TextEdit>, Inexpressible>;
 /// into each other.
 pub fn texts(schema: &Schema, sources: &Sources, edits: &[Edit]) -> Texts {
     let mut found = Vec::new();
+    // What comes in is known to whoever refers to it.
+    let mut known = schema.clone();
+    let comes = |e: &&Edit| matches!(e, Edit::AddRecord { .. } | Edit::AddEnum { .. });
+    let fits = edits
+        .iter()
+        .filter(comes)
+        .all(|e| edit::apply(&mut known, e));
+    if !fits {
+        return Err(Inexpressible(
+            "the changes do not fit the definitions".into(),
+        ));
+    }
     for edit in edits {
-        found.extend(one(schema, sources, edit)?);
+        found.extend(one(&known, sources, edit)?);
     }
     found.sort_by_key(|edit: &TextEdit| (edit.source, edit.range.start, edit.range.end));
     found.dedup();
@@ -156,6 +169,8 @@ fn facts(schema: &Schema) -> Vec<String> {
 
 fn one(schema: &Schema, sources: &Sources, edit: &Edit) -> Texts {
     let (module, kind, name) = match edit {
+        Edit::AddRecord { definition, .. } => (definition.module, "record", ""),
+        Edit::AddEnum { definition, .. } => (definition.module, "enum", ""),
         Edit::SetField { record, .. }
         | Edit::AddField { record, .. }
         | Edit::RemoveField { record, .. }
@@ -192,6 +207,12 @@ fn one(schema: &Schema, sources: &Sources, edit: &Edit) -> Texts {
     };
     let document = definition::document(&file, sources, &mut Diagnostics::default());
     let root = Table::root(&document, &source.text, id);
+    if let Edit::AddRecord { definition, .. } = edit {
+        return Ok(vec![root.append(&item::record(schema, home, definition)?)]);
+    }
+    if let Edit::AddEnum { definition, .. } = edit {
+        return Ok(vec![root.append(&item::enumeration(home, definition)?)]);
+    }
     let item = root
         .table(kind)
         .and_then(|kinds| kinds.table(name))
@@ -235,6 +256,7 @@ fn one(schema: &Schema, sources: &Sources, edit: &Edit) -> Texts {
             symbol: Some(symbol),
             ..
         } => item.set("default", &string(symbol)),
+        Edit::AddRecord { .. } | Edit::AddEnum { .. } => Err(unknown()),
         Edit::SetEnumDefault { symbol: None, .. } => item.drop("default"),
         Edit::SetAddress { address, .. } => item.set("address", &string(&address.to_string())),
         Edit::AddTopic {
@@ -244,8 +266,14 @@ fn one(schema: &Schema, sources: &Sources, edit: &Edit) -> Texts {
         } => {
             let topic = schema.topics.get(*beside).ok_or_else(unknown)?;
             let record = type_text(schema, module, &Type::Record(topic.record));
-            let keys = [("record", record), ("address", address.to_string())];
-            Ok(vec![root.append("topic", name, &keys)])
+            let (key, record) = (toml_key(name), string(&record));
+            let address = string(&address.to_string());
+            let lines = [
+                format!("[topic.{key}]"),
+                format!("record = {record}"),
+                format!("address = {address}"),
+            ];
+            Ok(vec![root.append(&lines)])
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Changes of definitions, as a tool proposes them: applied to the tree, and to texts by whoever knows texts.
 
 use crate::Span;
-use crate::schema::{EnumId, Field, RecordId, Schema, Symbol, TopicDefinition};
+use crate::schema::{Enum, EnumId, Field, Record, RecordId, Schema, Symbol, TopicDefinition};
 use crate::topic::Topic;
 use crate::value::Value;
 
@@ -37,6 +37,20 @@ pub enum Edit {
         record: RecordId,
         /// The name of a former field.
         name: String,
+    },
+    /// A record comes in, which none of that full name is.
+    AddRecord {
+        /// Where it comes to stand: behind the last one.
+        id: RecordId,
+        /// The record.
+        definition: Box<Record>,
+    },
+    /// An enum comes in, which none of that full name is.
+    AddEnum {
+        /// Where it comes to stand: behind the last one.
+        id: EnumId,
+        /// The enum.
+        definition: Box<Enum>,
     },
     /// A record gets a former name.
     AddRecordAlias {
@@ -137,6 +151,20 @@ pub fn apply(schema: &mut Schema, edit: &Edit) -> bool {
         Edit::Reserve { record, name } => {
             let record = schema.records.get_mut(record.0);
             record.is_some_and(|r| add(&mut r.reserved, name))
+        }
+        Edit::AddRecord { id, definition } => {
+            let fits = id.0 == schema.records.len();
+            if fits {
+                schema.records.push((**definition).clone());
+            }
+            fits
+        }
+        Edit::AddEnum { id, definition } => {
+            let fits = id.0 == schema.enums.len();
+            if fits {
+                schema.enums.push((**definition).clone());
+            }
+            fits
         }
         Edit::AddRecordAlias { record, alias } => {
             let record = schema.records.get_mut(record.0);

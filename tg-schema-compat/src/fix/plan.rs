@@ -6,7 +6,7 @@
 use tg_schema_model::edit::Edit;
 use tg_schema_model::{Field, Presence, RecordId, TopicDefinition, Type, Value};
 
-use super::candidate::{id, keep, zero};
+use super::candidate::{id, zero};
 use super::translate;
 use crate::change::{Both, Change, EnumSide, FieldSide, What};
 use crate::check::Ready;
@@ -173,6 +173,11 @@ fn added(side: &FieldSide<'_>, new: &Ready<'_>) -> Vec<Vec<Draft>> {
     spared(field, new).into_iter().map(plan).collect()
 }
 
+/// Types that come back, and then edits.
+fn with(types: &[Edit], edits: impl IntoIterator<Item = Edit>) -> Vec<Edit> {
+    types.iter().cloned().chain(edits).collect()
+}
+
 fn set(record: RecordId, field: Field) -> Edit {
     Edit::SetField {
         record,
@@ -183,22 +188,27 @@ fn set(record: RecordId, field: Field) -> Edit {
 /// A field that is gone: it comes back, marked and with a way to be without a value, and goes with the next release.
 fn removed(side: &FieldSide<'_>, versions: &Both<&Ready<'_>>) -> Option<Vec<Vec<Draft>>> {
     let new = versions.new;
-    let record = id(side, new)?;
     let name = &side.field.name;
-    let Edit::AddField { field, at, .. } = keep(side, new, versions)? else {
-        return None;
-    };
+    let Kept {
+        record,
+        field,
+        at,
+        types,
+    } = kept(side, versions)?;
     let plan = |(spare, words): (Field, String)| {
         vec![
             Draft {
                 text: format!(
                     "release `{name}` {words}, marked `deprecated`; readers stop using it"
                 ),
-                edits: vec![Edit::AddField {
-                    record,
-                    field: Box::new(spare),
-                    at,
-                }],
+                edits: with(
+                    &types,
+                    [Edit::AddField {
+                        record,
+                        field: Box::new(spare),
+                        at,
+                    }],
+                ),
             },
             Draft {
                 text: format!("remove `{name}` and add it to `reserved`"),
@@ -207,6 +217,41 @@ fn removed(side: &FieldSide<'_>, versions: &Both<&Ready<'_>>) -> Option<Vec<Vec<
         ]
     };
     Some(spared(&field, new).into_iter().map(plan).collect())
+}
+
+/// A field that is gone as it comes back: marked, at its place, with the types that come back for it.
+struct Kept {
+    record: RecordId,
+    field: Field,
+    at: usize,
+    types: Vec<Edit>,
+}
+
+fn kept(side: &FieldSide<'_>, versions: &Both<&Ready<'_>>) -> Option<Kept> {
+    let new = versions.new;
+    let record = id(side, new)?;
+    let before = &side.record.defined?.fields;
+    let at = before.iter().position(|f| f.name == side.field.name)?;
+    let (mut field, types) = back(side.defined?, record, versions)?;
+    field
+        .deprecated
+        .get_or_insert_with(|| "No longer used.".to_owned());
+    Some(Kept {
+        record,
+        field,
+        at,
+        types,
+    })
+}
+
+fn back(
+    field: &Field,
+    record: RecordId,
+    versions: &Both<&Ready<'_>>,
+) -> Option<(Field, Vec<Edit>)> {
+    let (old, new) = (&versions.old.version.schema, &versions.new.version.schema);
+    let module = new.records.get(record.0)?.module;
+    translate::with_types(field, old, (new, &versions.new.index), module)
 }
 
 fn reserve(record: RecordId, name: &str, new: &Ready<'_>) -> Vec<Edit> {
@@ -223,13 +268,16 @@ fn reserve(record: RecordId, name: &str, new: &Ready<'_>) -> Vec<Edit> {
 fn renamed(fields: &Both<FieldSide<'_>>, versions: &Both<&Ready<'_>>) -> Option<Vec<Vec<Draft>>> {
     let new = versions.new;
     let (was, is) = (&fields.old.field.name, &fields.new.field.name);
-    let (record, defined) = (id(&fields.new, new)?, fields.new.defined?);
-    let Edit::AddField { field, at, .. } = keep(&fields.old, new, versions)? else {
-        return None;
-    };
+    let defined = fields.new.defined?;
+    let Kept {
+        record,
+        field,
+        at,
+        types,
+    } = kept(&fields.old, versions)?;
     let mut own = defined.clone();
     own.aliases.retain(|alias| alias != was);
-    let mut field = *field;
+    let mut field = field;
     field.aliases.retain(|alias| alias != is);
     let mut plans = Vec::new();
     for (old, old_words) in spared(&field, new) {
@@ -242,14 +290,17 @@ fn renamed(fields: &Both<FieldSide<'_>>, versions: &Both<&Ready<'_>>) -> Option<
                         "release `{is}` {words} beside `{was}` {old_words}, marked `deprecated`; writers fill both, \
                          readers use `{is}`"
                     ),
-                    edits: vec![
-                        set(record, own),
-                        Edit::AddField {
-                            record,
-                            field: Box::new(old.clone()),
-                            at,
-                        },
-                    ],
+                    edits: with(
+                        &types,
+                        [
+                            set(record, own),
+                            Edit::AddField {
+                                record,
+                                field: Box::new(old.clone()),
+                                at,
+                            },
+                        ],
+                    ),
                 },
                 Draft {
                     text: format!("remove `{was}` and add it to `reserved`"),
@@ -266,7 +317,7 @@ fn typed(fields: &Both<FieldSide<'_>>, versions: &Both<&Ready<'_>>) -> Option<Ve
     let new = versions.new;
     let (was, is) = (fields.old.defined?, fields.new.defined?);
     let record = id(&fields.new, new)?;
-    let back = translate::field(was, &versions.old.version.schema, &new.index)?;
+    let (back, types) = back(was, record, versions)?;
     let definition = new.version.schema.records.get(record.0)?;
     let at = definition.fields.iter().position(|f| f.name == is.name)?;
     let name = &is.name;
@@ -315,7 +366,7 @@ fn typed(fields: &Both<FieldSide<'_>>, versions: &Both<&Ready<'_>>) -> Option<Ve
                         "release a new field of the type {text}, `{fresh}` say, {words} beside `{name}` {old_words}, \
                          marked `deprecated`; writers fill both, readers use `{fresh}`"
                     ),
-                    edits: vec![set(record, old.clone()), add(at + 1)],
+                    edits: with(&types, [set(record, old.clone()), add(at + 1)]),
                 },
                 Draft {
                     text: format!("remove `{name}` and add it to `reserved`"),

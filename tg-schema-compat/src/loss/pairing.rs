@@ -42,7 +42,10 @@ pub(crate) fn branches(
     for id in alone {
         let shape = old_graph.shape(id);
         budget.spend(free.len())?;
-        match free.iter().position(|other| is_like(shape, new_graph.shape(*other))) {
+        match free
+            .iter()
+            .position(|other| is_like(shape, new_graph.shape(*other)))
+        {
             Some(at) => pairs.push((id, free.remove(at))),
             None => strangers.push(id),
         }

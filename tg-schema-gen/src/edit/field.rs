@@ -112,17 +112,36 @@ pub(super) fn add(
             (None, None) => Err(strange("fields")),
         };
     }
-    let line = match keys.as_slice() {
+    let line = as_line(&name, &keys);
+    match before {
+        Some(before) => fields.insert(&line, fields.entry(&before.name)),
+        None if definition.fields.is_empty() => fields.insert(&line, None),
+        None => fields.insert_first(&line),
+    }
+}
+
+/// A field as one line.
+pub(super) fn line(
+    schema: &Schema,
+    module: usize,
+    profile: Profile,
+    field: &Field,
+) -> Result<String, Inexpressible> {
+    let keys = keys(schema, module, profile, field)?;
+    let keys: Vec<(&str, &String)> = keys
+        .iter()
+        .filter_map(|(k, v)| Some((*k, v.as_ref()?)))
+        .collect();
+    Ok(as_line(&key_text(&field.name), &keys))
+}
+
+fn as_line(name: &str, keys: &[(&str, &String)]) -> String {
+    match keys {
         [("type", ty)] => format!("{name} = {ty}"),
         keys => {
             let keys: Vec<String> = keys.iter().map(|(k, v)| format!("{k} = {v}")).collect();
             format!("{name} = {{ {} }}", keys.join(", "))
         }
-    };
-    match before {
-        Some(before) => fields.insert(&line, fields.entry(&before.name)),
-        None if definition.fields.is_empty() => fields.insert(&line, None),
-        None => fields.insert_first(&line),
     }
 }
 

@@ -8,7 +8,7 @@ use tg_schema_model::SourceId;
 
 use super::{Inexpressible, TextEdit, Texts};
 use crate::definition::node::{Data, Document, Entry, Making, TableId};
-use crate::migration::toml::{key as key_text, string};
+use crate::migration::toml::key as key_text;
 
 /// A table and the text that it stands in.
 #[derive(Clone, Copy)]
@@ -282,16 +282,16 @@ impl<'d> Table<'d> {
         Ok(vec![self.line_behind(end, &text)])
     }
 
-    /// Puts a table `[KIND.NAME]` of texts behind everything that stands in the text.
-    pub(super) fn append(&self, kind: &str, name: &str, keys: &[(&str, String)]) -> TextEdit {
+    /// Puts lines behind everything that stands in the text.
+    pub(super) fn append(&self, lines: &[String]) -> TextEdit {
         let newline = self.line_break();
         let mut text = String::new();
         if !self.text.is_empty() && !self.text.ends_with('\n') {
             text.push_str(newline);
         }
-        text.push_str(&format!("{newline}[{kind}.{}]{newline}", key_text(name)));
-        for (key, value) in keys {
-            text.push_str(&format!("{key} = {}{newline}", string(value)));
+        for line in std::iter::once("").chain(lines.iter().map(String::as_str)) {
+            text.push_str(line);
+            text.push_str(newline);
         }
         self.edit(self.text.len()..self.text.len(), text)
     }
