@@ -12,7 +12,7 @@ TOPIC = '\n[topic.o]\nrecord = "O"\naddress = "q1/a/b/c"\n'
 
 
 def definition(fields: str, more: str = "", topic: str = TOPIC) -> str:
-    return f"[record.O.fields]\n{fields}\n{more}{topic}"
+    return f"# kept\n[record.O.fields]\n{fields}\n{more}{topic}"
 
 
 def enum(symbols: str, more: str = "") -> str:
@@ -20,16 +20,16 @@ def enum(symbols: str, more: str = "") -> str:
 
 
 PAIRS = {
-    "required": (definition('a = "int"'), definition('a = "int" # kept\nb = "string"')),
-    "gone": (definition('a = "int"\nb = "string"'), definition('a = "int" # kept')),
-    "renamed": (definition('note = "string"'), definition('notes = "string" # kept')),
-    "widened": (definition('a = "int"'), definition('a = "long" # kept')),
-    "text": (definition('a = "S"', '[enum.S]\nsymbols = ["x"]\n'), definition('a = "string" # kept')),
-    "symbol": (enum('"x"'), enum('"x", "y"', "# kept\n")),
-    "no symbol": (enum('"x", "y"'), enum('"x"', "# kept\n")),
-    "open with default": (enum('"x"'), enum('"x"', 'open = true # kept\ndefault = "x"\n')),
-    "address": (definition('a = "int"'), definition('a = "int" # kept', topic=TOPIC.replace("b/c", "b/d"))),
-    "quality": (definition('a = "int"'), definition('a = "int" # kept', topic=TOPIC.replace("q1", "q2"))),
+    "required": (definition('a = "int"'), definition('a = "int"\nb = "string"')),
+    "gone": (definition('a = "int"\nb = "string"'), definition('a = "int"')),
+    "renamed": (definition('note = "string"'), definition('notes = "string"')),
+    "widened": (definition('a = "int"'), definition('a = "long"')),
+    "text": (definition('a = "S"', '[enum.S]\nsymbols = ["x"]\n'), definition('a = "string"')),
+    "symbol": (enum('"x"'), enum('"x", "y"')),
+    "no symbol": (enum('"x", "y"'), enum('"x"')),
+    "open with default": (enum('"x"'), enum('"x"', 'open = true\ndefault = "x"\n')),
+    "address": (definition('a = "int"'), definition('a = "int"', topic=TOPIC.replace("b/c", "b/d"))),
+    "quality": (definition('a = "int"'), definition('a = "int"', topic=TOPIC.replace("q1", "q2"))),
 }
 
 
