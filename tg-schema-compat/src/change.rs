@@ -15,7 +15,7 @@ use crate::report::{Format, Ways};
 use crate::version::{Message, Version};
 
 pub(crate) use locate::{Index, Spot, locate};
-pub(crate) use present::{present, unreadable};
+pub(crate) use present::{present, remarkable, unreadable};
 pub(crate) use walk::{Walked, between};
 
 /// Something that two versions have in common or not, at one place.

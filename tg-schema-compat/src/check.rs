@@ -270,7 +270,7 @@ fn compare(
         }
         let after = new.walked(message)?;
         changes.extend(change::unreadable(after));
-        changes.extend(change::present(after));
+        changes.extend(change::remarkable(after));
         compared.findings = judge::plain(&changes, new, None);
     }
     let mut known: HashMap<(&str, &str), usize> = HashMap::new();
@@ -335,15 +335,22 @@ fn one<'v>(
     let wrong = |reason: &dyn fmt::Display| problem(new.version, message, reason);
     let before = old.walked(former)?;
     let after = new.walked(message)?;
-    let engines = Engines::run(old, before, new, after, options).map_err(|e| wrong(&e))?;
     let mut changes = change::between(before, after).map_err(|e| wrong(&e))?;
-    changes.extend(change::present(after));
+    changes.extend(change::remarkable(after));
     changes.extend(change::unreadable(after));
-    let mut findings = judge::judge(&changes, &engines, old, new, at);
-    if findings.len() > MAX_FINDINGS {
-        return Err(wrong(&format!(
+    let drafts = judge::look(&changes);
+    let many = || {
+        wrong(&format!(
             "there are more than {MAX_FINDINGS} findings; compare with a version that is nearer"
-        )));
+        ))
+    };
+    if drafts.len() > MAX_FINDINGS {
+        return Err(many());
+    }
+    let engines = Engines::run(old, before, new, after, options).map_err(|e| wrong(&e))?;
+    let mut findings = judge::judge((&changes, drafts), &engines, old, new, at);
+    if findings.len() > MAX_FINDINGS {
+        return Err(many());
     }
     let side = |walked: Walked<'v>| Side {
         version: walked.version,

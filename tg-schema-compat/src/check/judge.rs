@@ -12,7 +12,7 @@ use crate::rule::{self, Cause, OTHER, Rule, Words};
 use crate::version::Message;
 
 /// A finding in the making.
-struct Draft<'c, 'v> {
+pub(super) struct Draft<'c, 'v> {
     change: &'c Change<'v>,
     rule: &'static Rule,
     words: Words,
@@ -31,14 +31,13 @@ impl Draft<'_, '_> {
 }
 
 /// The findings of one pair of messages.
-pub(super) fn judge(
-    changes: &[Change<'_>],
+pub(super) fn judge<'c, 'v>(
+    (changes, mut drafts): (&'c [Change<'v>], Vec<Draft<'c, 'v>>),
     engines: &Engines,
     old: &Ready<'_>,
     new: &Ready<'_>,
     at: usize,
 ) -> Vec<Finding> {
-    let mut drafts = look(changes);
     if old.version.without_docs {
         drafts.retain(|draft| !draft.rule.is_about_words());
     }
@@ -154,7 +153,8 @@ pub(super) fn topics_only(
     plain(&changes, new, Some((old, at)))
 }
 
-fn look<'c, 'v>(changes: &'c [Change<'v>]) -> Vec<Draft<'c, 'v>> {
+/// What rules see.
+pub(super) fn look<'c, 'v>(changes: &'c [Change<'v>]) -> Vec<Draft<'c, 'v>> {
     let mut drafts = Vec::new();
     for change in changes {
         for rule in rule::ALL {
