@@ -22,7 +22,7 @@ use std::sync::OnceLock;
 
 use tg_schema_model::{Field, Fingerprint, Record, RecordId, Span};
 
-use crate::change::{self, Change, Index, Walked, What};
+use crate::change::{self, Change, Index, Past, Walked, What};
 use crate::effort::Effort;
 use crate::engine::json::Peer;
 use crate::engine::{pulsar, rust};
@@ -212,14 +212,7 @@ pub(crate) fn check_with(
         ..Report::default()
     };
     for (at, message) in new.version.messages.iter().enumerate() {
-        let formers: Vec<(usize, &Message)> = paired
-            .iter()
-            .zip(against)
-            .enumerate()
-            .filter_map(|(v, (paired, version))| {
-                Some((v, version.messages.get(paired.former(at)?)?))
-            })
-            .collect();
+        let formers = pairing::formers(&paired, against, at);
         if wanted(options, message) {
             run.effort.next_record();
             let compared = compare(&new, message, (&old, &formers), options, run)?;
@@ -274,6 +267,10 @@ fn compare(
         compared.findings = judge::plain(&changes, new, None);
     }
     let mut known: HashMap<(&str, &str), usize> = HashMap::new();
+    let past = formers
+        .iter()
+        .filter_map(|(at, former)| Some((old.get(*at)?.version, *former)));
+    let past: Past<'_> = past.collect();
     for &(at, former) in formers {
         let ready = old
             .get(at)
@@ -296,7 +293,7 @@ fn compare(
             continue;
         }
         known.insert(key, at);
-        let (pair, mut findings) = one((ready, former), (new, message), at, options, run)?;
+        let (pair, mut findings) = one((ready, former), (new, message), (at, &past), options, run)?;
         if ready.version.superseded {
             findings.retain(|finding| !finding.is_topic());
         }
@@ -328,14 +325,14 @@ fn compare(
 fn one<'v>(
     (old, former): (&'v Ready<'v>, &'v Message),
     (new, message): (&'v Ready<'v>, &'v Message),
-    at: usize,
+    (at, past): (usize, &'v Past<'v>),
     options: &Options,
     run: &mut Run<'_>,
 ) -> Result<(Pair, Vec<Finding>), Problem> {
     let wrong = |reason: &dyn fmt::Display| problem(new.version, message, reason);
     let before = old.walked(former)?;
     let after = new.walked(message)?;
-    let mut changes = change::between(before, after).map_err(|e| wrong(&e))?;
+    let mut changes = change::between(before, after, past).map_err(|e| wrong(&e))?;
     changes.extend(change::remarkable(after));
     changes.extend(change::unreadable(after));
     let drafts = judge::look(&changes);
@@ -347,7 +344,8 @@ fn one<'v>(
     if drafts.len() > MAX_FINDINGS {
         return Err(many());
     }
-    let engines = Engines::run(old, before, new, after, options).map_err(|e| wrong(&e))?;
+    let engines =
+        Engines::run(old, before, new, after, &changes, options).map_err(|e| wrong(&e))?;
     let mut findings = judge::judge((&changes, drafts), &engines, old, new, at);
     if findings.len() > MAX_FINDINGS {
         return Err(many());

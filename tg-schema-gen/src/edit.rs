@@ -19,7 +19,9 @@
 
 mod field;
 mod item;
+mod marks;
 mod place;
+mod script;
 #[cfg(test)]
 mod tests;
 
@@ -29,10 +31,11 @@ use std::ops::Range;
 use tg_schema_model::edit::{self, Edit};
 use tg_schema_model::{Diagnostics, Item, Schema, SourceId, Sources, Type, definition as identity};
 
+use crate::definition::node::Document;
 use crate::definition::{self, File, Notation};
 use crate::load::from_texts;
-use crate::migration::toml::{key as toml_key, string};
 use place::Table;
+use script::Script;
 
 /// A replacement in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,35 +69,143 @@ pub(crate) type Texts = Result<Vec<TextEdit>, Inexpressible>;
 /// Definitions that are not written in TOML, ways of writing that are not known here, and changes that fall
 /// into each other.
 pub fn texts(schema: &Schema, sources: &Sources, edits: &[Edit]) -> Texts {
-    let mut found = Vec::new();
-    // What comes in is known to whoever refers to it.
-    let mut known = schema.clone();
-    let comes = |e: &&Edit| matches!(e, Edit::AddRecord { .. } | Edit::AddEnum { .. });
-    let fits = edits
+    let homes = Homes::of(schema, sources);
+    let found = homes.found(schema, sources, edits)?;
+    homes.proven(schema, sources, edits, found)
+}
+
+/// The same for several groups of changes, each by itself. They are proven together where they go together, so that
+/// many of them take little longer than one.
+pub fn texts_of_each(schema: &Schema, sources: &Sources, groups: &[&[Edit]]) -> Vec<Texts> {
+    let homes = Homes::of(schema, sources);
+    let mut all: Vec<Texts> = groups
         .iter()
-        .filter(comes)
-        .all(|e| edit::apply(&mut known, e));
-    if !fits {
-        return Err(Inexpressible(
-            "the changes do not fit the definitions".into(),
-        ));
+        .map(|edits| homes.found(schema, sources, edits))
+        .collect();
+    let mut open = vec![(0, groups.len())];
+    while let Some((start, end)) = open.pop() {
+        let group = groups.get(start..end).unwrap_or_default();
+        let texts = all.get_mut(start..end).unwrap_or_default();
+        if texts.iter().all(Result::is_err) {
+            continue;
+        }
+        let edits: Vec<Edit> = group
+            .iter()
+            .zip(&*texts)
+            .filter(|(_, found)| found.is_ok())
+            .flat_map(|(edits, _)| edits.iter().cloned())
+            .collect();
+        let found: Vec<TextEdit> = texts.iter().flatten().flatten().cloned().collect();
+        match (homes.proven(schema, sources, &edits, found), texts) {
+            (Ok(_), texts) => {
+                for found in texts.iter_mut().flatten() {
+                    *found = homes.whole(std::mem::take(found));
+                }
+            }
+            (Err(wrong), [one]) => *one = Err(wrong),
+            (Err(_), texts) => {
+                let middle = start + texts.len() / 2;
+                open.push((start, middle));
+                open.push((middle, end));
+            }
+        }
     }
-    for edit in edits {
-        found.extend(one(&known, sources, edit)?);
+    all
+}
+
+/// The texts of modules, read once.
+struct Homes<'t>(Vec<Option<(Script<'t>, Document<'t>)>>);
+
+impl<'t> Homes<'t> {
+    fn of(schema: &Schema, sources: &'t Sources) -> Self {
+        let homes = schema.modules.iter().map(|home| {
+            let id = home.span.source;
+            let source = sources.get(id)?;
+            if Notation::of(&source.name) != Some(Notation::Toml) {
+                return None;
+            }
+            let file = File {
+                path: home.path.clone(),
+                source: id,
+                notation: Notation::Toml,
+            };
+            let document = definition::document(&file, sources, &mut Diagnostics::default());
+            Some((Script::of(&source.text, id), document))
+        });
+        Homes(homes.collect())
     }
-    found.sort_by_key(|edit: &TextEdit| (edit.source, edit.range.start, edit.range.end));
-    found.dedup();
-    let mut expected = schema.clone();
-    if !edits
-        .iter()
-        .all(|change| edit::apply(&mut expected, change))
-    {
-        return Err(Inexpressible(
-            "the changes do not fit the definitions".into(),
-        ));
+
+    fn root(&self, module: usize) -> Option<Table<'_>> {
+        let (script, document) = self.0.get(module)?.as_ref()?;
+        Some(Table::root(document, script))
     }
-    prove(schema, sources, &found, &expected)?;
-    Ok(found)
+
+    /// The edits that make the changes, which is not proven yet.
+    fn found(&self, schema: &Schema, sources: &Sources, edits: &[Edit]) -> Texts {
+        let mut found = Vec::new();
+        let comes = |e: &Edit| matches!(e, Edit::AddRecord { .. } | Edit::AddEnum { .. });
+        if !edits.iter().any(comes) {
+            for edit in edits {
+                found.extend(self.one(schema, sources, edit)?);
+            }
+            return Ok(sorted(found));
+        }
+        // What comes in is known to whoever refers to it.
+        let mut known = schema.clone();
+        let mut coming = edits.iter().filter(|edit| comes(edit));
+        if !coming.all(|edit| edit::apply(&mut known, edit)) {
+            return Err(Inexpressible(
+                "the changes do not fit the definitions".into(),
+            ));
+        }
+        for edit in edits {
+            found.extend(self.one(&known, sources, edit)?);
+        }
+        Ok(sorted(found))
+    }
+
+    /// The same edits with the comments that they would take out.
+    fn whole(&self, edits: Vec<TextEdit>) -> Vec<TextEdit> {
+        let mut found = Vec::new();
+        let mut left = edits;
+        for (script, _) in self.0.iter().flatten() {
+            let own;
+            (own, left) = left
+                .into_iter()
+                .partition(|edit| edit.source == script.source);
+            found.extend(script.with_comments(own));
+        }
+        found.sort_by_key(|edit: &TextEdit| (edit.source, edit.range.start, edit.range.end));
+        found
+    }
+
+    fn proven(
+        &self,
+        schema: &Schema,
+        sources: &Sources,
+        edits: &[Edit],
+        found: Vec<TextEdit>,
+    ) -> Texts {
+        let found = self.whole(sorted(found));
+        let mut expected = schema.clone();
+        if !edits
+            .iter()
+            .all(|change| edit::apply(&mut expected, change))
+        {
+            return Err(Inexpressible(
+                "the changes do not fit the definitions".into(),
+            ));
+        }
+        prove(schema, sources, &found, &expected)?;
+        Ok(found)
+    }
+}
+
+/// In the order of the texts. What is said twice is done once.
+fn sorted(mut edits: Vec<TextEdit>) -> Vec<TextEdit> {
+    edits.sort_by_key(|edit| (edit.source, edit.range.start, edit.range.end));
+    edits.dedup();
+    edits
 }
 
 /// The text with edits of one source applied; none where they overlap or lie outside.
@@ -167,113 +278,107 @@ fn facts(schema: &Schema) -> Vec<String> {
     facts
 }
 
-fn one(schema: &Schema, sources: &Sources, edit: &Edit) -> Texts {
-    let (module, kind, name) = match edit {
-        Edit::AddRecord { definition, .. } => (definition.module, "record", ""),
-        Edit::AddEnum { definition, .. } => (definition.module, "enum", ""),
-        Edit::SetField { record, .. }
-        | Edit::AddField { record, .. }
-        | Edit::RemoveField { record, .. }
-        | Edit::Reserve { record, .. }
-        | Edit::AddRecordAlias { record, .. } => {
-            let record = schema.records.get(record.0).ok_or_else(unknown)?;
-            (record.module, "record", record.name.as_str())
-        }
-        Edit::AddEnumAlias { enumeration, .. }
-        | Edit::SetOpen { enumeration, .. }
-        | Edit::SetEnumDefault { enumeration, .. }
-        | Edit::SetSymbols { enumeration, .. } => {
-            let known = schema.enums.get(enumeration.0).ok_or_else(unknown)?;
-            (known.module, "enum", known.name.as_str())
-        }
-        Edit::SetAddress { topic, .. } | Edit::AddTopic { beside: topic, .. } => {
-            let topic = schema.topics.get(*topic).ok_or_else(unknown)?;
-            (topic.module, "topic", topic.name.as_str())
-        }
-    };
-    let home = schema.modules.get(module).ok_or_else(unknown)?;
-    let id = home.span.source;
-    let source = sources.get(id).ok_or_else(unknown)?;
-    if Notation::of(&source.name) != Some(Notation::Toml) {
-        return Err(Inexpressible(format!(
-            "{} is no TOML: change it by hand",
-            source.name
-        )));
-    }
-    let file = File {
-        path: home.path.clone(),
-        source: id,
-        notation: Notation::Toml,
-    };
-    let document = definition::document(&file, sources, &mut Diagnostics::default());
-    let root = Table::root(&document, &source.text, id);
-    if let Edit::AddRecord { definition, .. } = edit {
-        return Ok(vec![root.append(&item::record(schema, home, definition)?)]);
-    }
-    if let Edit::AddEnum { definition, .. } = edit {
-        return Ok(vec![root.append(&item::enumeration(home, definition)?)]);
-    }
-    let item = root
-        .table(kind)
-        .and_then(|kinds| kinds.table(name))
-        .ok_or_else(unknown)?;
-    match edit {
-        Edit::SetField { record, field } => {
-            field::set(schema, module, &item, schema.record(*record), field)
-        }
-        Edit::AddField { record, field, at } => {
-            let mut edits = field::add(schema, module, &item, schema.record(*record), field, *at)?;
-            if schema.record(*record).reserved.contains(&field.name) {
-                edits.extend(item.take_item("reserved", &field.name)?);
+impl Homes<'_> {
+    fn one(&self, schema: &Schema, sources: &Sources, edit: &Edit) -> Texts {
+        let (module, kind, name) = match edit {
+            Edit::SetField { record, .. }
+            | Edit::AddField { record, .. }
+            | Edit::RemoveField { record, .. }
+            | Edit::Reserve { record, .. }
+            | Edit::AddRecordAlias { record, .. } => {
+                let record = schema.records.get(record.0).ok_or_else(unknown)?;
+                (record.module, "record", record.name.as_str())
             }
-            Ok(edits)
-        }
-        Edit::RemoveField { name, .. } => match item.table("fields") {
-            Some(fields) => fields.drop_whole(name),
-            None => Err(unknown()),
-        },
-        Edit::Reserve { name, .. } => item.add_item("reserved", name),
-        Edit::AddRecordAlias { alias, .. } | Edit::AddEnumAlias { alias, .. } => {
-            item.add_item("aliases", alias)
-        }
-        Edit::SetSymbols {
-            symbols,
-            values,
-            enumeration,
-        } => {
-            let known = schema.enumeration(*enumeration);
-            if known.pulsar.values != *values {
-                return Err(Inexpressible(format!(
-                    "`{name}` has Python values, which change with the symbols: change it by hand"
-                )));
+            Edit::AddEnumAlias { enumeration, .. }
+            | Edit::SetOpen { enumeration, .. }
+            | Edit::SetEnumDefault { enumeration, .. }
+            | Edit::SetSymbols { enumeration, .. } => {
+                let known = schema.enums.get(enumeration.0).ok_or_else(unknown)?;
+                (known.module, "enum", known.name.as_str())
             }
-            let was: Vec<&str> = known.symbols.iter().map(|s| s.name.as_str()).collect();
-            item.set_items("symbols", &was, symbols)
+            Edit::AddRecord { definition, .. } => (definition.module, "record", ""),
+            Edit::AddEnum { definition, .. } => (definition.module, "enum", ""),
+            Edit::SetAddress { topic, .. } | Edit::AddTopic { beside: topic, .. } => {
+                let topic = schema.topics.get(*topic).ok_or_else(unknown)?;
+                (topic.module, "topic", topic.name.as_str())
+            }
+        };
+        let home = schema.modules.get(module).ok_or_else(unknown)?;
+        let id = home.span.source;
+        let source = sources.get(id).ok_or_else(unknown)?;
+        if Notation::of(&source.name) != Some(Notation::Toml) {
+            return Err(Inexpressible(format!(
+                "{} is no TOML: change it by hand",
+                source.name
+            )));
         }
-        Edit::SetOpen { open: true, .. } => item.set("open", "true"),
-        Edit::SetOpen { open: false, .. } => item.drop("open"),
-        Edit::SetEnumDefault {
-            symbol: Some(symbol),
-            ..
-        } => item.set("default", &string(symbol)),
-        Edit::AddRecord { .. } | Edit::AddEnum { .. } => Err(unknown()),
-        Edit::SetEnumDefault { symbol: None, .. } => item.drop("default"),
-        Edit::SetAddress { address, .. } => item.set("address", &string(&address.to_string())),
-        Edit::AddTopic {
-            beside,
-            name,
-            address,
-        } => {
-            let topic = schema.topics.get(*beside).ok_or_else(unknown)?;
-            let record = type_text(schema, module, &Type::Record(topic.record));
-            let (key, record) = (toml_key(name), string(&record));
-            let address = string(&address.to_string());
-            let lines = [
-                format!("[topic.{key}]"),
-                format!("record = {record}"),
-                format!("address = {address}"),
-            ];
-            Ok(vec![root.append(&lines)])
+        let root = self.root(module).ok_or_else(unknown)?;
+        match edit {
+            Edit::AddRecord { definition, .. } => {
+                return Ok(vec![root.append(&item::record(schema, home, definition)?)]);
+            }
+            Edit::AddEnum { definition, .. } => {
+                return Ok(vec![root.append(&item::enumeration(home, definition)?)]);
+            }
+            Edit::AddTopic {
+                beside,
+                name,
+                address,
+            } => {
+                let topic = schema.topics.get(*beside).ok_or_else(unknown)?;
+                let record = type_text(schema, module, &Type::Record(topic.record));
+                return Ok(vec![root.append(&item::topic(name, &record, address))]);
+            }
+            _ => {}
+        }
+        let item = root
+            .group(kind)
+            .and_then(|kinds| kinds.table(name))
+            .ok_or_else(unknown)?;
+        match edit {
+            Edit::SetField { record, field } => {
+                field::set(schema, module, &item, schema.record(*record), field)
+            }
+            Edit::AddField { record, field, at } => {
+                let mut edits =
+                    field::add(schema, module, &item, schema.record(*record), field, *at)?;
+                if schema.record(*record).reserved.contains(&field.name) {
+                    edits.extend(item.take_item("reserved", &field.name)?);
+                }
+                Ok(edits)
+            }
+            Edit::RemoveField { name, .. } => match item.group("fields") {
+                Some(place::Group::Named(fields)) => fields.drop_whole(name),
+                _ => Err(place::strange(name)),
+            },
+            Edit::Reserve { name, .. } => item.add_item("reserved", name),
+            Edit::AddRecordAlias { alias, .. } | Edit::AddEnumAlias { alias, .. } => {
+                item.add_item("aliases", alias)
+            }
+            Edit::SetSymbols {
+                symbols,
+                values,
+                enumeration,
+            } => {
+                let known = schema.enumeration(*enumeration);
+                if known.pulsar.values != *values {
+                    return Err(Inexpressible(format!(
+                        "`{name}` has Python values, which change with the symbols: change it by hand"
+                    )));
+                }
+                item.set_items("symbols", symbols)
+            }
+            Edit::SetOpen { open: true, .. } => item.keys(&[("open", Some("true".to_owned()))]),
+            Edit::SetOpen { open: false, .. } => item.keys(&[("open", None)]),
+            Edit::SetEnumDefault { symbol, .. } => {
+                let default = symbol.as_deref().map(crate::migration::toml::string);
+                item.keys(&[("default", default)])
+            }
+            Edit::AddRecord { .. } | Edit::AddEnum { .. } | Edit::AddTopic { .. } => Err(unknown()),
+            Edit::SetAddress { address, .. } => {
+                let address = crate::migration::toml::string(&address.to_string());
+                item.keys(&[("address", Some(address))])
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Records and enums that come in, as lines of TOML.
+//! Records, enums and topics that come in, as lines of TOML.
 
-use tg_schema_model::{Enum, Module, Profile, Record, Schema};
+use tg_schema_model::{Enum, Module, Profile, Record, Schema, Topic};
 
 use super::Inexpressible;
 use super::field;
@@ -48,6 +48,15 @@ pub(super) fn enumeration(home: &Module, of: &Enum) -> Result<Vec<String>, Inexp
         lines.push("open = true".to_owned());
     }
     Ok(lines)
+}
+
+/// The lines of a topic.
+pub(super) fn topic(name: &str, record: &str, address: &Topic) -> Vec<String> {
+    vec![
+        format!("[topic.{}]", key(name)),
+        format!("record = {}", string(record)),
+        format!("address = {}", string(&address.to_string())),
+    ]
 }
 
 /// What both have.
