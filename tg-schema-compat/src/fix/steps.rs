@@ -64,9 +64,9 @@ fn steps(
     let mut released: Vec<Version> = Vec::new();
     let mut steps = Vec::new();
     for draft in plan {
+        *checks = checks.checked_sub(1)?;
         let version = applied(meant.new, &draft.edits)?;
         let former = released.last().unwrap_or(latest);
-        *checks = checks.checked_sub(1)?;
         let found = told(&version, std::slice::from_ref(former), meant, effort)?;
         let found: Vec<&Finding> = found.iter().collect();
         let orders: Vec<(Format, Order)> = present(meant)
