@@ -41,6 +41,26 @@ pub(crate) fn push_prefixed(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
     true
 }
 
+/// Appends the first `n` bytes of a word, the lowest first.
+///
+/// Only for at most eight and where there is room for eight; else it does nothing and says so.
+#[inline(always)]
+pub(crate) fn push_word(out: &mut Vec<u8>, word: u64, n: usize) -> bool {
+    const WORD: usize = size_of::<u64>();
+    let start = out.len();
+    if n > WORD || out.capacity() - start < WORD {
+        return false;
+    }
+    // SAFETY: there is room for a word behind `start`, and an array of bytes has no alignment. The first n bytes, at
+    // most as many as a word has, are written before the length says so.
+    unsafe {
+        let to = out.as_mut_ptr().add(start);
+        to.cast::<[u8; WORD]>().write(word.to_le_bytes());
+        out.set_len(start + n);
+    }
+    true
+}
+
 /// As [`push_prefixed`], for any number of bytes and whatever room there is.
 #[inline(always)]
 pub(crate) fn push_long_prefixed(out: &mut Vec<u8>, bytes: &[u8]) {
@@ -228,11 +248,23 @@ pub(crate) fn extend_numbers<T: Plain, const N: usize>(
 /// Bytes as text, if they are UTF-8.
 #[inline(always)]
 pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
-    if bytes.len() <= SHORT && is_short_ascii(bytes) {
-        // SAFETY: every byte is below 0x80, and ASCII is UTF-8.
-        return Some(unsafe { std::str::from_utf8_unchecked(bytes) });
-    }
-    simdutf8::basic::from_utf8(bytes).ok()
+    let is_text = bytes.len() <= SHORT && is_short_ascii(bytes) || is_text(bytes);
+    // SAFETY: the bytes are UTF-8. Either every one is below 0x80, and ASCII is UTF-8, or `is_text` says so.
+    is_text.then(|| unsafe { std::str::from_utf8_unchecked(bytes) })
+}
+
+/// Whether bytes are UTF-8.
+#[inline(never)]
+fn is_text(bytes: &[u8]) -> bool {
+    /// Bytes that are checked together; of what is left of them the check makes a copy.
+    const TOGETHER: usize = 64;
+    let (whole, rest) = bytes.split_at(bytes.len() & !(TOGETHER - 1));
+    // No character reaches into a rest of ASCII.
+    let checked = match whole.is_empty() || !is_short_ascii(rest) {
+        true => bytes,
+        false => whole,
+    };
+    simdutf8::basic::from_utf8(checked).is_ok()
 }
 
 /// Whether at most [`SHORT`] bytes are all below 0x80. Looks at words that overlap, without a loop.
@@ -317,6 +349,21 @@ mod tests {
     }
 
     #[test]
+    fn the_first_bytes_of_a_word() {
+        for n in 0..10 {
+            for room in [0, 7, 8, 9] {
+                let mut out = Vec::with_capacity(1 + room);
+                out.push(9);
+                let room = out.capacity() - 1;
+                match push_word(&mut out, 0x0807_0605_0403_0201, n) {
+                    true => assert_eq!(out, [&[9], &[1, 2, 3, 4, 5, 6, 7, 8][..n]].concat()),
+                    false => assert!((n > 8 || room < 8) && out == [9]),
+                }
+            }
+        }
+    }
+
+    #[test]
     fn long_prefixed_bytes_are_avro() {
         let bytes = vec![7; 20_000];
         for n in [0, 1, 63, 64, 127, 128, 8191, 8192, 20_000] {
@@ -352,7 +399,7 @@ mod tests {
 
     #[test]
     fn text_is_what_the_standard_library_says() {
-        for n in 0..100usize {
+        for n in 0..140usize {
             let plain = vec![b'a'; n];
             assert_eq!(text(&plain), std::str::from_utf8(&plain).ok());
             for at in (0..n).step_by(STEP) {

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::limits::{Depth, Limits};
-use crate::raw::{push_long_prefixed, push_numbers, push_prefixed};
+use crate::raw::{push_long_prefixed, push_numbers, push_prefixed, push_word};
 
 /// Writes one message.
 pub struct AvroWriter<'o> {
@@ -42,6 +42,26 @@ impl<'o> AvroWriter<'o> {
     #[inline]
     pub fn branch(&mut self, second: bool) {
         self.out.push(u8::from(second) << 1);
+    }
+    /// Union branch 0, so many times.
+    #[cfg_attr(not(debug_assertions), inline)]
+    pub(crate) fn absent(&mut self, n: usize) {
+        if n > 0 {
+            self.branches(n, 0);
+        }
+    }
+    /// Union branch 0, so many times, and then 1.
+    #[cfg_attr(not(debug_assertions), inline)]
+    pub(crate) fn present(&mut self, absent: usize) {
+        self.branches(absent + 1, 2);
+    }
+    /// `n` branches, of which the last is `last` and all others are 0.
+    #[cfg_attr(not(debug_assertions), inline)]
+    fn branches(&mut self, n: usize, last: u8) {
+        let word = u64::from(last).wrapping_shl(8 * (n as u32 - 1));
+        if !push_word(self.out, word, n) {
+            many_branches(self.out, n, last);
+        }
     }
     /// A zigzag varint.
     #[inline]
@@ -93,6 +113,15 @@ fn long_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     push_long_prefixed(out, bytes);
 }
 
+/// Many branches, or no room for few.
+#[inline(never)]
+fn many_branches(out: &mut Vec<u8>, n: usize, last: u8) {
+    // Those that come next find room too.
+    out.reserve(n + size_of::<u64>());
+    out.resize(out.len() + n - 1, 0);
+    out.push(last);
+}
+
 #[inline(never)]
 fn long_varint(out: &mut Vec<u8>, v: u64) {
     /// Bits that eight bytes carry.
@@ -121,6 +150,17 @@ fn long_varint(out: &mut Vec<u8>, v: u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn branches_of_every_number() {
+        for n in 0..40 {
+            let mut out = vec![9];
+            let mut w = AvroWriter::new(&mut out, Limits::DEFAULT);
+            w.absent(n);
+            w.present(n);
+            assert_eq!(out, [&[9], &vec![0; 2 * n][..], &[2]].concat());
+        }
+    }
 
     #[test]
     fn numbers_of_every_length() {

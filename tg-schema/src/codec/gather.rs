@@ -15,8 +15,12 @@ pub(super) trait Gather<K, T>: Default {
 /// that is built at once looks for no place. From the first that does not ascend on, each is put in its place.
 pub(super) struct Ascending<K, T> {
     map: BTreeMap<K, T>,
-    /// Those that wait; while there are any, the map is empty.
-    ahead: Vec<(K, T)>,
+    /// Those that wait, in pieces; while there are any, the map is empty.
+    ///
+    /// Pieces are small because of what allocators do where much is asked for: they first put together all small
+    /// places that are free, and have to take them apart again for each text that comes. At the end, when the whole
+    /// is put together, the texts are there.
+    ahead: Vec<Vec<(K, T)>>,
 }
 
 impl<K, T> Ascending<K, T> {
@@ -48,29 +52,47 @@ pub(super) fn put<K: Ord, T>(map: &mut BTreeMap<K, T>, key: K, item: T) -> Resul
 }
 
 #[inline(never)]
-fn built<K: Ord, T>(entries: Vec<(K, T)>) -> BTreeMap<K, T> {
+fn built<K: Ord, T>(pieces: Vec<Vec<(K, T)>>) -> BTreeMap<K, T> {
+    let mut entries = Vec::with_capacity(pieces.iter().map(Vec::len).sum());
+    pieces
+        .into_iter()
+        .for_each(|mut piece| entries.append(&mut piece));
     entries.into_iter().collect()
 }
 
 impl<K: Ord, T> Ascending<K, T> {
+    /// Entries of a piece: of at most a thousand bytes, unless they are large themselves.
+    const PIECE: usize = match 1000 / size_of::<(K, T)>() {
+        ..NODE => NODE,
+        many => many,
+    };
+
     /// Lets an entry wait if its key is behind all others.
     #[inline(never)]
     fn add_ahead(&mut self, key: K, item: T) -> Result<(), K> {
-        let last = match self.ahead.last() {
+        let last = match self.ahead.last().and_then(|piece| piece.last()) {
             Some((last, _)) => Some(last),
             None => self.map.last_key_value().map(|(last, _)| last),
         };
-        let ascends = last.is_some_and(|last| *last < key);
-        match (ascends, self.ahead.is_empty()) {
-            (true, true) => self.ahead = std::mem::take(&mut self.map).into_iter().collect(),
-            (false, false) => self.map = built(std::mem::take(&mut self.ahead)),
-            _ => {}
+        if last.is_none_or(|last| *last >= key) {
+            if !self.ahead.is_empty() {
+                self.map = built(std::mem::take(&mut self.ahead));
+            }
+            return put(&mut self.map, key, item);
         }
-        if ascends {
-            self.ahead.push((key, item));
-            return Ok(());
+        if self.ahead.is_empty() {
+            let first = std::mem::take(&mut self.map).into_iter();
+            self.ahead.push(first.collect());
         }
-        put(&mut self.map, key, item)
+        match self.ahead.last_mut() {
+            Some(piece) if piece.len() < piece.capacity() => piece.push((key, item)),
+            _ => {
+                let mut piece = Vec::with_capacity(Self::PIECE);
+                piece.push((key, item));
+                self.ahead.push(piece);
+            }
+        }
+        Ok(())
     }
 }
 impl<K: Ord, T> Gather<K, T> for Ascending<K, T> {

@@ -193,6 +193,10 @@ scalar!(
             w.longs(items);
             Ok(())
         }
+        #[inline]
+        fn read_json_items(r: &mut JsonReader<'_>, out: &mut Vec<i32>) -> Result<(), Error> {
+            r.integers(out, JsonReader::int)
+        }
         viewed_one_by_one!();
         #[inline]
         fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
@@ -214,6 +218,10 @@ scalar!(
         fn write_json_items(items: &[i64], w: &mut JsonWriter) -> Result<(), Error> {
             w.longs(items);
             Ok(())
+        }
+        #[inline]
+        fn read_json_items(r: &mut JsonReader<'_>, out: &mut Vec<i64>) -> Result<(), Error> {
+            r.integers(out, JsonReader::long)
         }
         viewed_one_by_one!();
         #[inline]

@@ -41,6 +41,8 @@ fn digits(bytes: &[u8]) -> usize {
 
 /// Digits that are looked at together.
 const EIGHT: usize = 8;
+/// Digits that are looked at one by one.
+const FEW: usize = 4;
 
 /// The leading digits of eight bytes: how many, and their number.
 #[inline(always)]
@@ -55,11 +57,15 @@ fn eight(bytes: [u8; EIGHT]) -> (usize, u64) {
         return (0, 0);
     }
     // Zeros in front, instead of what is behind. Then ones and tens, hundreds, and ten thousands come together.
-    let v = values << (64 - 8 * n);
+    (n, joined(values << (64 - 8 * n)))
+}
+
+/// The number of eight digits, a byte each, the first in the lowest.
+#[inline(always)]
+fn joined(v: u64) -> u64 {
     let v = (v * 10 + (v >> 8)) & 0x00ff_00ff_00ff_00ff;
     let v = (v * 100 + (v >> 16)) & 0x0000_ffff_0000_ffff;
-    let v = (v * 10_000 + (v >> 32)) & 0xffff_ffff;
-    (n, v)
+    (v * 10_000 + (v >> 32)) & 0xffff_ffff
 }
 
 /// The integer at the start of `bytes` and its length. `None` says nothing: where it has a point or an exponent,
@@ -80,8 +86,6 @@ pub(crate) fn plain_long(bytes: &[u8]) -> Option<(i64, usize)> {
     ];
     /// Numbers of so many digits fit a word.
     const MOST: usize = 19;
-    /// Digits that are looked at one by one.
-    const FEW: usize = 4;
     let negative = bytes.first() == Some(&b'-');
     let start = usize::from(negative);
     let mut at = start;
@@ -118,6 +122,31 @@ pub(crate) fn plain_long(bytes: &[u8]) -> Option<(i64, usize)> {
     }
     let v = v.cast_signed();
     Some((if negative { v.wrapping_neg() } else { v }, at))
+}
+
+/// The integer of exactly `length` digits at the start of `bytes`, with a comma or the end of an array behind it.
+/// `None` says nothing: where it does not stand there, or is so short that it is read as fast in any other way.
+#[inline(always)]
+pub(crate) fn of_digits(bytes: &[u8], length: usize) -> Option<i64> {
+    const ZEROS: u64 = u64::from_le_bytes([b'0'; EIGHT]);
+    // The digits that end where the bytes do, without what is in front of them.
+    let digits = |end: usize, n: usize| -> Option<u64> {
+        let word = bytes.get(end - n..)?.first_chunk()?;
+        let v = (u64::from_le_bytes(*word) ^ ZEROS) << (8 * (EIGHT - n));
+        let others = (v.wrapping_add(0x7676_7676_7676_7676) | v) & 0x8080_8080_8080_8080;
+        (others == 0).then(|| joined(v))
+    };
+    let v = match length {
+        FEW..=EIGHT => digits(length, length)?,
+        9..=16 => {
+            let low = digits(length, EIGHT)?;
+            digits(length - EIGHT, length - EIGHT)? * 100_000_000 + low
+        }
+        _ => return None,
+    };
+    let leads = bytes.first() != Some(&b'0');
+    let ends = matches!(bytes.get(length), Some(b',' | b']'));
+    (leads && ends).then_some(v.cast_signed())
 }
 
 /// An integer token that fits 64 bits.
@@ -331,6 +360,34 @@ mod tests {
         }
         assert_eq!(plain_long(b"0,0000000"), Some((0, 1)));
         assert_eq!(plain_long(b"-0,0000000"), Some((0, 2)));
+    }
+
+    #[test]
+    fn integers_of_a_length_that_is_known() {
+        let digits = "1020304050607080";
+        for n in 1..=digits.len() {
+            for end in [",", "]"] {
+                let text = format!("{}{end}        ", &digits[..n]);
+                for length in 0..20 {
+                    let found = of_digits(text.as_bytes(), length);
+                    let expected = (length == n && n >= FEW).then(|| digits[..n].parse().unwrap());
+                    assert_eq!(found, expected);
+                }
+                for at in 0..n {
+                    for other in [b'/', b':', b'-', b'.', b' ', b'e', 0, 0x80, 0xff] {
+                        let mut text = text.clone().into_bytes();
+                        text[at] = other;
+                        assert_eq!(of_digits(&text, n), None);
+                    }
+                }
+            }
+            for end in [".", "e", " ", "}", "1"] {
+                let text = format!("{}{end}        ", &digits[..n]);
+                assert_eq!(of_digits(text.as_bytes(), n), None);
+            }
+        }
+        assert_eq!(of_digits(b"01234,        ", 5), None);
+        assert_eq!(of_digits(b"12345,", 5), None);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::limits::{Depth, Limits};
 use crate::raw;
 
 /// So much room at most is made for numbers before they are seen.
-const MOST_EXPECTED_REALS: usize = 8192;
+const MOST_EXPECTED_NUMBERS: usize = 8192;
 
 /// Reads one message.
 #[derive(Clone)]
@@ -28,7 +28,7 @@ pub struct JsonReader<'a> {
     /// Room in which texts with escapes are put together.
     pub(super) scratch: Vec<u8>,
     /// Items of the last array of numbers.
-    last_reals: usize,
+    last_numbers: usize,
     /// Where objects begin that the last look ahead found to be no unset instance.
     pub(super) not_unset: Vec<usize>,
 }
@@ -65,7 +65,7 @@ impl<'a> JsonReader<'a> {
             unknown_symbols: 0,
             others: Vec::new(),
             scratch: Vec::new(),
-            last_reals: 0,
+            last_numbers: 0,
             not_unset: Vec::new(),
         }
     }
@@ -233,13 +233,47 @@ impl<'a> JsonReader<'a> {
     #[inline(never)]
     pub(crate) fn reals<T: number::Real>(&mut self, out: &mut Vec<T>) -> Result<(), Error> {
         // Lists of numbers in one message tend to be of one length.
-        out.reserve(self.last_reals.min((self.text.len() - self.at) / 2));
+        out.reserve(self.last_numbers.min((self.text.len() - self.at) / 2));
         while self.next_item(out.is_empty())? {
             let i = out.len();
             self.item(size_of::<T>() * 3).item(i)?;
             out.push(self.real().item(i)?);
         }
-        self.last_reals = out.len().min(MOST_EXPECTED_REALS);
+        self.last_numbers = out.len().min(MOST_EXPECTED_NUMBERS);
+        if out.len() < out.capacity() / 2 {
+            out.shrink_to_fit();
+        }
+        Ok(())
+    }
+    /// The items of an array of integers and its end; `one` reads one of them in any form.
+    #[inline(never)]
+    pub(crate) fn integers<T: TryFrom<i64>>(
+        &mut self,
+        out: &mut Vec<T>,
+        one: fn(&mut Self) -> Result<T, Error>,
+    ) -> Result<(), Error> {
+        out.reserve(self.last_numbers.min((self.text.len() - self.at) / 2));
+        // Many lists have numbers of one length. Where one of that length stands, the next is looked at before this
+        // one has been read.
+        let mut length = 1;
+        while self.next_item(out.is_empty())? {
+            let i = out.len();
+            self.item(size_of::<T>() * 3).item(i)?;
+            if let Some(v) = number::of_digits(self.rest(), length)
+                && let Ok(v) = T::try_from(v)
+            {
+                self.at += length;
+                out.push(v);
+                continue;
+            }
+            let start = {
+                self.space();
+                self.at
+            };
+            out.push(one(self).item(i)?);
+            length = self.at - start;
+        }
+        self.last_numbers = out.len().min(MOST_EXPECTED_NUMBERS);
         if out.len() < out.capacity() / 2 {
             out.shrink_to_fit();
         }

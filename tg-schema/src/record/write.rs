@@ -11,6 +11,9 @@ use crate::json::{JsonWriter, key_name};
 /// A writer, and why it stopped.
 struct Writing<'w, W> {
     w: &'w mut W,
+    /// Absent fields in front of the next, of which each is a byte in Avro. They are written together: the length of
+    /// the buffer is in memory, and each byte would wait for the one before.
+    absent: usize,
     error: Option<Error>,
 }
 
@@ -61,11 +64,16 @@ where
     if facts.nests {
         w.enter()?;
     }
-    let mut writing = Writing { w, error: None };
+    let mut writing = Writing {
+        w,
+        absent: 0,
+        error: None,
+    };
     v.show(&mut writing);
     match writing.error {
         Some(e) => Err(e),
         None => {
+            writing.w.absent(writing.absent);
             if facts.nests {
                 writing.w.leave();
             }
@@ -78,22 +86,28 @@ impl Visit for Writing<'_, AvroWriter<'_>> {
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn field<C: Codec>(&mut self, key: &'static str, v: &C::Value) -> bool {
+        self.w.absent(std::mem::take(&mut self.absent));
         let result = C::write_avro(v, self.w);
         self.went(result, key)
     }
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn optional<C: Codec>(&mut self, key: &'static str, v: &Option<C::Value>) -> bool {
-        self.w.branch(v.is_some());
         match v {
-            Some(v) => self.field::<C>(key, v),
-            None => true,
+            Some(v) => {
+                self.w.present(std::mem::take(&mut self.absent));
+                self.field::<C>(key, v)
+            }
+            None => {
+                self.absent += 1;
+                true
+            }
         }
     }
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn nullable<C: Codec>(&mut self, key: &'static str, v: &C::Value, _: Default<C>) -> bool {
-        self.w.branch(true);
+        self.w.present(std::mem::take(&mut self.absent));
         self.field::<C>(key, v)
     }
 }
@@ -116,7 +130,11 @@ where
     if facts.nests {
         w.enter()?;
     }
-    let mut writing = Writing { w, error: None };
+    let mut writing = Writing {
+        w,
+        absent: 0,
+        error: None,
+    };
     v.show(&mut writing);
     let w = match writing.error {
         Some(e) => return Err(e),
