@@ -66,3 +66,36 @@ def test_what_the_gate_lets_pass_was_meant(tmp_path: pathlib.Path, passes: bool)
     assert run.code == 0, run
     text = (tmp_path / "new" / "A.toml").read_text()
     assert text == (NEW if passes else NEW.replace("long", "int")).replace("NAME", "A")
+
+
+def toml(fields: str) -> str:
+    return f'[record.R.fields]\n{fields}\n\n[topic.o]\nrecord = "R"\naddress = "q1/a/b/c"\n'
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('a = "int"\nnote = "string?"', 'a = "long"\nnotes = "string?"'),
+        ('a = "int?"\nnote = "string?"', 'a = "int"\nnotes = "string?" # note'),
+        ('a = "int"\nb = { type = "int", default = 1 }', 'a = { type = "long" }\nc = "string" # c'),
+        ('a = "int"', 'a = { # a\n  type = "int", # type\n  default = 4, # four\n  nullable = true, # null\n}'),
+        ('a = "int?"', 'b = { type = "int?", aliases = [\n  "z", # zed\n  "a", # a\n], doc = "d" }'),
+    ],
+)
+def test_what_is_written_is_what_was_shown(tmp_path: pathlib.Path, old: str, new: str) -> None:
+    versions(tmp_path, toml(old), R=toml(new))
+    arguments = ("new", "--against", "old", "--format", "json")
+    shown = check(tmp_path, *arguments).report()
+    text = toml(new).encode()
+    edits = []
+    for record in shown["records"]:
+        for finding in record["findings"]:
+            if finding["severity"] != "info":
+                assert finding["fix"]["proven"] and finding["fix"]["edits"], finding
+                edits += [(e["start"], e["end"], e["text"]) for e in finding["fix"]["edits"]]
+    for start, end, replacement in sorted(set(edits), reverse=True):
+        text = text[:start] + replacement.encode() + text[end:]
+    after = check(tmp_path, *arguments, "--fix")
+    assert after.code == 0, after
+    assert all(f["severity"] == "info" for r in after.report()["records"] for f in r["findings"]), after
+    assert (tmp_path / "new" / "R.toml").read_bytes() == text

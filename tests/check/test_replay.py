@@ -9,6 +9,7 @@ import struct
 from typing import Any
 
 import fastavro
+import pytest
 from command import check, compared, record, refused, write
 
 OLD = record('id = "string"', 'count = "int"', 'note = "string?"')
@@ -86,6 +87,35 @@ def test_files_that_are_none(tmp_path: pathlib.Path) -> None:
     (tmp_path / "folder").mkdir()
     for file in ("missing.jsonl", "cut.avro", "folder"):  # which is empty
         assert file in refused(tmp_path, "new", "--against", "old", "--replay", file)
+
+
+@pytest.mark.parametrize("content", [b"", b" \n\n", b"[]", b"\n"])
+def test_no_message(tmp_path: pathlib.Path, content: bytes) -> None:
+    """Where nothing was recorded nothing is shown; beside messages, an empty file is only a warning."""
+    write(tmp_path, old__m=OLD, new__m=OLD)
+    (tmp_path / "none").write_bytes(content)
+    (tmp_path / "some.jsonl").write_text('{"id": "1", "count": 3}\n')
+    run = check(tmp_path, "new", "--against", "old", "--replay", "none")
+    assert run.code == 1 and "no message was recorded in none" in run.out, run
+    run = check(tmp_path, "new", "--against", "old", "--replay", "none", "--replay", "some.jsonl")
+    assert run.code == 0 and "none holds no message" in run.err, run
+
+
+def test_an_id_of_two_schemas(tmp_path: pathlib.Path) -> None:
+    """Two registries may give one id to different schemas."""
+    write(tmp_path, new__m=record('id = "string"'))
+    one = {"type": "record", "name": "A", "fields": [{"name": "id", "type": "string"}]}
+    other = {**one, "doc": "Another one."}
+    for name, schema in (("a", one), ("b", other)):
+        answer = {"subject": "a-value", "version": 1, "id": 7, "schema": json.dumps(schema)}
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(answer))
+    (tmp_path / "dump.hex").write_text("0000000007" + "0231" + "\n")
+    against = ("--against", "a.jsonl", "--against", "b.jsonl")
+    report = compared(tmp_path, "new", *against, "--replay", "dump.hex")
+    assert all(version["failed"] == 1 for version in report["replay"]["versions"]), report["replay"]
+    assert "several schemas have the id 7" in json.dumps(report["replay"])
+    report = compared(tmp_path, "new", "--against", "a.jsonl", "--replay", "dump.hex")
+    assert all(version["ok"] == 1 for version in report["replay"]["versions"]), report["replay"]
 
 
 def test_which_record(tmp_path: pathlib.Path) -> None:

@@ -4,6 +4,7 @@
 //! change also has the parts of the definition. A pair of types is looked at once, where it is met first.
 
 mod locate;
+mod past;
 mod present;
 mod walk;
 
@@ -15,6 +16,7 @@ use crate::report::{Format, Ways};
 use crate::version::{Message, Version};
 
 pub(crate) use locate::{Index, Spot, locate};
+pub(crate) use past::Past;
 pub(crate) use present::{present, unreadable};
 pub(crate) use walk::{Walked, between};
 

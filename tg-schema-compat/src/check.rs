@@ -21,7 +21,7 @@ use std::sync::OnceLock;
 
 use tg_schema_model::{Field, Fingerprint, Record, RecordId, Span};
 
-use crate::change::{self, Change, Index, Walked, What};
+use crate::change::{self, Change, Index, Past, Walked, What};
 use crate::effort::Effort;
 use crate::engine::json::Peer;
 use crate::engine::{pulsar, rust};
@@ -211,14 +211,7 @@ pub(crate) fn check_with(
         ..Report::default()
     };
     for (at, message) in new.version.messages.iter().enumerate() {
-        let formers: Vec<(usize, &Message)> = paired
-            .iter()
-            .zip(against)
-            .enumerate()
-            .filter_map(|(v, (paired, version))| {
-                Some((v, version.messages.get(paired.former(at)?)?))
-            })
-            .collect();
+        let formers = pairing::formers(&paired, against, at);
         if wanted(options, message) {
             run.effort.next_record();
             let compared = compare(&new, message, (&old, &formers), options, run)?;
@@ -273,6 +266,10 @@ fn compare(
         compared.findings = judge::plain(&changes, new, None);
     }
     let mut known: HashMap<(&str, &str), usize> = HashMap::new();
+    let past = formers
+        .iter()
+        .filter_map(|(at, former)| Some((old.get(*at)?.version, *former)));
+    let past: Past<'_> = past.collect();
     for &(at, former) in formers {
         let ready = old
             .get(at)
@@ -295,7 +292,7 @@ fn compare(
             continue;
         }
         known.insert(key, at);
-        let (pair, mut findings) = one((ready, former), (new, message), at, options, run)?;
+        let (pair, mut findings) = one((ready, former), (new, message), (at, &past), options, run)?;
         if ready.version.superseded {
             findings.retain(|finding| !finding.is_topic());
         }
@@ -326,15 +323,16 @@ fn compare(
 fn one<'v>(
     (old, former): (&'v Ready<'v>, &'v Message),
     (new, message): (&'v Ready<'v>, &'v Message),
-    at: usize,
+    (at, past): (usize, &'v Past<'v>),
     options: &Options,
     run: &mut Run<'_>,
 ) -> Result<(Pair, Vec<Finding>), Problem> {
     let wrong = |reason: &dyn fmt::Display| problem(new.version, message, reason);
     let before = old.walked(former)?;
     let after = new.walked(message)?;
-    let engines = Engines::run(old, before, new, after, options).map_err(|e| wrong(&e))?;
-    let mut changes = change::between(before, after).map_err(|e| wrong(&e))?;
+    let mut changes = change::between(before, after, past).map_err(|e| wrong(&e))?;
+    let engines =
+        Engines::run(old, before, new, after, &changes, options).map_err(|e| wrong(&e))?;
     changes.extend(change::present(after));
     changes.extend(change::unreadable(after));
     let mut findings = judge::judge(&changes, &engines, old, new, at);

@@ -1,17 +1,19 @@
-//! For how many findings of a record edits are tried, and how much is read and written to show them all with messages.
+//! How much is tried to mend what was found, and how much is read and written to show it with messages.
 //!
 //! Each takes a time that grows with the record, and a record may have as many findings as fields.
 
 use crate::report::Compared;
 use crate::version::Version;
 
-/// Findings of one record for which edits are tried, at most.
-pub(crate) const MAX_FINDINGS: usize = 50;
-/// Bytes of schemas that are gone through for the findings of one record.
-const MAX_BYTES: usize = 1 << 20;
+/// Findings of one report for which edits are tried; the others say so.
+pub(crate) const MAX_TRIED: usize = 2_000;
+/// Comparisons of one record with edits applied, at most. Most edits need none of their own: they are tried together.
+const MAX_CHECKS: usize = 200;
+/// Bytes of schemas that are gone through in these.
+const MAX_BYTES: usize = 4 << 20;
 
-/// Findings of a record for which edits are tried, at least one: [`MAX_FINDINGS`], fewer where its schemas are large.
-pub(crate) fn findings(record: &Compared, new: &Version, against: &[Version]) -> usize {
+/// Comparisons of a record with edits applied, at least two: [`MAX_CHECKS`], fewer where its schemas are large.
+pub(crate) fn checks(record: &Compared, new: &Version, against: &[Version]) -> usize {
     let bytes = |version: &Version, name: &str| {
         let message = version.messages.iter().find(|m| m.name == name);
         message.map_or(0, |m| m.text.len())
@@ -24,8 +26,8 @@ pub(crate) fn findings(record: &Compared, new: &Version, against: &[Version]) ->
     let both = after.saturating_add(before.max().unwrap_or(0));
     MAX_BYTES
         .checked_div(both)
-        .unwrap_or(MAX_FINDINGS)
-        .clamp(1, MAX_FINDINGS)
+        .unwrap_or(MAX_CHECKS)
+        .clamp(2, MAX_CHECKS)
 }
 
 /// Bytes of messages that are written and read for the findings of one record.

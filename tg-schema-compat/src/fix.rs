@@ -3,25 +3,25 @@
 //!
 //! Edits are of the model. Whoever knows the texts of the definitions turns them into edits of texts.
 
+mod alone;
 mod candidate;
 mod plan;
 mod translate;
+mod trial;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use tg_schema_model::edit::{self, Edit};
 
-use crate::change::{self, Change};
-use crate::check::{Options, Ready, Run, check_with};
+use crate::change::{self, Change, Past};
+use crate::check::{Options, Ready, pairing};
 use crate::effort::{self, Effort};
 use crate::loss::Direction;
 use crate::report::{Compared, Effect, Finding, Fix, Format, Report, Severity};
 use crate::version::Version;
-use candidate::Candidate;
-
-/// Findings of one report for which edits are tried; the rest is told in words alone. Of one record 50 are, fewer
-/// where its schemas are large.
-pub const MAX_PROVEN: usize = 200;
+use alone::Bare;
+use trial::{Choice, Outcome, Trial, Try, Walk};
 
 /// Edits that mend a finding.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +37,9 @@ pub struct Proposal {
 }
 
 /// Fills in what to do about every finding that breaks or loses something, and gives the edits that were proven.
+///
+/// An edit is tried on the change by itself first, since what others break hides what it does; then on the whole, with
+/// those for other findings.
 pub fn propose(
     report: &mut Report,
     new: &Version,
@@ -45,73 +48,107 @@ pub fn propose(
 ) -> Vec<Proposal> {
     let ready = Ready::of(new);
     let old: Vec<Ready<'_>> = against.iter().map(Ready::of).collect();
+    let paired = pairing::pair_all(against, new);
+    let bare = OnceCell::new();
     let mut proposals = Vec::new();
     let mut effort = Effort::of_report();
-    let mut tried = 0;
+    let mut left = effort::MAX_TRIED;
     for (r, record) in report.records.iter_mut().enumerate() {
         let harmful = |f: &Finding| f.severity > Severity::Info && f.suppressed.is_none();
         if !record.findings.iter().any(harmful) {
             continue;
         }
         effort.next_record();
-        let mut left = effort::findings(record, new, against);
+        // The latest version against which something was found has what is to be brought back.
         let latest = record.findings.iter().filter(|f| harmful(f));
         let latest: BTreeSet<usize> = latest
             .filter_map(|f| f.against.iter().max().copied())
             .collect();
+        let at = new
+            .messages
+            .iter()
+            .position(|m| Some(&m.name) == record.new.as_ref());
+        let formers = at.map_or_else(Vec::new, |at| pairing::formers(&paired, against, at));
+        let past = formers
+            .iter()
+            .filter_map(|(at, former)| Some((against.get(*at)?, *former)));
+        let past: Past<'_> = past.collect();
         let walks = old.iter().enumerate().map(|(at, old)| {
-            let wanted = tried < MAX_PROVEN && latest.contains(&at);
-            wanted.then(|| changes(old, &ready, record)).flatten()
+            let wanted = left > 0 && latest.contains(&at);
+            wanted
+                .then(|| changes(old, &ready, record, &past))
+                .flatten()
         });
-        let walks: Vec<Option<Vec<Change<'_>>>> = walks.collect();
-        let harmed = harm(record);
-        for f in 0..record.findings.len() {
-            let Some(finding) = record.findings.get(f).filter(|f| harmful(f)) else {
+        let walks: Vec<Option<Walk<'_>>> = walks.map(|walk| walk.map(Walk::of)).collect();
+        let mut tries = Vec::new();
+        for (f, finding) in record.findings.iter().enumerate() {
+            if !harmful(finding) {
+                continue;
+            }
+            if left == 0 {
+                tries.push(Try::untried(f));
+                continue;
+            }
+            left -= 1;
+            let latest = finding.against.iter().max();
+            let known = latest.and_then(|at| Some((old.get(*at)?, walks.get(*at)?.as_ref()?)));
+            let change = known.and_then(|(old, walk)| Some((old, walk.change(finding)?)));
+            tries.push(match change {
+                Some((old, change)) => {
+                    let bare = bare.get_or_init(|| Bare::of(new));
+                    Try::of((f, finding), change, (old, &ready), bare, options)
+                }
+                None => Try::none(f),
+            });
+        }
+        let mut trial = Trial {
+            is: record,
+            before: &harm(record),
+            new,
+            against,
+            options,
+            effort: &mut effort,
+            left: effort::checks(record, new, against),
+        };
+        trial.all(&mut tries);
+        for tried in tries {
+            let Some(finding) = record.findings.get_mut(tried.finding) else {
                 continue;
             };
-            let mended = if tried < MAX_PROVEN && left > 0 {
-                tried += 1;
-                left -= 1;
-                let latest = finding.against.iter().max();
-                let versions = latest.and_then(|at| Some((old.get(*at)?, walks.get(*at)?)));
-                let compared = Record {
-                    is: record,
-                    harm: &harmed,
-                    new: &ready,
-                    against,
-                    options,
-                };
-                // The latest version against which it was found has what is to be brought back.
-                match versions {
-                    Some((old, Some(changes))) => {
-                        mend(finding, compared, old, changes, &mut effort)
-                    }
-                    _ => Mended::default(),
+            let message = finding.fix.take().map(|fix| fix.message);
+            let mut message = message.unwrap_or_else(|| finding.rule.page.remedy.to_owned());
+            let mut proven = false;
+            match tried.outcome() {
+                Outcome::Mends(Choice {
+                    edits,
+                    message: words,
+                    whole,
+                    ..
+                }) => {
+                    message = match whole {
+                        true => words,
+                        false => format!("{words}: less is left of it then"),
+                    };
+                    proven = whole;
+                    proposals.push(Proposal {
+                        record: r,
+                        finding: tried.finding,
+                        edits,
+                        whole,
+                    });
                 }
-            } else {
-                Mended::default()
-            };
-            let message = finding.fix.as_ref().map(|fix| fix.message.clone());
-            let fix = Fix {
-                message: mended
-                    .message
-                    .or(message)
-                    .unwrap_or_else(|| finding.rule.page.remedy.to_owned()),
+                Outcome::Nothing => {}
+                Outcome::Untried => {
+                    message
+                        .push_str(" (no edit was tried: too many findings come before this one)");
+                }
+            }
+            finding.fix = Some(Fix {
+                message,
                 edits: Vec::new(),
-                proven: mended.whole,
-                plan: mended.plan,
-            };
-            if !mended.edits.is_empty() {
-                proposals.push(Proposal {
-                    whole: mended.whole,
-                    record: r,
-                    finding: f,
-                    edits: mended.edits,
-                });
-            }
-            if let Some(finding) = record.findings.get_mut(f) {
-                finding.fix = Some(fix);
-            }
+                proven,
+                plan: tried.plan,
+            });
         }
     }
     proposals
@@ -140,95 +177,6 @@ pub fn applied<'e>(new: &Version, edits: impl IntoIterator<Item = &'e Edit>) -> 
     Some(version)
 }
 
-#[derive(Default)]
-struct Mended {
-    message: Option<String>,
-    edits: Vec<Edit>,
-    whole: bool,
-    plan: Vec<String>,
-}
-
-/// A record that is to be mended.
-#[derive(Clone, Copy)]
-struct Record<'r, 'v> {
-    is: &'r Compared,
-    harm: &'r BTreeSet<Harm>,
-    new: &'r Ready<'v>,
-    against: &'r [Version],
-    options: &'r Options,
-}
-
-fn mend(
-    finding: &Finding,
-    record: Record<'_, '_>,
-    old: &Ready<'_>,
-    changes: &[Change<'_>],
-    effort: &mut Effort,
-) -> Mended {
-    let mut mended = Mended::default();
-    let Record {
-        is: record,
-        harm: before,
-        new,
-        against,
-        options,
-    } = record;
-    let Some(name) = &record.new else {
-        return mended;
-    };
-    let is_it = |change: &&Change<'_>| {
-        change.path == finding.path
-            && (finding.rule.look)(change).is_some_and(|words| words.message == finding.message)
-    };
-    let Some(change) = changes.iter().find(is_it) else {
-        return mended;
-    };
-    mended.plan = plan::steps(finding, change);
-    // What was there before may stay elsewhere, whether messages show it or not.
-    let sought = |rule: &'static str, path: &str, effect: &Effect| {
-        path == finding.path || !before.contains(&Harm::of(rule, path, effect))
-    };
-    for Candidate { edits, message } in candidate::of(finding, change, old, new) {
-        let Some(edited) = applied(new.version, &edits) else {
-            continue;
-        };
-        let again = Options {
-            only: vec![name.clone()],
-            ..options.clone()
-        };
-        let mut run = Run {
-            effort,
-            sought: &sought,
-        };
-        let Ok(report) = check_with(&edited, against, &again, &mut run) else {
-            continue;
-        };
-        // What is read only now may lose what it lost nothing of before.
-        let revealed = |h: &Harm| h.severity == Severity::Loss && !is_read(record, h);
-        let mut after: BTreeSet<Harm> = report.records.iter().flat_map(harm).collect();
-        after.retain(|h| !revealed(h));
-        let left = after
-            .iter()
-            .any(|h| h.path == finding.path && h.rule == finding.rule.page.id);
-        if !after.is_subset(before) || after.len() == before.len() {
-            continue;
-        }
-        // Edits after which less is left are second best.
-        if !left || mended.edits.is_empty() {
-            mended.message = Some(match left {
-                false => message,
-                true => format!("{message}: less is left of it then"),
-            });
-            mended.edits = edits;
-            mended.whole = !left;
-        }
-        if mended.whole {
-            break;
-        }
-    }
-    mended
-}
-
 /// Whether messages are read where something is lost.
 fn is_read(record: &Compared, harm: &Harm) -> bool {
     let ways = record.matrix.as_ref().and_then(|m| m.ways(harm.format));
@@ -240,6 +188,7 @@ fn changes<'v>(
     old: &'v Ready<'v>,
     new: &'v Ready<'v>,
     record: &Compared,
+    past: &'v Past<'v>,
 ) -> Option<Vec<Change<'v>>> {
     let of = |ready: &'v Ready<'v>, name: &str| {
         let message = ready.version.messages.iter().find(|m| m.name == name)?;
@@ -247,7 +196,7 @@ fn changes<'v>(
     };
     let before = of(old, record.old.as_deref()?)?;
     let after = of(new, record.new.as_deref()?)?;
-    change::between(before, after).ok()
+    change::between(before, after, past).ok()
 }
 
 /// One thing that breaks or gets lost.

@@ -24,6 +24,7 @@ pub mod matrix;
 pub mod once;
 pub mod patch;
 pub mod plain;
+mod prose;
 mod root;
 pub mod words;
 

@@ -31,7 +31,7 @@ mod source;
 mod text;
 mod unpack;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::Read;
 
@@ -54,6 +54,9 @@ pub const MAX_FIELDS: usize = 10_000;
 pub struct Options {
     /// Schemas of a registry by their ids, for messages in Confluent's framing.
     pub schemas: BTreeMap<u32, String>,
+    /// Ids that several schemas have, as in two registries: a message with one of them is refused, since nobody knows
+    /// what wrote it.
+    pub ambiguous: BTreeSet<u32>,
     /// Bytes of one message.
     pub message_bytes: usize,
     /// Messages of one input.
@@ -64,6 +67,7 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             schemas: BTreeMap::new(),
+            ambiguous: BTreeSet::new(),
             message_bytes: 16 << 20,
             messages: 1_000_000_000,
         }
@@ -288,6 +292,11 @@ impl Replay {
         for (one, more) in self.versions.iter_mut().zip(other.versions) {
             one.add(more);
         }
+    }
+
+    /// Whether there was any message at all.
+    pub fn holds_messages(&self) -> bool {
+        self.inputs.iter().any(|input| input.messages > 0)
     }
 
     /// Whether every version reads every message.

@@ -6,7 +6,7 @@
 mod places;
 mod told;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use tg_schema_model::diagnostic::Position;
@@ -43,8 +43,9 @@ pub struct Version {
     /// Whether it is Avro schemas and nothing else: it tells of no topic, and a record inside of another one is no
     /// message of its own.
     pub only_schemas: bool,
-    /// The texts of schemas by the ids that a schema registry gave them: recorded messages begin with these.
-    pub ids: BTreeMap<u32, String>,
+    /// The texts of schemas by the ids that a schema registry gave them: recorded messages begin with these. One that
+    /// has several is no id of a registry as it should be.
+    pub ids: BTreeMap<u32, BTreeSet<String>>,
     /// Whether it is a release of a lock that a later one follows: where topics were before that was accepted with it.
     pub superseded: bool,
     /// Whether docs and deprecations are not there, and not in the texts of messages either: a lock keeps none.

@@ -94,3 +94,84 @@ fn what_breaks_can_be_mended() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(proven * 10 >= all * 7, "{proven} of {all} are proven");
 }
+
+/// What is proposed for each finding that does harm: its rule and path, the words, and whether nothing is left then.
+fn proposed(before: &str, after: &str) -> Vec<(String, String, bool)> {
+    let (old, new) = (version("old", before), version("new", after));
+    let against = [old];
+    let options = Options::default();
+    let mut report = check(&new, &against, &options).unwrap();
+    let proposals = propose(&mut report, &new, &against, &options);
+    let findings = report.records.iter().flat_map(|record| &record.findings);
+    let harmful: Vec<_> = findings.filter(|f| f.severity > Severity::Info).collect();
+    assert!(proposals.len() <= harmful.len());
+    harmful
+        .iter()
+        .map(|f| {
+            let fix = f.fix.as_ref().expect("a fix");
+            let what = format!("{} {}", f.rule.page.id, f.path);
+            (what, fix.message.clone(), fix.proven)
+        })
+        .collect()
+}
+
+/// What one change breaks hides nothing of what the edit for another one does.
+#[test]
+fn an_edit_is_judged_by_its_own_change() {
+    let fields = |fields: &str| format!("[record.R.fields]\n{fields}\n");
+    let alone = proposed(
+        &fields("a = \"int\"\nnote = \"string?\""),
+        &fields("a = \"int\"\nnotes = \"string?\""),
+    );
+    let [(_, words, true)] = alone.as_slice() else {
+        panic!("{alone:?}");
+    };
+    for (before, after) in [
+        ("a = \"int\"", "a = \"long\""),
+        ("a = \"int?\"", "a = \"int\""),
+        ("a = \"int\"\nz = \"int\"", "a = \"int\""),
+        ("a = \"int\"", "a = \"int\"\nc = \"string\""),
+        ("a = \"string\"", "a = \"int\""),
+    ] {
+        let beside = proposed(
+            &fields(&format!("{before}\nnote = \"string?\"")),
+            &fields(&format!("{after}\nnotes = \"string?\"")),
+        );
+        assert!(beside.iter().all(|(_, _, proven)| *proven), "{beside:?}");
+        let rename = beside
+            .iter()
+            .find(|(what, ..)| what == "FIELD_RENAME_SUSPECTED notes");
+        assert_eq!(rename.map(|(_, words, _)| words), Some(words), "{beside:?}");
+    }
+}
+
+/// All of many findings have an edit that was proven; where there are too many, the rest says so.
+#[test]
+fn many_findings_have_edits() {
+    let fields = |count: usize, ty: &str| {
+        let lines = (0..count).map(|n| format!("f{n} = \"{ty}\"\n"));
+        format!("[record.R.fields]\n{}", lines.collect::<String>())
+    };
+    let all = proposed(&fields(200, "int"), &fields(200, "long"));
+    assert_eq!(all.len(), 200);
+    assert!(all.iter().all(|(_, _, proven)| *proven), "{all:?}");
+
+    let all = proposed(&fields(2_010, "int"), &fields(2_010, "string"));
+    let untried = |words: &str| words.contains("no edit was tried");
+    assert_eq!(
+        all.iter().filter(|(_, words, _)| untried(words)).count(),
+        10
+    );
+    assert_eq!(all.iter().filter(|(_, _, proven)| *proven).count(), 2_000);
+}
+
+/// Where the symbols and their openness changed together, both go back.
+#[test]
+fn an_edit_may_change_two_things() {
+    let all = proposed(
+        "[record.R.fields]\na = { type = \"int\", default = 3 }\ne = \"E\"\n[enum.E]\nsymbols = [\"x\"]\n",
+        "[record.R.fields]\na = \"long\"\ne = \"E\"\n[enum.E]\nsymbols = [\"x\", \"y\"]\nopen = true\n",
+    );
+    assert_eq!(all.len(), 2, "{all:?}");
+    assert!(all.iter().all(|(_, _, proven)| *proven), "{all:?}");
+}

@@ -124,3 +124,86 @@ fn many_of_both() {
     }
     assert!(gone.iter().all(|message| message.len() < 200), "{gone:?}");
 }
+
+/// Every effect of a suspected rename is in the finding that tells of it.
+fn suspects(report: &Report) -> Vec<&str> {
+    let findings = report.records.iter().flat_map(|record| &record.findings);
+    let effects = findings.flat_map(|f| &f.effects);
+    let messages = effects.map(|effect| effect.message.as_str());
+    messages
+        .filter(|m| m.contains("if it is the same"))
+        .collect()
+}
+
+/// What is reserved is no field of the version any more, or not yet: in nested records too.
+#[test]
+fn what_is_reserved_was_not_renamed() {
+    let reserved = "reserved = [\"b\"]";
+    let (plain, given_up) = (version("old", &["b"], ""), version("new", &["q"], reserved));
+    let options = Options::default();
+    let report = check(&given_up, std::slice::from_ref(&plain), &options).unwrap();
+    assert_eq!(told(&report), (vec![], vec!["`b` is gone"]));
+    assert_eq!(suspects(&report), [""; 0]);
+    // The other way round, the version before says that its field is not the new one.
+    let back = check(&plain, &[given_up], &options).unwrap();
+    assert_eq!(told(&back), (vec![], vec!["`q` is gone"]));
+    assert_eq!(suspects(&back), [""; 0]);
+    // One that is reserved leaves the others to decide among themselves.
+    let report = compare(&["b", "total"], &["sum_total"], reserved);
+    assert_eq!(
+        told(&report),
+        (vec!["total>sum_total".into()], vec!["`b` is gone"])
+    );
+
+    let nested = |inside: &str| {
+        let text = format!("[record.O.fields]\nitems = \"array<R>\"\n[record.R]\n{inside}\n");
+        let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text)]);
+        assert!(!loaded.diagnostics.has_errors(), "{:?}", loaded.diagnostics);
+        Version::of_definitions("nested", loaded.schema, loaded.sources)
+    };
+    let old = nested("fields = { id = \"string\", b = \"int?\" }");
+    for (new, expected) in [
+        ("fields = { id = \"string\", q = \"int?\" }", 2),
+        (
+            "reserved = [\"b\"]\nfields = { id = \"string\", q = \"int?\" }",
+            0,
+        ),
+    ] {
+        let report = check(&nested(new), std::slice::from_ref(&old), &options).unwrap();
+        assert_eq!(told(&report).0.len(), expected);
+        assert_eq!(suspects(&report).is_empty(), expected == 0);
+    }
+}
+
+/// A version that has both fields, or one in between that has neither, shows that they are two.
+#[test]
+fn the_history_tells_fields_apart() {
+    let options = Options::default();
+    for (history, new, expected) in [
+        (&[&["b"][..]][..], &["q"][..], "b>q"),
+        // Nothing is known of what was before.
+        (&[&[], &["b"]], &["q"], "b>q"),
+        (&[&["b"], &[]], &["q"], ""),
+        (&[&["b"], &["b", "q"]], &["q"], ""),
+        (&[&["b", "q"], &["b"]], &["q"], ""),
+        // The name went away and came back before it went away again.
+        (&[&["b"], &[], &["b"]], &["q"], "b>q"),
+        // A rename that was made in steps of one version each.
+        (&[&["b"], &["c"]], &["q"], "b>q c>q"),
+    ] {
+        let against: Vec<Version> = history
+            .iter()
+            .enumerate()
+            .map(|(at, fields)| version(&format!("release {at}"), fields, ""))
+            .collect();
+        let report = check(&version("new", new, ""), &against, &options).unwrap();
+        let mut renamed = told(&report).0;
+        renamed.sort();
+        assert_eq!(renamed.join(" "), expected, "{history:?}");
+        assert_eq!(
+            suspects(&report).is_empty(),
+            expected.is_empty(),
+            "{history:?}"
+        );
+    }
+}

@@ -18,7 +18,9 @@
 //! ```
 
 mod field;
+mod marks;
 mod place;
+mod script;
 #[cfg(test)]
 mod tests;
 
@@ -28,9 +30,11 @@ use std::ops::Range;
 use tg_schema_model::edit::{self, Edit};
 use tg_schema_model::{Diagnostics, Item, Schema, SourceId, Sources, Type, definition as identity};
 
+use crate::definition::node::Document;
 use crate::definition::{self, File, Notation};
 use crate::load::from_texts;
 use place::Table;
+use script::Script;
 
 /// A replacement in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,23 +68,128 @@ pub(crate) type Texts = Result<Vec<TextEdit>, Inexpressible>;
 /// Definitions that are not written in TOML, ways of writing that are not known here, and changes that fall
 /// into each other.
 pub fn texts(schema: &Schema, sources: &Sources, edits: &[Edit]) -> Texts {
-    let mut found = Vec::new();
-    for edit in edits {
-        found.extend(one(schema, sources, edit)?);
-    }
-    found.sort_by_key(|edit: &TextEdit| (edit.source, edit.range.start, edit.range.end));
-    found.dedup();
-    let mut expected = schema.clone();
-    if !edits
+    let homes = Homes::of(schema, sources);
+    let found = homes.found(schema, sources, edits)?;
+    homes.proven(schema, sources, edits, found)
+}
+
+/// The same for several groups of changes, each by itself. They are proven together where they go together, so that
+/// many of them take little longer than one.
+pub fn texts_of_each(schema: &Schema, sources: &Sources, groups: &[&[Edit]]) -> Vec<Texts> {
+    let homes = Homes::of(schema, sources);
+    let mut all: Vec<Texts> = groups
         .iter()
-        .all(|change| edit::apply(&mut expected, change))
-    {
-        return Err(Inexpressible(
-            "the changes do not fit the definitions".into(),
-        ));
+        .map(|edits| homes.found(schema, sources, edits))
+        .collect();
+    let mut open = vec![(0, groups.len())];
+    while let Some((start, end)) = open.pop() {
+        let group = groups.get(start..end).unwrap_or_default();
+        let texts = all.get_mut(start..end).unwrap_or_default();
+        if texts.iter().all(Result::is_err) {
+            continue;
+        }
+        let edits: Vec<Edit> = group
+            .iter()
+            .zip(&*texts)
+            .filter(|(_, found)| found.is_ok())
+            .flat_map(|(edits, _)| edits.iter().cloned())
+            .collect();
+        let found: Vec<TextEdit> = texts.iter().flatten().flatten().cloned().collect();
+        match (homes.proven(schema, sources, &edits, found), texts) {
+            (Ok(_), texts) => {
+                for found in texts.iter_mut().flatten() {
+                    *found = homes.whole(std::mem::take(found));
+                }
+            }
+            (Err(wrong), [one]) => *one = Err(wrong),
+            (Err(_), texts) => {
+                let middle = start + texts.len() / 2;
+                open.push((start, middle));
+                open.push((middle, end));
+            }
+        }
     }
-    prove(schema, sources, &found, &expected)?;
-    Ok(found)
+    all
+}
+
+/// The texts of modules, read once.
+struct Homes<'t>(Vec<Option<(Script<'t>, Document<'t>)>>);
+
+impl<'t> Homes<'t> {
+    fn of(schema: &Schema, sources: &'t Sources) -> Self {
+        let homes = schema.modules.iter().map(|home| {
+            let id = home.span.source;
+            let source = sources.get(id)?;
+            if Notation::of(&source.name) != Some(Notation::Toml) {
+                return None;
+            }
+            let file = File {
+                path: home.path.clone(),
+                source: id,
+                notation: Notation::Toml,
+            };
+            let document = definition::document(&file, sources, &mut Diagnostics::default());
+            Some((Script::of(&source.text, id), document))
+        });
+        Homes(homes.collect())
+    }
+
+    fn root(&self, module: usize) -> Option<Table<'_>> {
+        let (script, document) = self.0.get(module)?.as_ref()?;
+        Some(Table::root(document, script))
+    }
+
+    /// The edits that make the changes, which is not proven yet.
+    fn found(&self, schema: &Schema, sources: &Sources, edits: &[Edit]) -> Texts {
+        let mut found = Vec::new();
+        for edit in edits {
+            found.extend(self.one(schema, sources, edit)?);
+        }
+        Ok(sorted(found))
+    }
+
+    /// The same edits with the comments that they would take out.
+    fn whole(&self, edits: Vec<TextEdit>) -> Vec<TextEdit> {
+        let mut found = Vec::new();
+        let mut left = edits;
+        for (script, _) in self.0.iter().flatten() {
+            let own;
+            (own, left) = left
+                .into_iter()
+                .partition(|edit| edit.source == script.source);
+            found.extend(script.with_comments(own));
+        }
+        found.sort_by_key(|edit: &TextEdit| (edit.source, edit.range.start, edit.range.end));
+        found
+    }
+
+    fn proven(
+        &self,
+        schema: &Schema,
+        sources: &Sources,
+        edits: &[Edit],
+        found: Vec<TextEdit>,
+    ) -> Texts {
+        let found = self.whole(sorted(found));
+        let mut expected = schema.clone();
+        if !edits
+            .iter()
+            .all(|change| edit::apply(&mut expected, change))
+        {
+            return Err(Inexpressible(
+                "the changes do not fit the definitions".into(),
+            ));
+        }
+        prove(schema, sources, &found, &expected)?;
+        Ok(found)
+    }
+}
+
+/// In the order of the texts. What is said twice is done once.
+fn sorted(mut edits: Vec<TextEdit>) -> Vec<TextEdit> {
+    edits.sort_by_key(|edit| (edit.source, edit.range.start, edit.range.end));
+    edits.dedup();
+    edits
 }
 
 /// The text with edits of one source applied; none where they overlap or lie outside.
@@ -153,79 +262,75 @@ fn facts(schema: &Schema) -> Vec<String> {
     facts
 }
 
-fn one(schema: &Schema, sources: &Sources, edit: &Edit) -> Texts {
-    let (module, kind, name) = match edit {
-        Edit::SetField { record, .. }
-        | Edit::AddField { record, .. }
-        | Edit::AddRecordAlias { record, .. } => {
-            let record = schema.records.get(record.0).ok_or_else(unknown)?;
-            (record.module, "record", record.name.as_str())
-        }
-        Edit::AddEnumAlias { enumeration, .. }
-        | Edit::SetOpen { enumeration, .. }
-        | Edit::SetSymbols { enumeration, .. } => {
-            let known = schema.enums.get(enumeration.0).ok_or_else(unknown)?;
-            (known.module, "enum", known.name.as_str())
-        }
-        Edit::SetAddress { topic, .. } => {
-            let topic = schema.topics.get(*topic).ok_or_else(unknown)?;
-            (topic.module, "topic", topic.name.as_str())
-        }
-    };
-    let home = schema.modules.get(module).ok_or_else(unknown)?;
-    let id = home.span.source;
-    let source = sources.get(id).ok_or_else(unknown)?;
-    if Notation::of(&source.name) != Some(Notation::Toml) {
-        return Err(Inexpressible(format!(
-            "{} is no TOML: change it by hand",
-            source.name
-        )));
-    }
-    let file = File {
-        path: home.path.clone(),
-        source: id,
-        notation: Notation::Toml,
-    };
-    let document = definition::document(&file, sources, &mut Diagnostics::default());
-    let root = Table::root(&document, &source.text, id);
-    let item = root
-        .table(kind)
-        .and_then(|kinds| kinds.table(name))
-        .ok_or_else(unknown)?;
-    match edit {
-        Edit::SetField { record, field } => {
-            field::set(schema, module, &item, schema.record(*record), field)
-        }
-        Edit::AddField { record, field, at } => {
-            let mut edits = field::add(schema, module, &item, schema.record(*record), field, *at)?;
-            if schema.record(*record).reserved.contains(&field.name) {
-                edits.extend(item.take_item("reserved", &field.name)?);
+impl Homes<'_> {
+    fn one(&self, schema: &Schema, sources: &Sources, edit: &Edit) -> Texts {
+        let (module, kind, name) = match edit {
+            Edit::SetField { record, .. }
+            | Edit::AddField { record, .. }
+            | Edit::AddRecordAlias { record, .. } => {
+                let record = schema.records.get(record.0).ok_or_else(unknown)?;
+                (record.module, "record", record.name.as_str())
             }
-            Ok(edits)
-        }
-        Edit::AddRecordAlias { alias, .. } | Edit::AddEnumAlias { alias, .. } => {
-            item.add_item("aliases", alias)
-        }
-        Edit::SetSymbols {
-            symbols,
-            values,
-            enumeration,
-        } => {
-            let known = schema.enumeration(*enumeration);
-            if known.pulsar.values != *values {
-                return Err(Inexpressible(format!(
-                    "`{name}` has Python values, which change with the symbols: change it by hand"
-                )));
+            Edit::AddEnumAlias { enumeration, .. }
+            | Edit::SetOpen { enumeration, .. }
+            | Edit::SetSymbols { enumeration, .. } => {
+                let known = schema.enums.get(enumeration.0).ok_or_else(unknown)?;
+                (known.module, "enum", known.name.as_str())
             }
-            let was: Vec<&str> = known.symbols.iter().map(|s| s.name.as_str()).collect();
-            item.set_items("symbols", &was, symbols)
+            Edit::SetAddress { topic, .. } => {
+                let topic = schema.topics.get(*topic).ok_or_else(unknown)?;
+                (topic.module, "topic", topic.name.as_str())
+            }
+        };
+        let home = schema.modules.get(module).ok_or_else(unknown)?;
+        let id = home.span.source;
+        let source = sources.get(id).ok_or_else(unknown)?;
+        if Notation::of(&source.name) != Some(Notation::Toml) {
+            return Err(Inexpressible(format!(
+                "{} is no TOML: change it by hand",
+                source.name
+            )));
         }
-        Edit::SetOpen { open: true, .. } => item.set("open", "true"),
-        Edit::SetOpen { open: false, .. } => item.drop("open"),
-        Edit::SetAddress { address, .. } => item.set(
-            "address",
-            &crate::migration::toml::string(&address.to_string()),
-        ),
+        let root = self.root(module).ok_or_else(unknown)?;
+        let item = root
+            .group(kind)
+            .and_then(|kinds| kinds.table(name))
+            .ok_or_else(unknown)?;
+        match edit {
+            Edit::SetField { record, field } => {
+                field::set(schema, module, &item, schema.record(*record), field)
+            }
+            Edit::AddField { record, field, at } => {
+                let mut edits =
+                    field::add(schema, module, &item, schema.record(*record), field, *at)?;
+                if schema.record(*record).reserved.contains(&field.name) {
+                    edits.extend(item.take_item("reserved", &field.name)?);
+                }
+                Ok(edits)
+            }
+            Edit::AddRecordAlias { alias, .. } | Edit::AddEnumAlias { alias, .. } => {
+                item.add_item("aliases", alias)
+            }
+            Edit::SetSymbols {
+                symbols,
+                values,
+                enumeration,
+            } => {
+                let known = schema.enumeration(*enumeration);
+                if known.pulsar.values != *values {
+                    return Err(Inexpressible(format!(
+                        "`{name}` has Python values, which change with the symbols: change it by hand"
+                    )));
+                }
+                item.set_items("symbols", symbols)
+            }
+            Edit::SetOpen { open: true, .. } => item.keys(&[("open", Some("true".to_owned()))]),
+            Edit::SetOpen { open: false, .. } => item.keys(&[("open", None)]),
+            Edit::SetAddress { address, .. } => {
+                let address = crate::migration::toml::string(&address.to_string());
+                item.keys(&[("address", Some(address))])
+            }
+        }
     }
 }
 

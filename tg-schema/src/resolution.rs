@@ -242,6 +242,9 @@ impl Resolutions {
     /// How messages of the schema with this CRC-64-AVRO fingerprint, as single-object frames have it, are
     /// read as `T`. `fetch` gets its text, and is only called where it is not known yet.
     ///
+    /// Avro's fingerprints say nothing of logical types: of two writers that differ in the scale of a decimal
+    /// alone, which one a message is of cannot be told from it, and the schema that was fetched first counts.
+    ///
     /// # Errors
     /// What `fetch` fails with, or as [`Resolution::of`]; and where the text has another fingerprint, because
     /// all messages of that writer would be read wrongly from then on.

@@ -206,6 +206,46 @@ fn another_text_is_another_writer() {
 }
 
 #[test]
+fn texts_of_one_fingerprint_are_two_writers() {
+    #[tg_schema]
+    #[derive(Clone, Debug, PartialEq)]
+    struct Price {
+        #[tg(type = "decimal(9,2)")]
+        amount: tg_schema::Decimal,
+    }
+    let text = |scale: u8, more: &str| {
+        format!(
+            r#"{{"type": "record", "name": "Price", "fields": [{{"name": "amount", "type":
+                {{"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": {scale}}}{more}}}]}}"#
+        )
+    };
+    let crc = |text: &str| {
+        let schema = tg_schema_model::avro::parse(text).unwrap();
+        schema.fingerprint().crc64
+    };
+    let (own, other) = (text(2, ""), text(1, ""));
+    // Neither defaults nor aliases of the writer's are part of the fingerprint, or of how its messages are read.
+    let more = text(2, r#", "default": "\u0001", "aliases": ["price"]"#);
+    assert_eq!(crc(&own), crc(&other));
+    assert_eq!(crc(&own), crc(&more));
+    let kept = Resolutions::new(4);
+    for _ in 0..2 {
+        let of = |text| kept.of::<Price>(text).unwrap();
+        let price = of(&own).decode(&[2, 123]).unwrap();
+        assert_eq!(price.amount.to_string(), "1.23");
+        assert_eq!(of(&more).decode(&[2, 123]).unwrap(), price);
+        let error = of(&other).decode(&[2, 123]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Resolution);
+    }
+    assert_eq!(kept.len(), 3);
+    // A fingerprint does not tell them apart: what was fetched first counts.
+    for fetched in [&own, &other] {
+        let prices = kept.by_fingerprint::<Price, Error>(crc(&own), || Ok(fetched.clone()));
+        assert!(prices.unwrap().is_compatible());
+    }
+}
+
+#[test]
 fn readers_of_two_types_do_not_meet() {
     let kept = Resolutions::new(4);
     let text = writer(2);

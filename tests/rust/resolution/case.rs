@@ -167,6 +167,45 @@ pub const CASES: &[Case] = &[
         resolving: "ok:02ff",
         fastavro: "error:UnicodeDecodeError",
     },
+    // Bytes that are read as what they are, bytes, need not be the text that the writer says they are. fastavro
+    // decodes them nevertheless.
+    Case {
+        name: "bytes_from_text_that_is_not_utf8",
+        reader: r#"{"type": "record", "name": "A", "fields": [{"name": "b", "type": "bytes"}]}"#,
+        writer: r#"{"type": "record", "name": "A", "fields": [{"name": "b", "type": "string"}]}"#,
+        message: "02ff",
+        compatible: (true, true),
+        ours: "ok:02ff",
+        java: "",
+        resolving: "",
+        fastavro: "error:UnicodeDecodeError",
+    },
+    // 2^62 + 2^38 + 1 lies nearer to 2^62 + 2^39 than to 2^62. fastavro rounds to a double first, where the 1 is
+    // lost, and then to the even neighbour.
+    Case {
+        name: "a_long_read_as_the_nearest_float",
+        reader: r#"{"type": "record", "name": "A", "fields": [{"name": "n", "type": "float"}]}"#,
+        writer: r#"{"type": "record", "name": "A", "fields": [{"name": "n", "type": "long"}]}"#,
+        message: "82808080809080808001",
+        compatible: (true, true),
+        ours: "ok:0100805e",
+        java: "",
+        resolving: "",
+        fastavro: "ok:0000805e",
+    },
+    // A byte that is neither true nor false says that the bytes are not what they are taken for. Java takes it for
+    // false, fastavro for true.
+    Case {
+        name: "a_boolean_that_is_neither",
+        reader: r#"{"type": "record", "name": "A", "fields": [{"name": "b", "type": "boolean"}]}"#,
+        writer: r#"{"type": "record", "name": "A", "fields": [{"name": "b", "type": "boolean"}]}"#,
+        message: "40",
+        compatible: (true, true),
+        ours: "error:expected a boolean",
+        java: "ok:00",
+        resolving: "ok:00",
+        fastavro: "ok:01",
+    },
     // A message that says two things is refused here. The others take what comes last.
     Case {
         name: "a_key_that_comes_twice",

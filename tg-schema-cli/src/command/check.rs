@@ -72,7 +72,7 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
     }
     fix::show(&mut report, &versions.new, &proposals);
     prove(&mut report, &versions.new, &versions.against);
-    let replay = replay::read(&arguments.replay, &report, &versions)?;
+    let replay = replay::read(&arguments.replay, &report, &versions, console)?;
     report
         .objections
         .extend(replay.iter().flat_map(replay::objections));

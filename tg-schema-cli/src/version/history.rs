@@ -138,7 +138,8 @@ impl Step {
         for (at, entry) in self.entries.into_iter().enumerate() {
             let module = vec![format!("schema_{at}")];
             if let Some(id) = entry.id {
-                version.ids.insert(id, entry.text.clone());
+                let texts = version.ids.entry(id).or_default();
+                texts.insert(entry.text.clone());
             }
             if let Ok(mut message) = avro::message(&mut version, module, &entry.name, entry.text) {
                 message.schema_type = entry.schema_type;

@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
+use tg_schema_model::avro::Name;
 use tg_schema_model::{Field, Type};
 
+use super::past::Past;
 use super::{
     Both, Change, EnumSide, FieldSide, Index, MessagePair, RecordSide, Spot, TypeSide, What,
 };
@@ -27,12 +29,18 @@ pub(crate) struct Walked<'v> {
     pub refusal: Option<&'v Refusal>,
 }
 
-/// Everything that two versions of a message have in common or not.
-pub(crate) fn between<'v>(old: Walked<'v>, new: Walked<'v>) -> Result<Vec<Change<'v>>, TooLarge> {
+/// Everything that two versions of a message have in common or not. The past of the message tells fields apart that
+/// might be one under two names.
+pub(crate) fn between<'v>(
+    old: Walked<'v>,
+    new: Walked<'v>,
+    past: &'v Past<'v>,
+) -> Result<Vec<Change<'v>>, TooLarge> {
     stack::walk(|budget| {
         let mut walk = Walk {
             old,
             new,
+            past,
             seen: HashSet::new(),
             found: Vec::new(),
             path: String::new(),
@@ -56,6 +64,7 @@ pub(crate) fn between<'v>(old: Walked<'v>, new: Walked<'v>) -> Result<Vec<Change
 struct Walk<'v, 'b> {
     old: Walked<'v>,
     new: Walked<'v>,
+    past: &'v Past<'v>,
     seen: HashSet<(Id, Id)>,
     found: Vec<Change<'v>>,
     path: String,
@@ -294,7 +303,7 @@ impl<'v> Walk<'v, '_> {
         let pairing::Renames {
             pairs: renames,
             open,
-        } = pairing::renames(self.old.graph, &gone, self.new.graph, &added, self.budget)?;
+        } = self.renames((old, &gone), (new, &added))?;
         let place = |field: &avro::Field| b.place(&field.name);
         // In the order of the new definition; what is gone comes last.
         let mut steps: Vec<(usize, Step2<'v>)> = Vec::new();
@@ -315,11 +324,7 @@ impl<'v> Walk<'v, '_> {
         }
         for (at, field) in gone.iter().enumerate() {
             if !renames.iter().any(|r| r.gone == at) {
-                // What is reserved is none of them: somebody said so.
-                let reserved =
-                    |record: &tg_schema_model::Record| record.reserved.contains(&field.name);
-                let is_gone = new.defined.is_some_and(reserved);
-                let may_be = open.iter().filter(|r| r.gone == at && !is_gone);
+                let may_be = open.iter().filter(|r| r.gone == at);
                 let may_be = may_be.filter_map(|r| Some(added.get(r.added)?.name.as_str()));
                 steps.push((usize::MAX, Step2::Removed(field, may_be.collect())));
             }
@@ -329,6 +334,29 @@ impl<'v> Walk<'v, '_> {
             self.step(old, new, step)?;
         }
         Ok(())
+    }
+
+    /// Which fields may have been renamed.
+    fn renames(
+        &mut self,
+        (old, gone): (RecordSide<'v>, &[&avro::Field]),
+        (new, added): (RecordSide<'v>, &[&avro::Field]),
+    ) -> Result<pairing::Renames, TooLarge> {
+        let reserved = |side: RecordSide<'v>| -> HashSet<&str> {
+            let names = side.defined.map_or(&[][..], |record| &record.reserved);
+            names.iter().map(String::as_str).collect()
+        };
+        // What one version reserves is no field of it: somebody said so.
+        let (given_up, not_yet) = (reserved(new), reserved(old));
+        let (past, text) = (self.past, self.old.message.text.as_str());
+        let records = [&old.record.name, &new.record.name].map(Name::full);
+        let apart = |was: &avro::Field, is: &avro::Field| {
+            given_up.contains(was.name.as_str())
+                || not_yet.contains(is.name.as_str())
+                || past.tells_apart(text, &records, (&was.name, &is.name))
+        };
+        let (old, new) = ((old.graph, gone), (new.graph, added));
+        pairing::renames(old, new, &apart, self.budget)
     }
 
     /// The one old field whose values registries see read by a new one, although it goes on under its own name.

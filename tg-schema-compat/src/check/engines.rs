@@ -1,7 +1,7 @@
 //! What all engines say of one pair of messages.
 
 use super::{Options, Ready};
-use crate::change::{Spot, Walked, locate};
+use crate::change::{Change, Spot, Walked, What, locate};
 use crate::engine::json::{self, Party, Peer};
 use crate::engine::rust::{self, Grade};
 use crate::engine::stack::TooLarge;
@@ -56,6 +56,7 @@ impl Engines {
         before: Walked<'_>,
         new: &Ready<'_>,
         after: Walked<'_>,
+        changes: &[Change<'_>],
         options: &Options,
     ) -> Result<Self, TooLarge> {
         let mut engines = Engines {
@@ -77,7 +78,7 @@ impl Engines {
                 .remarks
                 .extend(verdict.findings.into_iter().map(code));
         }
-        engines.losses(before, after)?;
+        engines.losses(before, after, changes)?;
         Ok(engines)
     }
 
@@ -177,7 +178,12 @@ impl Engines {
     }
 
     /// What everybody accepts and what is dropped or altered all the same.
-    fn losses(&mut self, before: Walked<'_>, after: Walked<'_>) -> Result<(), TooLarge> {
+    fn losses(
+        &mut self,
+        before: Walked<'_>,
+        after: Walked<'_>,
+        changes: &[Change<'_>],
+    ) -> Result<(), TooLarge> {
         // What nobody reads loses nothing. A registry refuses all messages or none; of JSON messages some may be
         // read, which is found out by running them.
         let reads = |format: Format, direction: Direction| {
@@ -195,7 +201,11 @@ impl Engines {
             }
         };
         let mut found = Vec::new();
-        for loss in loss::between(before.graph, after.graph)? {
+        let mut losses = loss::between(before.graph, after.graph)?;
+        // Which fields may be one is told as in the changes, where more is known of them.
+        losses.retain(|loss| loss.kind != loss::Kind::RenameSuspected);
+        losses.extend(changes.iter().flat_map(suspected));
+        for loss in losses {
             let (severity, peers) = match loss.kind {
                 // Only old readers have to know; the new ones are ours.
                 loss::Kind::AliasUnknown if loss.direction == Direction::Forward => {
@@ -242,6 +252,24 @@ impl Engines {
         self.remarks.extend(found);
         Ok(())
     }
+}
+
+/// What gets lost if a field that is gone and one that is new are the same.
+fn suspected(change: &Change<'_>) -> Vec<loss::Loss> {
+    let What::Renamed { fields, likeness } = &change.what else {
+        return Vec::new();
+    };
+    let read = Direction::ALL.into_iter();
+    let read = read.filter(|direction| change.read.get(*direction));
+    let loss = |direction| loss::Loss {
+        kind: loss::Kind::RenameSuspected,
+        direction,
+        path: change.former.clone(),
+        old: fields.old.field.name.clone(),
+        new: fields.new.field.name.clone(),
+        likeness: *likeness,
+    };
+    read.map(loss).collect()
 }
 
 /// Reader and writer of each direction.

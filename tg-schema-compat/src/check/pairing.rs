@@ -53,6 +53,20 @@ pub(crate) fn pair_all(against: &[Version], new: &Version) -> Vec<Paired> {
     all
 }
 
+/// What a message of the new version was in earlier ones, with their numbers.
+pub(crate) fn formers<'v>(
+    paired: &[Paired],
+    against: &'v [Version],
+    new: usize,
+) -> Vec<(usize, &'v Message)> {
+    let versions = paired.iter().zip(against).enumerate();
+    let former = versions.map(|(at, (paired, version))| {
+        let former = version.messages.get(paired.former(new)?)?;
+        Some((at, former))
+    });
+    former.flatten().collect()
+}
+
 /// The messages of one earlier version, with the names that new ones had later.
 fn pair(old: &Version, new: &Version, names: &HashMap<usize, Vec<&str>>) -> Paired {
     let mut paired = Paired {

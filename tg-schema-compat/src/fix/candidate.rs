@@ -78,7 +78,7 @@ fn candidates(edit: Option<Edit>, message: String) -> Vec<Candidate> {
         .collect()
 }
 
-fn id(side: &FieldSide<'_>, ready: &Ready<'_>) -> Option<RecordId> {
+pub(super) fn id(side: &FieldSide<'_>, ready: &Ready<'_>) -> Option<RecordId> {
     ready.index.record(&side.record.record.name.full())
 }
 
@@ -256,7 +256,7 @@ fn restored(fields: &Both<FieldSide<'_>>, versions: &Both<&Ready<'_>>) -> Vec<Ca
 }
 
 /// The field of a branch, in both versions, where it has one name.
-fn same_field<'v>(
+pub(super) fn same_field<'v>(
     field: &FieldSide<'v>,
     versions: &Both<&'v Ready<'v>>,
 ) -> Option<Both<FieldSide<'v>>> {
@@ -331,16 +331,17 @@ fn symbols(finding: &Finding, both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Vec
             .map(|name| of(known, name).or_else(|| of(old, name)))
             .collect()
     };
-    let mut set = |symbols: Vec<String>, message: String| {
+    let mut set = |symbols: Vec<String>, open: bool, message: String| {
         if let Some(values) = values(&symbols) {
-            found.push(Candidate {
-                edits: vec![Edit::SetSymbols {
-                    enumeration,
-                    symbols,
-                    values,
-                }],
-                message,
-            });
+            let mut edits = vec![Edit::SetSymbols {
+                enumeration,
+                symbols,
+                values,
+            }];
+            if open != known.open {
+                edits.push(Edit::SetOpen { enumeration, open });
+            }
+            found.push(Candidate { edits, message });
         }
     };
     let listed = |names: &[&String]| {
@@ -350,12 +351,14 @@ fn symbols(finding: &Finding, both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Vec
     if !gone.is_empty() && finding.rule.page.id != "ENUM_SYMBOL_ADDED" {
         let mut symbols = was.symbols.clone();
         symbols.extend(fresh.iter().map(|s| (*s).clone()));
-        set(symbols, format!("keep {} in the enum", listed(&gone)));
+        let message = format!("keep {} in the enum", listed(&gone));
+        set(symbols, known.open, message);
     }
     if !fresh.is_empty() {
         let symbols = is.symbols.iter().filter(|s| was.symbols.contains(s));
         set(
             symbols.cloned().collect(),
+            known.open,
             format!(
                 "leave {} out until every reader has a release in which the enum has a default",
                 listed(&fresh)
@@ -364,7 +367,15 @@ fn symbols(finding: &Finding, both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Vec
     }
     set(
         was.symbols.clone(),
+        known.open,
         "keep the symbols as they were".to_owned(),
     );
+    if old.open != known.open {
+        set(
+            was.symbols.clone(),
+            old.open,
+            "keep the symbols and `open` as they were".to_owned(),
+        );
+    }
     found
 }

@@ -142,12 +142,11 @@ pub(crate) struct Renames {
 }
 
 /// Which fields may have been renamed: those whose names are alike, and not nearly as much like those of others;
-/// and where there is one of a type on both sides, these.
+/// and where there is one of a type on both sides, these. Those that `apart` says to be two are none.
 pub(crate) fn renames(
-    old: &Graph,
-    gone: &[&Field],
-    new: &Graph,
-    added: &[&Field],
+    (old, gone): (&Graph, &[&Field]),
+    (new, added): (&Graph, &[&Field]),
+    apart: &dyn Fn(&Field, &Field) -> bool,
     budget: &mut Budget,
 ) -> Result<Renames, TooLarge> {
     let mut candidates = Vec::new();
@@ -158,7 +157,7 @@ pub(crate) fn renames(
     let (former, present) = (plain(gone), plain(added));
     for (g, (field, name)) in gone.iter().zip(&former).enumerate() {
         for (a, (other, other_name)) in added.iter().zip(&present).enumerate() {
-            if Equality::new(old, new).of(field.ty, other.ty, budget)? {
+            if Equality::new(old, new).of(field.ty, other.ty, budget)? && !apart(field, other) {
                 candidates.push(Rename {
                     gone: g,
                     added: a,

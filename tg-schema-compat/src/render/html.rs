@@ -8,6 +8,7 @@ use tg_schema_model::shown::{PAGE_STYLE, html as escaped, one_line};
 use super::matrix::{Mood, table};
 use super::once::{Once, once};
 use super::patch::{Hunk, hunks};
+use super::prose::{Piece, pieces};
 use super::{Texts, plain, words};
 use crate::report::{Compared, Counterexample, Finding, Format, Order, Report, Severity};
 
@@ -49,14 +50,12 @@ pub fn html(report: &Report, texts: &Texts<'_>) -> String {
 
 /// Text that is no markup but for code between backticks.
 fn prose(text: &str) -> String {
-    if !text.matches('`').count().is_multiple_of(2) {
-        return escaped(text);
-    }
-    let parts = text.split('`').enumerate().map(|(at, part)| match at % 2 {
-        0 => escaped(part),
-        _ => format!("<code>{}</code>", escaped(part)),
+    let pieces = pieces(text).into_iter().map(|piece| match piece {
+        Piece::Plain(text) => escaped(text),
+        Piece::Code(text) if text.trim().is_empty() => format!("`{}`", escaped(text)),
+        Piece::Code(text) => format!("<code>{}</code>", escaped(text)),
     });
-    parts.collect()
+    pieces.collect()
 }
 
 fn summary(report: &Report, out: &mut String) {

@@ -13,6 +13,7 @@ use tg_schema_model::shown::{
 use super::matrix::{self, Row};
 use super::once::{Once, once};
 use super::patch::{Hunk, hunks};
+use super::prose::{Piece, pieces};
 use super::{Texts, plain, words};
 use crate::report::{Compared, Finding, Order, Report, Severity};
 
@@ -190,15 +191,12 @@ impl Page {
 /// Text that is no markup but for code between backticks, and calls nobody: what looks like the name of a
 /// person or the number of an issue would become a link, and send mail.
 fn prose(text: &str) -> String {
-    if !text.matches('`').count().is_multiple_of(2) {
-        return uncalled(text);
-    }
-    let parts = text.split('`').enumerate().map(|(at, part)| match at % 2 {
-        1 if part.trim().is_empty() => format!("\\`{}\\`", uncalled(part)),
-        1 => code(part),
-        _ => uncalled(part),
+    let pieces = pieces(text).into_iter().map(|piece| match piece {
+        Piece::Plain(text) => uncalled(text),
+        Piece::Code(text) if text.trim().is_empty() => format!("\\`{}\\`", uncalled(text)),
+        Piece::Code(text) => code(text),
     });
-    parts.collect()
+    pieces.collect()
 }
 
 /// With a space of no width behind what calls.

@@ -1,6 +1,6 @@
 //! Messages in Confluent's framing: behind their lengths, or as lines of text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tg_schema_dynamic::Limits;
 use tg_schema_dynamic::datum::{Datum, Types};
@@ -19,7 +19,7 @@ pub(super) fn binary<'w>(
     schemas: &'w Registered<'w>,
     options: &Options,
 ) -> Result<(), Problem> {
-    let mut frames = Frames::new(schemas, tally.readers);
+    let mut frames = Frames::new(schemas, tally.readers, &options.ambiguous);
     while !source.is_over()? {
         let start = source.byte;
         let length = source.take(4, "the length of a message")?;
@@ -48,7 +48,7 @@ pub(super) fn text<'w>(
     schemas: &'w Registered<'w>,
     options: &Options,
 ) -> Result<(), Problem> {
-    let mut frames = Frames::new(schemas, tally.readers);
+    let mut frames = Frames::new(schemas, tally.readers, &options.ambiguous);
     // Hexadecimal takes two characters for a byte.
     let limit = options.message_bytes.saturating_mul(2);
     let (mut line, mut number, mut over) = (Vec::new(), 0, false);
@@ -103,16 +103,22 @@ fn octets(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Reads messages by the ids in front of them.
-struct Frames<'w> {
+struct Frames<'w, 'o> {
+    ambiguous: &'o BTreeSet<u32>,
     by_id: BTreeMap<u32, (&'w Types<'w>, Wires<'w>)>,
     own: Vec<Option<Own<'w>>>,
 }
 
-impl<'w> Frames<'w> {
-    fn new(schemas: &'w Registered<'w>, readers: &[Reader<'w>]) -> Self {
+impl<'w, 'o> Frames<'w, 'o> {
+    fn new(
+        schemas: &'w Registered<'w>,
+        readers: &[Reader<'w>],
+        ambiguous: &'o BTreeSet<u32>,
+    ) -> Self {
         let wires =
             |writer: &'w Version, types: &'w Types<'w>| (types, Wires::new(writer, types, readers));
         Frames {
+            ambiguous,
             by_id: schemas
                 .by_id
                 .iter()
@@ -131,6 +137,12 @@ impl<'w> Frames<'w> {
             Ok(split) => split,
             Err(error) => return fail(tally, error.to_string()),
         };
+        if self.ambiguous.contains(&id) {
+            let error = format!(
+                "several schemas have the id {id}: nobody knows which of them the message was written with"
+            );
+            return fail(tally, error);
+        }
         let Some((types, wires)) = self.by_id.get_mut(&id) else {
             return unknown(&mut self.own, tally, at, message, octets);
         };

@@ -57,27 +57,17 @@ fn look(change: &Change<'_>) -> Option<Words> {
         return None;
     };
     let (old, new) = (fields.old.field, fields.new.field);
-    let reserved = fields
-        .new
-        .record
-        .defined
-        .is_some_and(|r| r.reserved.contains(&old.name));
     let (was, is) = (&old.name, &new.name);
-    let words = match reserved {
-        true => Words::new(format!(
-            "`{was}` is gone and reserved, and `{is}` is new and of its type"
-        )),
-        false => Words::new(format!(
-            "`{was}` is gone and `{is}` is new and of its type: perhaps the same field, {}",
-            match *likeness {
-                likeness if likeness >= LIKE => format!("since the names are {likeness} % alike"),
-                _ => "since there is no other one".to_owned(),
-            }
-        ))
-        .fix(format!(
-            "if it is the same field, add `aliases = [\"{was}\"]` to `{is}`"
-        )),
-    };
+    let words = Words::new(format!(
+        "`{was}` is gone and `{is}` is new and of its type: perhaps the same field, {}",
+        match *likeness {
+            likeness if likeness >= LIKE => format!("since the names are {likeness} % alike"),
+            _ => "since there is no other one".to_owned(),
+        }
+    ))
+    .fix(format!(
+        "if it is the same field, add `aliases = [\"{was}\"]` to `{is}`"
+    ));
     Some(
         words
             .from_to(

@@ -2,9 +2,9 @@
 
 use tg_schema_model::{Encoding, Field, FieldPulsar, Presence, Profile, Record, Schema, value};
 
-use super::place::{Table, strange};
+use super::place::{Group, Key, Member, Table, strange};
 use super::{Inexpressible, Texts, type_text};
-use crate::definition::node::{Data, Making};
+use crate::definition::node::Making;
 use crate::definition::usual_encoding;
 use crate::migration::toml::{key as key_text, string, value as value_text};
 
@@ -18,8 +18,8 @@ pub(super) fn set(
 ) -> Texts {
     let was = definition.fields.iter().find(|f| f.name == is.name);
     let was = was.ok_or_else(|| strange(&is.name))?;
-    let fields = record.table("fields").ok_or_else(|| strange("fields"))?;
-    let entry = fields.entry(&is.name).ok_or_else(|| strange(&is.name))?;
+    let fields = record.group("fields").ok_or_else(|| strange("fields"))?;
+    let member = fields.member(&is.name).ok_or_else(|| strange(&is.name))?;
     let before = keys(schema, module, definition.profile, was)?;
     let after = keys(schema, module, definition.profile, is)?;
     let mut changed: Vec<(&str, Option<String>)> = Vec::new();
@@ -31,31 +31,14 @@ pub(super) fn set(
     if changed.is_empty() {
         return Ok(Vec::new());
     }
-    if let Some(table) = fields.table(&is.name) {
-        let mut edits = Vec::new();
-        for (key, value) in changed {
-            match value {
-                Some(_) if key == "pulsar" && table.entry(key).is_some() => {
-                    return Err(strange(key));
-                }
-                Some(value) => edits.extend(table.set(key, &value)?),
-                None => edits.extend(table.drop(key)?),
-            }
-        }
-        return merged(&table, edits);
-    }
-    let Data::String { .. } = entry.node.data else {
-        return Err(strange(&is.name));
+    let range = match member {
+        Member::Table(table) => return in_table(&table, was, is, changed),
+        Member::Text(range) => range,
     };
     // Only a type stands there.
-    let range = entry.node.span.range();
     let ty = match changed.iter().find(|(key, _)| *key == "type") {
         Some((_, Some(ty))) => ty.clone(),
-        _ => fields
-            .text
-            .get(range.clone())
-            .unwrap_or_default()
-            .to_owned(),
+        _ => record.script.part(range.clone()).to_owned(),
     };
     let more: Vec<String> = changed
         .iter()
@@ -66,22 +49,31 @@ pub(super) fn set(
         true => ty,
         false => format!("{{ type = {ty}, {} }}", more.join(", ")),
     };
-    Ok(vec![fields.edit(range, text)])
+    Ok(vec![record.script.edit(range, text)])
 }
 
-/// Several keys that come in at one place are one edit.
-fn merged(table: &Table<'_>, edits: Vec<super::TextEdit>) -> Texts {
-    let mut one: Vec<super::TextEdit> = Vec::new();
-    for edit in edits {
-        match one
-            .iter_mut()
-            .find(|e| e.range == edit.range && e.range.is_empty())
-        {
-            Some(known) => known.text.push_str(&edit.text),
-            None => one.push(table.edit(edit.range, edit.text)),
-        }
+/// Changes keys of a field that is written as a table.
+fn in_table(table: &Table<'_>, was: &Field, is: &Field, mut changed: Vec<Key<'_>>) -> Texts {
+    let mut edits = Vec::new();
+    let has = |key: &str| table.entry(key).is_some();
+    if !was.aliases.is_empty() && !is.aliases.is_empty() && has("aliases") {
+        changed.retain(|(key, _)| *key != "aliases");
+        edits.extend(table.set_items("aliases", &is.aliases)?);
     }
-    Ok(one)
+    let registered = changed
+        .iter()
+        .any(|(key, new)| *key == "pulsar" && new.is_some());
+    if registered && has("pulsar") {
+        changed.retain(|(key, _)| *key != "pulsar");
+        let inner = table.table("pulsar").ok_or_else(|| strange("pulsar"))?;
+        let (old, new) = (registration(&was.pulsar), registration(&is.pulsar));
+        let pairs = old.into_iter().zip(new);
+        let pairs = pairs.filter(|((_, old), (_, new))| old != new);
+        let pairs: Vec<Key<'_>> = pairs.map(|(_, new)| new).collect();
+        edits.extend(inner.keys(&pairs)?);
+    }
+    edits.extend(table.keys(&changed)?);
+    Ok(edits)
 }
 
 /// Puts a field into a record.
@@ -98,31 +90,52 @@ pub(super) fn add(
         .iter()
         .filter_map(|(k, v)| Some((*k, v.as_ref()?)))
         .collect();
-    let name = key_text(&field.name);
-    let Some(fields) = record.table("fields") else {
-        return Err(strange("fields"));
+    let inline = |keys: &[(&str, &String)]| {
+        let keys: Vec<String> = keys.iter().map(|(k, v)| format!("{k} = {v}")).collect();
+        format!("{{ {} }}", keys.join(", "))
     };
-    let before = at.min(definition.fields.len()).checked_sub(1);
-    let before = before.and_then(|at| definition.fields.get(at));
-    if fields.making() == Making::Implied {
-        // Every field has a header of its own.
-        return match (before, definition.fields.first()) {
-            (Some(before), _) => fields.table_behind(&before.name, &name, &keys),
-            (None, Some(first)) => fields.table_before(&first.name, &name, &keys),
-            (None, None) => Err(strange("fields")),
-        };
-    }
+    let name = key_text(&field.name);
     let line = match keys.as_slice() {
         [("type", ty)] => format!("{name} = {ty}"),
-        keys => {
-            let keys: Vec<String> = keys.iter().map(|(k, v)| format!("{k} = {v}")).collect();
-            format!("{name} = {{ {} }}", keys.join(", "))
-        }
+        keys => format!("{name} = {}", inline(keys)),
     };
-    match before {
-        Some(before) => fields.insert(&line, fields.entry(&before.name)),
-        None if definition.fields.is_empty() => fields.insert(&line, None),
-        None => fields.insert_first(&line),
+    let at = at.min(definition.fields.len());
+    let before = at.checked_sub(1);
+    let named = before.and_then(|at| Some(definition.fields.get(at)?.name.as_str()));
+    let first = definition.fields.first().map(|field| field.name.as_str());
+    let called = string(&field.name);
+    let with_name: Vec<(&str, &String)> = std::iter::once(("name", &called))
+        .chain(keys.iter().copied())
+        .collect();
+    match record.group("fields") {
+        None => match record.entry("fields") {
+            None => record.keys(&[("fields", Some(format!("{{ {line} }}")))]),
+            Some(_) => Err(strange("fields")),
+        },
+        Some(Group::Items(_)) => record.array_item("fields", before, inline(&with_name)),
+        Some(fields @ Group::Headers(_)) => {
+            let beside = named.or(first).and_then(|name| fields.table(name));
+            let beside = beside.ok_or_else(|| strange("fields"))?;
+            beside.item(named.is_none(), &with_name)
+        }
+        Some(Group::Named(fields)) if fields.making() == Making::Implied => {
+            // Every field has a header of its own.
+            match (named, first) {
+                (Some(named), _) => {
+                    let beside = fields.table(named).ok_or_else(|| strange(named))?;
+                    beside.table_behind(&name, &keys)
+                }
+                (None, Some(first)) => {
+                    let beside = fields.table(first).ok_or_else(|| strange(first))?;
+                    beside.table_before(&name, &keys)
+                }
+                (None, None) => Err(strange("fields")),
+            }
+        }
+        Some(Group::Named(fields)) => match first {
+            Some(_) if named.is_none() => fields.insert_first(line),
+            _ => fields.insert(line, named),
+        },
     }
 }
 
@@ -161,18 +174,10 @@ fn keys(
         Encoding::Utf8 => Some("\"utf8\"".to_owned()),
         Encoding::Base64 => Some("\"base64\"".to_owned()),
     };
-    let FieldPulsar {
-        required,
-        required_default,
-        raw,
-        ..
-    } = &field.pulsar;
-    let registered = [
-        required.map(|required| format!("required = {required}")),
-        required_default.then(|| "required_default = true".to_owned()),
-        raw.as_ref().map(|raw| format!("raw = {}", string(raw))),
-    ];
-    let registered: Vec<String> = registered.into_iter().flatten().collect();
+    let registered: Vec<String> = registration(&field.pulsar)
+        .into_iter()
+        .filter_map(|(key, value)| Some(format!("{key} = {}", value?)))
+        .collect();
     Ok(vec![
         ("type", Some(ty)),
         ("default", default),
@@ -189,4 +194,22 @@ fn keys(
             (!registered.is_empty()).then(|| format!("{{ {} }}", registered.join(", "))),
         ),
     ])
+}
+
+/// What a definition says of how a field is registered.
+fn registration(pulsar: &FieldPulsar) -> [Key<'static>; 3] {
+    let FieldPulsar {
+        required,
+        required_default,
+        raw,
+        ..
+    } = pulsar;
+    [
+        ("required", required.map(|required| required.to_string())),
+        (
+            "required_default",
+            required_default.then(|| "true".to_owned()),
+        ),
+        ("raw", raw.as_ref().map(|raw| string(raw))),
+    ]
 }

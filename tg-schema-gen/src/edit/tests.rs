@@ -1,9 +1,11 @@
 //! Texts before and after.
 
+mod comments;
+
 use tg_schema_model::edit::Edit;
 use tg_schema_model::{EnumId, Field, Presence, RecordId, Type, Value};
 
-use super::{Inexpressible, apply, texts};
+use super::{Inexpressible, apply, texts, texts_of_each};
 use crate::load::{Loaded, from_texts};
 
 fn load(text: &str) -> Loaded {
@@ -97,7 +99,31 @@ fn keys_go_away() {
         ),
         (
             "[record.R.fields.a]\ntype = \"int\"\ndefault = 3 # three\ndoc = \"A.\"\n",
-            "[record.R.fields.a]\ntype = \"int?\"\ndoc = \"A.\"\n",
+            "[record.R.fields.a]\ntype = \"int?\"\n# three\ndoc = \"A.\"\n",
+        ),
+        (
+            "[record.R.fields]\na = { type = \"int\", default = 3, nullable = true }\n",
+            "[record.R.fields]\na = { type = \"int?\" }\n",
+        ),
+        (
+            "[record.R.fields]\na = { default = 3, type = \"int\", nullable = true, } # a\n",
+            "[record.R.fields]\na = { type = \"int?\", } # a\n",
+        ),
+        (
+            "[record.R.fields]\na = { # why\n  type = \"int\", # type\n  default = 4, # four\n  nullable = true # null\n}\n",
+            "[record.R.fields]\na = { # why\n  type = \"int?\" # type\n  # four\n  # null\n}\n",
+        ),
+        (
+            "record.R.fields = { a.type = \"int\", a.default = 3 }\n",
+            "record.R.fields = { a.type = \"int?\" }\n",
+        ),
+        (
+            "[[record]]\nname = \"R\" # r\n\n  [[record.fields]]\n  name = \"a\"\n  default = 3\n  type = \"int\" # a\n",
+            "[[record]]\nname = \"R\" # r\n\n  [[record.fields]]\n  name = \"a\"\n  type = \"int?\" # a\n",
+        ),
+        (
+            "record = [{ name = \"R\", fields = [{ name = \"a\", type = \"int\", default = 3 }] }]\n",
+            "record = [{ name = \"R\", fields = [{ name = \"a\", type = \"int?\" }] }]\n",
         ),
     ] {
         assert_eq!(edited(text, set(optional)).expect(text), expected);
@@ -166,6 +192,28 @@ fn fields_come_in() {
             1,
             "record.R.fields = { a = \"int\", Z }\n",
         ),
+        (
+            "record.R.fields = {\n  a = \"int\" # one\n  # end\n}\n",
+            1,
+            "record.R.fields = {\n  a = \"int\", # one\n  Z\n  # end\n}\n",
+        ),
+        (
+            "record.R.fields.a.type = \"int\"\nrecord.R.fields.a.doc = \"A.\"\nrecord.R.doc = \"R.\"\n",
+            1,
+            "record.R.fields.a.type = \"int\"\nrecord.R.fields.a.doc = \"A.\"\nrecord.R.fields.Z\nrecord.R.doc = \"R.\"\n",
+        ),
+        (
+            "[[record]]\nname = \"R\"\n  [[record.fields]]\n  name = \"a\"\n  type = \"int\" # a\n",
+            1,
+            "[[record]]\nname = \"R\"\n  [[record.fields]]\n  name = \"a\"\n  type = \"int\" # a\n\n\
+             \x20 [[record.fields]]\n  name = \"z\"\n  type = \"array<string>?\"\n  deprecated = \"No longer used.\"\n",
+        ),
+        (
+            "[record.R]\nfields = [\n  { name = \"a\", type = \"int\" } # a\n]\n",
+            1,
+            "[record.R]\nfields = [\n  { name = \"a\", type = \"int\" }, # a\n  { name = \"z\", \
+             type = \"array<string>?\", deprecated = \"No longer used.\" }\n]\n",
+        ),
     ] {
         let found = edited(text, added(at)).expect(text);
         assert_eq!(found, expected.replace('Z', z));
@@ -215,7 +263,7 @@ fn aliases_and_symbols() {
             &["Z", "A", "B", "C"],
             "[enum.E]\nsymbols = [\n  \"Z\",\n  \"A\", # first\n  \"B\",\n  \"C\",\n]\n",
         ),
-        (&["B"], "[enum.E]\nsymbols = [\n  \"B\",\n]\n"),
+        (&["B"], "[enum.E]\nsymbols = [\n  # first\n  \"B\",\n]\n"),
         (
             &["B", "A"],
             "[enum.E]\nsymbols = [\n  \"B\",\n  \"A\", # first\n]\n",
@@ -231,7 +279,7 @@ fn aliases_and_symbols() {
             "[enum.E]\nsymbols = [ # all\n  # The first.\n  \"X\", # first\n  \"Z\" # zed\n  # The end.\n]\n",
             &["W", "X", "Y", "Z", "Q"][..],
             "[enum.E]\nsymbols = [ # all\n  \"W\",\n  # The first.\n  \"X\", # first\n  \"Y\",\n  \"Z\", # zed\n  \
-             \"Q\",\n  # The end.\n]\n",
+             \"Q\"\n  # The end.\n]\n",
         ),
         (
             "[enum.E]\nsymbols = [\n  \"X\", # first\n  \"Z\" # zed\n]\n",
@@ -257,6 +305,9 @@ fn what_is_not_edited_says_so() {
     let edit = set(optional)(&loaded);
     let refused = texts(&loaded.schema, &loaded.sources, &edit).unwrap_err();
     assert!(refused.to_string().contains("by hand"), "{refused}");
+    let each = |groups: &[&[Edit]]| texts_of_each(&loaded.schema, &loaded.sources, groups);
+    assert_eq!(each(&[]), []);
+    assert!(matches!(each(&[&edit, &edit]).as_slice(), [Err(_), Err(_)]));
     let text = "[record.R.fields]\na = \"int\"\n";
     let twice = |loaded: &Loaded| {
         let mut both = set(optional)(loaded);

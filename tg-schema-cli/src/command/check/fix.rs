@@ -19,7 +19,9 @@ pub const MAX_ROUNDS: usize = 20;
 
 /// Puts the edits into the report, where they can be written into the texts.
 pub fn show(report: &mut Report, new: &Version, proposals: &[Proposal]) {
-    for proposal in proposals {
+    let groups: Vec<&[_]> = proposals.iter().map(|p| p.edits.as_slice()).collect();
+    let texts = edit::texts_of_each(&new.schema, &new.sources, &groups);
+    for (proposal, edits) in proposals.iter().zip(texts) {
         let finding = report
             .records
             .get_mut(proposal.record)
@@ -27,13 +29,11 @@ pub fn show(report: &mut Report, new: &Version, proposals: &[Proposal]) {
         let Some(fix) = finding.and_then(|finding| finding.fix.as_mut()) else {
             continue;
         };
-        if let Ok(edits) = edit::texts(&new.schema, &new.sources, &proposal.edits) {
-            let edits = edits.into_iter().map(|edit| Edit {
-                span: Span::new(edit.source, edit.range),
-                text: edit.text,
-            });
-            fix.edits = edits.collect();
-        }
+        let edits = edits.into_iter().flatten().map(|edit| Edit {
+            span: Span::new(edit.source, edit.range),
+            text: edit.text,
+        });
+        fix.edits = edits.collect();
     }
 }
 
@@ -50,17 +50,7 @@ pub fn writable(arguments: &arguments::Check) -> Result<(), Failure> {
 
 /// Writes as many of the edits as go together. What was done, one line a file.
 pub fn write(new: &Version, proposals: &[Proposal]) -> Result<Vec<String>, Failure> {
-    let mut wanted = Vec::new();
-    let mut texts = Vec::new();
-    for proposal in proposals.iter().filter(|p| p.whole) {
-        let before = wanted.len();
-        wanted.extend(proposal.edits.iter().cloned());
-        match edit::texts(&new.schema, &new.sources, &wanted) {
-            Ok(edits) => texts = edits,
-            // It is of no text that is edited, or does not go together with those before it.
-            Err(_) => wanted.truncate(before),
-        }
-    }
+    let texts = together(new, proposals);
     // All are written before the first takes its file's place.
     let mut drafts = Vec::new();
     for (at, source) in new.sources.0.iter().enumerate() {
@@ -80,11 +70,36 @@ pub fn write(new: &Version, proposals: &[Proposal]) -> Result<Vec<String>, Failu
     Ok(lines)
 }
 
+/// The edits of as many of the proposals as go together: those of all, else of the halves, one after the other.
+fn together(new: &Version, proposals: &[Proposal]) -> Vec<edit::TextEdit> {
+    let whole: Vec<&Proposal> = proposals.iter().filter(|p| p.whole).collect();
+    let (mut wanted, mut texts) = (Vec::new(), Vec::new());
+    let mut open = vec![whole.as_slice()];
+    while let Some(group) = open.pop() {
+        let before = wanted.len();
+        wanted.extend(group.iter().flat_map(|p| p.edits.iter().cloned()));
+        match (edit::texts(&new.schema, &new.sources, &wanted), group) {
+            (Ok(edits), _) => texts = edits,
+            // It is of no text that is edited, or does not go together with those before it.
+            (Err(_), [] | [_]) => wanted.truncate(before),
+            (Err(_), group) => {
+                wanted.truncate(before);
+                let (first, second) = group.split_at(group.len() / 2);
+                open.push(second);
+                open.push(first);
+            }
+        }
+    }
+    texts
+}
+
 /// Why edits that were proven cannot be written, each reason once.
 pub fn unwritten(new: &Version, proposals: &[Proposal]) -> Vec<String> {
+    let whole = proposals.iter().filter(|p| p.whole);
+    let groups: Vec<&[_]> = whole.map(|p| p.edits.as_slice()).collect();
     let mut reasons = Vec::new();
-    for proposal in proposals.iter().filter(|p| p.whole) {
-        if let Err(reason) = edit::texts(&new.schema, &new.sources, &proposal.edits) {
+    for texts in edit::texts_of_each(&new.schema, &new.sources, &groups) {
+        if let Err(reason) = texts {
             let reason = format!("`--fix` leaves something: {reason}");
             if !reasons.contains(&reason) {
                 reasons.push(reason);

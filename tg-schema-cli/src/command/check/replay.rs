@@ -9,6 +9,7 @@ use tg_schema_compat::replay::{Options, Problem, Replay, replay};
 use tg_schema_compat::report::{Compared, Objection, Report};
 
 use super::versions::Versions;
+use crate::console::Console;
 use crate::exit::Failure;
 
 /// What became of the messages. They are those of the only record that was compared.
@@ -16,6 +17,7 @@ pub fn read(
     files: &[PathBuf],
     report: &Report,
     versions: &Versions,
+    console: &mut Console,
 ) -> Result<Option<Replay>, Failure> {
     if files.is_empty() {
         return Ok(None);
@@ -23,8 +25,21 @@ pub fn read(
     let sides = sides(record(report)?, versions);
     let mut options = Options::default();
     for version in versions.against.iter().chain([&versions.new]) {
-        options.schemas.extend(version.ids.clone());
+        for (id, text) in version
+            .ids
+            .iter()
+            .flat_map(|(id, all)| all.iter().map(move |t| (id, t)))
+        {
+            let known = options.schemas.entry(*id).or_insert_with(|| text.clone());
+            // How a registry spaces a text does not count.
+            if known != text && spaceless(known) != spaceless(text) {
+                options.ambiguous.insert(*id);
+            }
+        }
     }
+    options
+        .schemas
+        .retain(|id, _| !options.ambiguous.contains(id));
     let mut all = Replay::default();
     for path in &self::files(files)? {
         let mut file = File::open(path).map_err(|error| Failure::io("read", path, &error))?;
@@ -32,7 +47,15 @@ pub fn read(
         let one = replay(&mut file, &name, &sides, &options);
         all.add(one.map_err(|problem| failure(&problem))?);
     }
+    for input in all.inputs.iter().filter(|input| input.messages == 0) {
+        console.warning(&format!("{} holds no message", input.name));
+    }
     Ok(Some(all))
+}
+
+/// A schema without the spaces between its parts.
+fn spaceless(text: &str) -> String {
+    tg_schema_model::json::parse(text).map_or_else(|_| text.to_owned(), |json| json.compact())
 }
 
 /// Why messages could not be looked at, and what to do.
@@ -49,8 +72,23 @@ fn failure(problem: &Problem) -> Failure {
     Failure::help(problem.to_string(), help)
 }
 
-/// What a version refuses, for every form of report.
+/// What a version refuses, and that there was nothing to read, for every form of report.
 pub fn objections(replay: &Replay) -> Vec<Objection> {
+    let requirement = Requirement {
+        key: "replay",
+        value: "read",
+    };
+    if !replay.holds_messages() {
+        let names: Vec<&str> = replay.inputs.iter().map(|i| i.name.as_str()).collect();
+        return vec![Objection {
+            record: replay.versions.last().map(|v| v.message.clone()),
+            requirement,
+            message: format!(
+                "no message was recorded in {}: nothing shows that old ones are read",
+                names.join(", ")
+            ),
+        }];
+    }
     let refused = replay.versions.iter().filter(|version| version.failed > 0);
     let objections = refused.map(|version| {
         let first = version.first_failed.as_ref();
@@ -66,10 +104,7 @@ pub fn objections(replay: &Replay) -> Vec<Objection> {
         );
         Objection {
             record: Some(version.message.clone()),
-            requirement: Requirement {
-                key: "replay",
-                value: "read",
-            },
+            requirement,
             message: format!(
                 "{} refuses {failed} of {whole} recorded messages{first}",
                 version.version

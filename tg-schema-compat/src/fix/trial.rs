@@ -1,0 +1,349 @@
+//! Edits that are tried: each on its change by itself, then all that go together on the whole.
+
+use std::collections::{BTreeSet, HashMap};
+
+use tg_schema_model::edit::Edit;
+
+use super::alone::{Alone, Bare};
+use super::candidate;
+use super::{Harm, applied, harm, is_read, plan};
+use crate::change::Change;
+use crate::check::{Options, Ready, Run, check_with};
+use crate::effort::Effort;
+use crate::report::{Compared, Effect, Finding, Severity};
+use crate::version::Version;
+
+/// The changes of a record, by path.
+pub(super) struct Walk<'v> {
+    changes: Vec<Change<'v>>,
+    by_path: HashMap<String, Vec<usize>>,
+}
+
+impl<'v> Walk<'v> {
+    pub(super) fn of(changes: Vec<Change<'v>>) -> Self {
+        let mut by_path: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, change) in changes.iter().enumerate() {
+            by_path.entry(change.path.clone()).or_default().push(at);
+        }
+        Walk { changes, by_path }
+    }
+
+    /// The change that a finding is about.
+    pub(super) fn change(&self, finding: &Finding) -> Option<&Change<'v>> {
+        let places = self.by_path.get(&finding.path)?.iter();
+        let mut changes = places.filter_map(|at| self.changes.get(*at));
+        changes.find(|change| {
+            (finding.rule.look)(change).is_some_and(|words| words.message == finding.message)
+        })
+    }
+}
+
+/// Edits that may mend a finding.
+#[derive(Clone)]
+pub(super) struct Choice {
+    pub edits: Vec<Edit>,
+    /// What they are in words.
+    pub message: String,
+    /// Whether nothing of the finding is left then, as far as is known.
+    pub whole: bool,
+    /// Whether they mend the change by itself; else only the whole shows what they do.
+    alone: bool,
+    /// Whether they were seen to mend a part on the whole.
+    partly: bool,
+}
+
+/// What edits do on the whole.
+enum Verdict {
+    Mend,
+    /// Less is left then.
+    Partly,
+    Not,
+}
+
+/// A finding with the edits that may mend it, the best first.
+pub(super) struct Try {
+    pub finding: usize,
+    pub plan: Vec<String>,
+    choices: Vec<Choice>,
+    /// Whether the first of them was proven on the whole.
+    proven: bool,
+    untried: bool,
+}
+
+/// What came of it.
+pub(super) enum Outcome {
+    Mends(Choice),
+    Nothing,
+    /// It took too much effort to find out.
+    Untried,
+}
+
+impl Try {
+    pub(super) fn none(finding: usize) -> Self {
+        Try {
+            finding,
+            plan: Vec::new(),
+            choices: Vec::new(),
+            proven: false,
+            untried: false,
+        }
+    }
+
+    pub(super) fn untried(finding: usize) -> Self {
+        Try {
+            untried: true,
+            ..Try::none(finding)
+        }
+    }
+
+    pub(super) fn of(
+        (at, finding): (usize, &Finding),
+        change: &Change<'_>,
+        (old, new): (&Ready<'_>, &Ready<'_>),
+        bare: &Bare<'_>,
+        options: &Options,
+    ) -> Self {
+        let python = old.version.python;
+        let alone = Alone::of(change, old, new).and_then(|alone| {
+            let before = bare.harm(&alone, &[], python, options)?;
+            // Some things break only where they are.
+            (!before.is_empty()).then_some((alone, before))
+        });
+        let rule = finding.rule.page.id;
+        let judged = |edits: &[Edit]| {
+            let Some((alone, before)) = &alone else {
+                return Some((true, false));
+            };
+            let after = bare.harm(alone, edits, python, options)?;
+            let left = after.iter().any(|harm| harm.rule == rule);
+            (after.is_subset(before) && after != *before).then_some((!left, true))
+        };
+        let candidates = candidate::of(finding, change, old, new).into_iter();
+        let choices = candidates.filter_map(|candidate| {
+            let (whole, alone) = judged(&candidate.edits)?;
+            Some(Choice {
+                edits: candidate.edits,
+                message: candidate.message,
+                whole,
+                alone,
+                partly: false,
+            })
+        });
+        let mut choices: Vec<Choice> = choices.collect();
+        choices.sort_by_key(|choice| !choice.whole);
+        Try {
+            plan: plan::steps(finding, change),
+            choices,
+            ..Try::none(at)
+        }
+    }
+
+    pub(super) fn outcome(&self) -> Outcome {
+        match self.choices.first() {
+            Some(best) if self.proven => Outcome::Mends(best.clone()),
+            _ if self.untried => Outcome::Untried,
+            _ => Outcome::Nothing,
+        }
+    }
+}
+
+/// A record whose findings are to be mended.
+pub(super) struct Trial<'r> {
+    pub is: &'r Compared,
+    pub before: &'r BTreeSet<Harm>,
+    pub new: &'r Version,
+    pub against: &'r [Version],
+    pub options: &'r Options,
+    pub effort: &'r mut Effort,
+    /// Comparisons of the whole that may still be made.
+    pub left: usize,
+}
+
+/// What an edit changes: no two edits of one thing are tried together, unless they are the same.
+#[derive(PartialEq, Eq, Hash)]
+enum Target {
+    Field(usize, String),
+    Record(usize),
+    Enum(usize),
+    Topic(usize),
+}
+
+impl Target {
+    fn of(edit: &Edit) -> Self {
+        match edit {
+            Edit::SetField { record, field } | Edit::AddField { record, field, .. } => {
+                Target::Field(record.0, field.name.clone())
+            }
+            Edit::AddRecordAlias { record, .. } => Target::Record(record.0),
+            Edit::AddEnumAlias { enumeration, .. }
+            | Edit::SetOpen { enumeration, .. }
+            | Edit::SetSymbols { enumeration, .. } => Target::Enum(enumeration.0),
+            Edit::SetAddress { topic, .. } => Target::Topic(*topic),
+        }
+    }
+}
+
+impl Trial<'_> {
+    /// Proves as many of the tries as there is effort for.
+    pub(super) fn all(&mut self, tries: &mut [Try]) {
+        let mut open: Vec<usize> = (0..tries.len())
+            .filter(|at| tries.get(*at).is_some_and(|t| !t.choices.is_empty()))
+            .collect();
+        while !open.is_empty() {
+            let (together, later) = together(tries, &open);
+            let mut failed = Vec::new();
+            self.group(tries, &together, &mut failed);
+            // Where the best of a finding does no good, the next one is tried.
+            failed.extend(later);
+            failed.sort_unstable();
+            open = failed;
+            if self.left == 0 {
+                break;
+            }
+        }
+        for at in open {
+            if let Some(tried) = tries.get_mut(at) {
+                tried.untried = true;
+            }
+        }
+    }
+
+    /// Tries a group, and its halves where it does no good as a whole.
+    fn group(&mut self, tries: &mut [Try], group: &[usize], failed: &mut Vec<usize>) {
+        let mut open = vec![group];
+        while let Some(group) = open.pop() {
+            if self.left == 0 {
+                failed.extend(group);
+                continue;
+            }
+            match (self.verdict(tries, group), group) {
+                (Verdict::Mend, _) => {
+                    for at in group {
+                        if let Some(tried) = tries.get_mut(*at) {
+                            tried.proven = true;
+                        }
+                    }
+                }
+                (verdict, [one]) => {
+                    let Some(tried) = tries.get_mut(*one) else {
+                        continue;
+                    };
+                    let choice = tried.choices.remove(0);
+                    if let Verdict::Partly = verdict {
+                        // The last resort.
+                        tried.choices.push(Choice {
+                            whole: false,
+                            partly: true,
+                            ..choice
+                        });
+                    }
+                    tried.proven = tried.choices.first().is_some_and(|choice| choice.partly);
+                    if !tried.proven && !tried.choices.is_empty() {
+                        failed.push(*one);
+                    }
+                }
+                _ => {
+                    let (first, second) = group.split_at(group.len() / 2);
+                    open.push(second);
+                    open.push(first);
+                }
+            }
+        }
+    }
+
+    /// Whether the edits for the findings of a group take these away and bring nothing new.
+    fn verdict(&mut self, tries: &[Try], group: &[usize]) -> Verdict {
+        self.left -= 1;
+        let mut edits: Vec<&Edit> = Vec::new();
+        let mut known = BTreeSet::new();
+        let mut mended = BTreeSet::new();
+        let mut alone = true;
+        for tried in group.iter().filter_map(|at| tries.get(*at)) {
+            let Some(choice) = tried.choices.first() else {
+                continue;
+            };
+            alone &= choice.alone;
+            for edit in &choice.edits {
+                if known.insert(format!("{edit:?}")) {
+                    edits.push(edit);
+                }
+            }
+            if let Some(finding) = self.is.findings.get(tried.finding) {
+                mended.insert((finding.path.as_str(), finding.rule.page.id));
+            }
+        }
+        let Some(edited) = applied(self.new, edits) else {
+            return Verdict::Not;
+        };
+        let Some(name) = &self.is.new else {
+            return Verdict::Not;
+        };
+        let again = Options {
+            only: vec![name.clone()],
+            ..self.options.clone()
+        };
+        let before = self.before;
+        let paths: BTreeSet<&str> = mended.iter().map(|(path, _)| *path).collect();
+        // What was there before may stay elsewhere, whether messages show it or not.
+        let sought = |rule: &'static str, path: &str, effect: &Effect| {
+            paths.contains(path) || !before.contains(&Harm::of(rule, path, effect))
+        };
+        let mut run = Run {
+            effort: self.effort,
+            sought: &sought,
+        };
+        let Ok(report) = check_with(&edited, self.against, &again, &mut run) else {
+            return Verdict::Not;
+        };
+        // What is read only now may lose what it lost nothing of before.
+        let is = self.is;
+        let revealed = |h: &Harm| h.severity == Severity::Loss && !is_read(is, h);
+        let mut after: BTreeSet<Harm> = report.records.iter().flat_map(harm).collect();
+        after.retain(|h| !revealed(h));
+        let left = |h: &Harm| mended.contains(&(h.path.as_str(), h.rule));
+        let still = after.iter().any(left);
+        if alone {
+            // More may be told of what is left: of what breaks very much not all is.
+            let known: BTreeSet<(&str, &str)> = before.iter().map(|h| (&*h.path, h.rule)).collect();
+            after.retain(|h| before.contains(h) || !known.contains(&(&*h.path, h.rule)));
+        }
+        match (after.is_subset(before) && after != *before, still) {
+            (true, false) => Verdict::Mend,
+            (true, true) => Verdict::Partly,
+            (false, _) => Verdict::Not,
+        }
+    }
+}
+
+/// Tries that can be made at once, and those for later.
+fn together(tries: &[Try], open: &[usize]) -> (Vec<usize>, Vec<usize>) {
+    let mut taken: HashMap<Target, String> = HashMap::new();
+    let (mut now, mut later) = (Vec::new(), Vec::new());
+    for at in open {
+        let first = tries.get(*at).and_then(|tried| tried.choices.first());
+        let Some(first) = first else {
+            continue;
+        };
+        // What was not tried by itself is tried alone; what is mended in part, too.
+        let alone = !first.alone || !first.whole;
+        let own: Vec<(Target, String)> = first
+            .edits
+            .iter()
+            .map(|edit| (Target::of(edit), format!("{edit:?}")))
+            .collect();
+        let clash = own
+            .iter()
+            .any(|(t, edit)| taken.get(t).is_some_and(|known| known != edit));
+        if clash || (alone && !now.is_empty()) {
+            later.push(*at);
+            continue;
+        }
+        now.push(*at);
+        if alone {
+            later.extend(open.iter().filter(|other| *other > at).copied());
+            break;
+        }
+        taken.extend(own);
+    }
+    (now, later)
+}
