@@ -11,7 +11,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
-from window import contrasts, open_page, outside, scripts, size
+from window import contrasts, open_page, outside, read_aloud, scripts, size, tabbed
 
 HEADINGS = 21
 
@@ -174,22 +174,15 @@ def test_without_scripts_it_is_a_plain_table(driver: webdriver.Chrome, page: pat
 
 def test_it_can_be_read_aloud_and_used_by_keyboard(opened: webdriver.Chrome) -> None:
     """Controls have labels, tables headings, scrolled regions names; the tab key reaches them."""
-    tree = opened.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
-    role = lambda node: node.get("role", {}).get("value")  # noqa: E731
-    name = lambda node: node.get("name", {}).get("value", "")  # noqa: E731
-    live = [node for node in tree if not node.get("ignored")]
-    for wanted in ("searchbox", "combobox", "checkbox", "button", "region", "columnheader"):
-        found = [node for node in live if role(node) == wanted]
-        assert found and all(name(node).strip() for node in found), wanted
-    assert sum(role(node) in ("row", "rowheader") for node in live) > 60
-    body = opened.find_element(By.TAG_NAME, "body")
-    body.send_keys(Keys.TAB)
-    reached = set()
-    for _ in range(20):
-        focused = opened.switch_to.active_element
-        reached.add(focused.get_attribute("id") or focused.tag_name)
-        focused.send_keys(Keys.TAB)
-    assert {"f-text", "f-verdict", "f-kind", "f-module", "f-record", "show-types"} <= reached
+    controls = ("searchbox", "combobox", "checkbox", "button", "region", "columnheader")
+
+    def complete(names: dict[str, list[str]]) -> bool:
+        rows = names.get("row", []) + names.get("rowheader", [])
+        return len(rows) > 60 and all(role in names and all(names[role]) for role in controls)
+
+    assert complete(read_aloud(opened, complete))
+    wanted = {"f-text", "f-verdict", "f-kind", "f-module", "f-record", "show-types"}
+    assert wanted <= tabbed(opened, wanted)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -4,8 +4,58 @@ from __future__ import annotations
 
 import json
 import pathlib
+import time
+from collections.abc import Callable
 
 from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+# Longer than anything takes on a loaded machine.
+PATIENCE = 120.0
+
+
+def until(holds: Callable[[], bool]) -> bool:
+    """Whether something holds at last."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def read_aloud(driver: webdriver.Chrome, complete: Callable[[dict[str, list[str]]], bool]) -> dict[str, list[str]]:
+    """The names of what is read aloud, by role. That is made some time after the page: it is waited for until complete."""
+    names: dict[str, list[str]] = {}
+
+    def look() -> bool:
+        names.clear()
+        for node in driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]:
+            if not node.get("ignored"):
+                role = node.get("role", {}).get("value")
+                names.setdefault(role, []).append(node.get("name", {}).get("value", "").strip())
+        return complete(names)
+
+    assert until(look), names
+    return names
+
+
+def tabbed(driver: webdriver.Chrome, wanted: set[str]) -> set[str]:
+    """What Tab reaches, by identity or else by tag, until all that is wanted was reached."""
+    focused = "const e = document.activeElement; return e.id || e.localName"
+    # Counts what gets the focus: keys are worked off some time after they were sent.
+    driver.execute_script("window.focusings = 0; addEventListener('focusin', () => window.focusings++)")
+    reached: set[str] = set()
+    driver.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
+    for count in range(1, 200):
+        moved = until(lambda: driver.execute_script("return window.focusings") >= count)
+        assert moved, (count, reached)
+        reached.add(driver.execute_script(focused))
+        if wanted <= reached:
+            break
+        driver.switch_to.active_element.send_keys(Keys.TAB)
+    return reached
 
 
 def size(driver: webdriver.Chrome, width: int, height: int, **more: object) -> None:

@@ -132,8 +132,9 @@ class Text(pulsar.schema.Schema):
 
 @contextlib.contextmanager
 def client(url):
-    """A client that says nothing of what it is refused."""
-    connected = pulsar.Client(url, logger=pulsar.FileLogger(pulsar.LoggerLevel.Error, os.devnull))
+    """A client that says nothing of what it is refused. A loaded machine takes its time, and so does its broker."""
+    quiet = pulsar.FileLogger(pulsar.LoggerLevel.Error, os.devnull)
+    connected = pulsar.Client(url, operation_timeout_seconds=120, connection_timeout_ms=120_000, logger=quiet)
     try:
         yield connected
     finally:

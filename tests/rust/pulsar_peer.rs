@@ -62,7 +62,7 @@ impl Peer {
         let schema = Some((self.of(name)?.info)().map_err(text)?);
         let topic: Topic = place.parse().map_err(text)?;
         if !self.producers.contains_key(place) {
-            let options = ProducerOptions::default();
+            let options = ProducerOptions::default().send_timeout(PATIENCE);
             let opened = self.backend.create_producer(&topic, schema, options).await;
             self.producers
                 .insert(place.to_owned(), opened.map_err(text)?);
@@ -114,8 +114,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .worker_threads(1)
         .enable_all()
         .build()?;
+    // A loaded machine takes its time, and so does its broker.
+    let mut config = PulsarConfig::new(url);
+    config.connect_timeout = PATIENCE;
+    config.operation_timeout = PATIENCE;
     let mut peer = Peer {
-        backend: runtime.block_on(async { Pulsar::new(PulsarConfig::new(url)) })?,
+        backend: runtime.block_on(async { Pulsar::new(config) })?,
         types: all().into_iter().map(|o| (o.name, o)).collect(),
         producers: HashMap::new(),
         consumers: HashMap::new(),

@@ -143,17 +143,14 @@ async fn restarted(mut mosquitto: Mosquitto, resume: Duration) -> u64 {
     for part in 0..8 {
         let producer = producer.clone();
         sending.spawn(async move {
-            let mut kept = Vec::new();
-            for n in 0..75 {
+            let mut n = 0;
+            while n < 75 {
                 let text = format!("{part}-{n}");
                 let receipt = producer.send(&note(&text)).await.expect("confirmed");
                 // A broker that comes back may have forgotten a shared subscription, until its consumer is back too.
-                if receipt.routed != Some(false) {
-                    kept.push(text);
-                }
+                n += u32::from(receipt.routed != Some(false));
                 sleep(Duration::from_millis(40)).await;
             }
-            kept
         });
     }
     until("messages flow", || {
@@ -163,11 +160,9 @@ async fn restarted(mut mosquitto: Mosquitto, resume: Duration) -> u64 {
     tokio::task::block_in_place(|| mosquitto.stop());
     sleep(Duration::from_secs(1)).await;
     tokio::task::block_in_place(|| mosquitto.restart().expect("a broker"));
-    let kept: Vec<String> = sending.join_all().await.concat();
-    assert!(kept.len() > 300, "{}", kept.len());
+    sending.join_all().await;
     until("all came", || {
-        let seen = seen.lock().expect("no panic");
-        kept.iter().all(|text| seen.contains(text))
+        seen.lock().expect("no panic").len() == 8 * 75
     })
     .await;
     let reconnects = consumer.health().reconnects;
@@ -215,9 +210,11 @@ async fn what_fails_for_good_and_what_is_poison_are_dead_letters() {
         letter.ack().await.expect("acknowledged");
     }
     let from = "q1/tg/flow/bad".to_owned();
+    // Which is given up first, depends on how long it took to send the second.
+    told.sort();
     let expected = [
-        (b"\xff".to_vec(), "1".to_owned(), from.clone()),
-        (b"{\"text\":\"bad\"}".to_vec(), "5".to_owned(), from),
+        (b"{\"text\":\"bad\"}".to_vec(), "5".to_owned(), from.clone()),
+        (b"\xff".to_vec(), "1".to_owned(), from),
     ];
     assert_eq!(told, expected);
     let drained = service.drain(SOON).await;

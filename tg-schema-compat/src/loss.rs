@@ -160,7 +160,7 @@ impl<'g> Comparison<'g, '_> {
 
     /// Unions, or a union and what is none. A number is read as one branch, whatever else there is beside it.
     fn branches(&mut self, old: &[Id], new: &[Id]) -> Step {
-        for (a, b) in pairing::branches(self.old, old, self.new, new, self.budget)? {
+        for (a, b, _) in pairing::branches(self.old, old, self.new, new, self.budget)? {
             match (self.old.shape(a), self.new.shape(b)) {
                 (Shape::Primitive(was), Shape::Primitive(is)) if was != is => {}
                 _ => self.pair(a, b)?,

@@ -160,6 +160,15 @@ impl<'t> Homes<'t> {
             found.extend(script.with_comments(own));
         }
         found.sort_by_key(|edit: &TextEdit| (edit.source, edit.range.start, edit.range.end));
+        // What comes in at one place is one edit, so that nobody mistakes the order.
+        found.dedup_by(|next, edit| {
+            let same =
+                edit.range.is_empty() && (edit.source, &edit.range) == (next.source, &next.range);
+            if same {
+                edit.text.push_str(&next.text);
+            }
+            same
+        });
         found
     }
 

@@ -224,16 +224,18 @@ impl Client {
         Ok(self.0.try_unsubscribe_many(names)?)
     }
     /// Queues the end of a subscription. The future waits until the broker has answered, and with that has worked through
-    /// what was queued before, or until the connection has ended. A goodbye that is queued after it waits too.
+    /// what was queued before, or until the connection has ended: `false`. A goodbye that is queued after it waits too.
     pub(crate) fn unsubscribe(
         &self,
         filter: &str,
-    ) -> Result<impl Future<Output = ()> + Send + use<>, Gone> {
+    ) -> Result<impl Future<Output = bool> + Send + use<>, Gone> {
         let notice = self.0.try_unsubscribe_tracked(filter)?;
         Ok(async move {
-            if let Err(error) = notice.wait_completion_async().await {
+            let answered = notice.wait_completion_async().await;
+            if let Err(error) = &answered {
                 tracing::debug!(%error, "the end of a subscription was not answered");
             }
+            answered.is_ok()
         })
     }
     /// The settlement of a message; none for q0.

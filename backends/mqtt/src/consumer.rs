@@ -52,6 +52,8 @@ pub(crate) struct Receiver {
     id: String,
     filter: String,
     durable: bool,
+    kind: Kind,
+    settings: Settings,
     runtime: Handle,
     task: Mutex<Option<JoinHandle<()>>>,
     membership: Mutex<Option<Membership>>,
@@ -119,6 +121,8 @@ impl Consumer {
             id,
             filter,
             durable,
+            kind,
+            settings: settings.clone(),
             runtime: Handle::current(),
             task: Mutex::new(Some(task)),
             membership: Mutex::new(Some(membership)),
@@ -247,9 +251,13 @@ impl Receiver {
         let mut in_time = true;
         if let Some(mut task) = task {
             let leaving = async {
-                self.last_words(forget).await;
+                let answered = self.last_words(forget).await;
                 let _gone = self.client.disconnect(forget || !self.durable, within);
                 let _ended = (&mut task).await;
+                // Nobody else had the session up to the answer.
+                if answered && (forget || self.kind == Kind::Alone) {
+                    self.end_session(within).await;
+                }
             };
             if timeout(within, leaving).await.is_err() {
                 task.abort();
@@ -266,13 +274,34 @@ impl Receiver {
 
     /// Waits until the broker knows what was settled. It answers neither a settlement nor a goodbye, and a successor
     /// whose connection it looks at first would get again what waits in this one.
-    async fn last_words(&self, forget: bool) {
+    async fn last_words(&self, forget: bool) -> bool {
         let filter = match forget || !self.durable {
             true => self.filter.as_str(),
             false => client::NO_SUBSCRIPTION,
         };
-        if let Ok(answered) = self.client.unsubscribe(filter) {
-            answered.await;
+        match self.client.unsubscribe(filter) {
+            Ok(answered) => answered.await,
+            Err(client::Gone) => false,
+        }
+    }
+
+    /// Waits until the broker has dropped the session. It does not answer the goodbye that says so, and a successor whose
+    /// connection it looks at first would get what is left in it. Who connects to begin anew is told when that is done.
+    async fn end_session(&self, within: Duration) {
+        let window = client::Window {
+            out: 1,
+            incoming: 1,
+        };
+        let connected = async {
+            let (client, mut connection) =
+                client::prepare(&self.id, Kind::Passing, &window, &self.settings)?;
+            while !matches!(connection.next().await?, Event::Connected { .. }) {}
+            let _gone = client.disconnect(true, within);
+            while connection.next().await.is_ok() {}
+            Ok::<(), Failure>(())
+        };
+        if let Err(why) = connected.await {
+            tracing::debug!(?why, id = self.id, "a session may not be dropped yet");
         }
     }
 }

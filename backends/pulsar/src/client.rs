@@ -25,7 +25,7 @@ pub(crate) use encryption::Encryptor;
 pub(crate) use frame::Packet;
 #[cfg(feature = "fuzzing")]
 pub(crate) use frame::{Body, read as read_frame};
-pub(crate) use lookup::{count_partitions, owner};
+pub(crate) use lookup::{count_partitions, owner, partitions};
 pub(crate) use pool::{Pool, Role};
 pub(crate) use routes::{Event, Sink};
 pub(crate) use seat::{Kind, Seat};

@@ -13,7 +13,7 @@ use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use crate::acked::{Acked, EntryId};
-use crate::client::{Event, Kind, Pool, Role, Seat, Sink, command, owner};
+use crate::client::{Event, Kind, Pool, Role, Seat, Sink, command, owner, partitions};
 use crate::failure::{Failure, Subject};
 use crate::inbox::Inbox;
 use crate::resume;
@@ -137,9 +137,9 @@ impl Receiver {
     /// Takes a place at the broker that has the topic.
     async fn attach(self: &Arc<Self>) -> Result<(), Failure> {
         let topic = &self.subscription.topic;
-        let (connection, partitions) = owner(&self.pool, Role::Consume, topic).await?;
-        if partitions > 0 {
-            return Err(Failure::Divided(partitions));
+        let (connection, parts) = owner(&self.pool, Role::Consume, topic).await?;
+        if parts > 0 {
+            return Err(Failure::Divided(parts));
         }
         let (number, next) = {
             let mut link = self.link();
@@ -170,6 +170,17 @@ impl Receiver {
                 seat.forget();
             }
         })?;
+        let seat = self.sit(seat, number)?;
+        if self.best_effort {
+            // The broker drops what nobody has room for: it has to know of the room before anybody sends. Its answer to
+            // anything comes after that. Where there is none, the link is lost, and is taken up again as always.
+            let _known = partitions(&seat.connection, topic).await;
+        }
+        Ok(())
+    }
+
+    /// Receives from this place from now on, if it is one still.
+    fn sit(&self, seat: Seat, number: u64) -> Result<Arc<Seat>, Failure> {
         let mut link = self.link();
         if let Some(why) = seat.connection.ended() {
             return Err(why);
@@ -185,8 +196,9 @@ impl Receiver {
         self.unpacker().reset();
         let permits = self.inbox.connected(number);
         seat.grant(permits);
-        link.seat = Some(Arc::new(seat));
-        Ok(())
+        let seat = Arc::new(seat);
+        link.seat = Some(Arc::clone(&seat));
+        Ok(seat)
     }
 
     async fn take_seat(&self, seat: &Seat, subscribe: CommandSubscribe) -> Result<(), Failure> {

@@ -105,12 +105,19 @@ const DEMO: &str = env!("CARGO_BIN_EXE_demo");
 
 /// Eight requests, and a signal while all of them are being answered: they are finished before the service ends.
 fn two_processes_and_a_clean_end(backend: &str, place: &[&str], kind: &str) {
+    // On a loaded machine the first may be answered before the signal comes.
+    let all_in_hand = (0..5).any(|_| signal_while_it_answers(backend, place, kind));
+    assert!(all_in_hand, "the signal never came while all were answered");
+}
+
+/// Whether all were being answered when the signal came.
+fn signal_while_it_answers(backend: &str, place: &[&str], kind: &str) -> bool {
     let start = |path: &str, more: &[&str]| {
         let broker = ["--pubsub-backend", backend];
         let all = broker.iter().chain(place).chain(more);
         Running::start(path, &all.copied().collect::<Vec<_>>())
     };
-    let mut service = start(SERVICE, &["--metrics", "--delay", "5000"]);
+    let mut service = start(SERVICE, &["--metrics", "--delay", "3000"]);
     service.wait_for("service: ready");
     let client = start(CLIENT, &["--requests", "8", "--timeout", "120"]);
     for _ in 0..8 {
@@ -126,13 +133,14 @@ fn two_processes_and_a_clean_end(backend: &str, place: &[&str], kind: &str) {
     );
     let (code, said) = service.end();
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("service: draining, 8 in progress"), "{said}");
+    assert!(said.contains("service: draining, "), "{said}");
     assert!(said.contains("service: drained, 0 messages left"), "{said}");
     let counted = format!(
         "tg_consumer_processing_count_total{{processor=\"service\",flow=\"\",name=\"text-completion\",\
          backend=\"{backend}\",status=\"success\"}} 8"
     );
     assert!(said.contains(&counted), "{said}");
+    said.contains("service: draining, 8 in progress")
 }
 
 #[test]
@@ -236,8 +244,11 @@ fn wrong_backends_and_flags_are_told_with_exit_code_2() {
 
 #[test]
 fn a_broker_that_is_not_there_is_told_while_the_program_waits_for_it() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr());
-    let port = free.expect("a port").port().to_string();
+    // It has its port, and does not listen: nobody else can.
+    let deaf = tokio::net::TcpSocket::new_v4().expect("a socket");
+    let anywhere = "127.0.0.1:0".parse().expect("an address");
+    deaf.bind(anywhere).expect("a port");
+    let port = deaf.local_addr().expect("an address").port().to_string();
     let place = ["--mqtt-host", "127.0.0.1", "--mqtt-port", &port];
     let arguments = [&["--pubsub-backend", "mqtt"][..], &place].concat();
     let mut client = program(CLIENT, &arguments)

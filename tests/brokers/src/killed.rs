@@ -43,8 +43,8 @@ impl Killed {
         unsaved && message.sent < self.at && message.confirmed > self.saved_at
     }
 
-    /// Whether the message was saved.
-    fn has(&self, text: &str) -> bool {
+    /// Whether a message that carries this text was saved.
+    pub fn has(&self, text: &str) -> bool {
         let text = text.as_bytes();
         self.saved.windows(text.len()).any(|part| part == text)
     }

@@ -18,6 +18,8 @@ pub struct Proxy {
 struct Shared {
     target: u16,
     frozen: AtomicBool,
+    /// Milliseconds that everything takes on its way.
+    slow: AtomicU64,
     ended: AtomicBool,
     accepted: AtomicU64,
     sockets: Mutex<Vec<TcpStream>>,
@@ -37,6 +39,7 @@ impl Proxy {
         let shared = Arc::new(Shared {
             target,
             frozen: AtomicBool::new(false),
+            slow: AtomicU64::new(0),
             ended: AtomicBool::new(false),
             accepted: AtomicU64::new(0),
             sockets: Mutex::new(Vec::new()),
@@ -69,6 +72,11 @@ impl Proxy {
     /// Forwards again, also what came meanwhile.
     pub fn thaw(&self) {
         self.shared.frozen.store(false, Ordering::Release);
+    }
+    /// Forwards everything so much later, so that another way to the broker is quicker.
+    pub fn slow(&self, by: Duration) {
+        let millis = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
+        self.shared.slow.store(millis, Ordering::Release);
     }
     /// Ends all connections; new ones are taken.
     pub fn cut(&self) {
@@ -136,6 +144,7 @@ impl Shared {
             match from.read(&mut buffer) {
                 Ok(0) => break,
                 Ok(n) => {
+                    thread::sleep(Duration::from_millis(self.slow.load(Ordering::Acquire)));
                     // What was read before the way was blocked is not carried either.
                     while self.frozen.load(Ordering::Acquire) && !self.ended.load(Ordering::Acquire)
                     {

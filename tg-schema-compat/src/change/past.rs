@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::engine::avro::{Record, Shape};
+use crate::engine::avro::{Field, Record, Shape};
 use crate::version::{Message, Version};
 
 /// The versions of a message that were released, oldest first.
@@ -35,22 +35,28 @@ impl<'v> FromIterator<(&'v Version, &'v Message)> for Past<'v> {
 
 impl<'v> Past<'v> {
     /// Whether a field of the version of that text and a field of the new one are two: an earlier version has both,
-    /// or one that was released in between has neither. The record is looked for under both of its names.
+    /// or one that was released in between has neither, and no other field that may be it. The record is looked for
+    /// under both of its names.
     pub(crate) fn tells_apart(
         &self,
         text: &str,
-        records: &[String; 2],
+        (old, new): (&Record, &Record),
         (was, is): (&str, &str),
     ) -> bool {
+        let names = [new.name.full(), old.name.full()];
+        let passing =
+            |field: &Field| old.field(&field.name).is_none() && new.field(&field.name).is_none();
         let last = self.versions.iter().rposition(|v| v.message.text == text);
         let mut versions = self.versions.iter().enumerate();
         versions.any(|(at, version)| {
             let all = version.records.get_or_init(|| version.index());
-            let record = records.iter().rev().find_map(|name| all.get(name));
+            let record = names.iter().find_map(|name| all.get(name));
             record.is_some_and(|record| {
                 match (record.field(was).is_some(), record.field(is).is_some()) {
                     (true, true) => true,
-                    (false, false) => last.is_some_and(|last| at > last),
+                    (false, false) => {
+                        last.is_some_and(|last| at > last) && !record.fields.iter().any(passing)
+                    }
                     _ => false,
                 }
             })

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use tg_schema_model::avro::Name;
 use tg_schema_model::{Field, Type};
 
 use super::past::Past;
@@ -204,7 +203,7 @@ impl<'v> Walk<'v, '_> {
                     let what = What::BranchAdded(new_side(*id));
                     self.emit(what, spots.0.clone(), spots.1.clone());
                 }
-                for (a, b) in pairs {
+                for (a, b, ways) in pairs {
                     // Null beside it, and what stands for nothing, are a matter of the whole.
                     let branch = |side: TypeSide<'v>| TypeSide {
                         nullable: false,
@@ -215,7 +214,10 @@ impl<'v> Walk<'v, '_> {
                         old: branch(old_side(a)),
                         new: branch(new_side(b)),
                     };
+                    let read = self.read;
+                    self.read = read.and(ways);
                     self.emit(What::Type(both), spots.0.clone(), spots.1.clone());
+                    self.read = read;
                     self.parts(a, b, at)?;
                 }
             }
@@ -349,11 +351,11 @@ impl<'v> Walk<'v, '_> {
         // What one version reserves is no field of it: somebody said so.
         let (given_up, not_yet) = (reserved(new), reserved(old));
         let (past, text) = (self.past, self.old.message.text.as_str());
-        let records = [&old.record.name, &new.record.name].map(Name::full);
+        let records = (old.record, new.record);
         let apart = |was: &avro::Field, is: &avro::Field| {
             given_up.contains(was.name.as_str())
                 || not_yet.contains(is.name.as_str())
-                || past.tells_apart(text, &records, (&was.name, &is.name))
+                || past.tells_apart(text, records, (&was.name, &is.name))
         };
         let (old, new) = ((old.graph, gone), (new.graph, added));
         pairing::renames(old, new, &apart, self.budget)

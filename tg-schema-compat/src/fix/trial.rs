@@ -48,6 +48,8 @@ pub(super) struct Choice {
     pub whole: bool,
     /// Whether they mend the change by itself; else only the whole shows what they do.
     alone: bool,
+    /// Whether nothing at all breaks or gets lost of the change then.
+    clean: bool,
     /// Whether they were seen to mend a part on the whole.
     partly: bool,
 }
@@ -112,20 +114,22 @@ impl Try {
         let rule = finding.rule.page.id;
         let judged = |edits: &[Edit]| {
             let Some((alone, before)) = &alone else {
-                return Some((true, false));
+                return Some((true, false, false));
             };
             let after = bare.harm(alone, edits, python, options)?;
             let left = after.iter().any(|harm| harm.rule == rule);
-            (after.is_subset(before) && after != *before).then_some((!left, true))
+            let mends = after.is_subset(before) && after != *before;
+            mends.then_some((!left, true, after.is_empty()))
         };
         let candidates = candidate::of(finding, change, old, new).into_iter();
         let choices = candidates.filter_map(|candidate| {
-            let (whole, alone) = judged(&candidate.edits)?;
+            let (whole, alone, clean) = judged(&candidate.edits)?;
             Some(Choice {
                 edits: candidate.edits,
                 message: candidate.message,
                 whole,
                 alone,
+                clean,
                 partly: false,
             })
         });
@@ -206,6 +210,7 @@ impl Trial<'_> {
                 tried.untried = true;
             }
         }
+        share(tries);
     }
 
     /// Tries a group, and its halves where it does no good as a whole.
@@ -311,6 +316,28 @@ impl Trial<'_> {
             (true, false) => Verdict::Mend,
             (true, true) => Verdict::Partly,
             (false, _) => Verdict::Not,
+        }
+    }
+}
+
+/// Gives findings of one thing the same edits where the first of these mend all of it, so that all that is shown can be
+/// written.
+fn share(tries: &mut [Try]) {
+    let mut clean: HashMap<Target, Choice> = HashMap::new();
+    for tried in tries.iter().filter(|tried| tried.proven) {
+        if let Some(choice) = tried.choices.first().filter(|choice| choice.clean) {
+            for target in choice.edits.iter().map(Target::of) {
+                clean.entry(target).or_insert_with(|| choice.clone());
+            }
+        }
+    }
+    for tried in tries.iter_mut().filter(|tried| tried.proven) {
+        let Some(choice) = tried.choices.first_mut() else {
+            continue;
+        };
+        let mut targets = choice.edits.iter().map(Target::of);
+        if let Some(other) = targets.find_map(|target| clean.get(&target)) {
+            choice.clone_from(other);
         }
     }
 }

@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
+use tg_schema_model::avro::Kind as Primitive;
+
 use super::name::Plain;
 use crate::engine::avro::{Equality, Field, Graph, Id, Record, Shape};
 use crate::engine::stack::{Budget, TooLarge};
+use crate::report::Ways;
 
 /// Fields of each side among which renames are looked for.
 const MAX_FIELDS: usize = 100;
@@ -13,15 +16,15 @@ pub(crate) const LIKE: u8 = 45;
 /// By how much more alike two names have to be than either is to another, to belong together.
 const CLEAR: u8 = 10;
 
-/// Branches of two unions that are read as each other: of one name, else of one type, else promoted. A number
-/// may be read as a branch that another one is read as too.
+/// Branches of two unions that are read as each other, and in which directions: of one name, else of one type, else
+/// promoted. A number may be read as a branch that another one is read as too; it is in its own direction alone.
 pub(crate) fn branches(
     old_graph: &Graph,
     old: &[Id],
     new_graph: &Graph,
     new: &[Id],
     budget: &mut Budget,
-) -> Result<Vec<(Id, Id)>, TooLarge> {
+) -> Result<Vec<(Id, Id, Ways)>, TooLarge> {
     budget.spend(old.len() + new.len())?;
     let mut by_label = HashMap::new();
     for id in new {
@@ -31,7 +34,7 @@ pub(crate) fn branches(
     let mut alone = Vec::new();
     for id in old {
         match by_label.remove(&old_graph.shape(*id).label()) {
-            Some(other) => pairs.push((*id, other)),
+            Some(other) => pairs.push((*id, other, Ways::FULL)),
             None => alone.push(*id),
         }
     }
@@ -45,21 +48,34 @@ pub(crate) fn branches(
             (a, b) => a.same_type(b),
         };
         if let Some(at) = free.iter().position(fits) {
-            pairs.push((id, free.remove(at)));
-        } else if let (Shape::Primitive(_), Some(other)) = (shape, new.iter().find(|id| fits(id))) {
-            pairs.push((id, *other));
+            pairs.push((id, free.remove(at), Ways::FULL));
+        } else if let Shape::Primitive(from) = shape
+            && let Some(other) = new.iter().find(|id| is_read(*from, new_graph, **id))
+        {
+            let ways = Ways {
+                backward: true,
+                forward: false,
+            };
+            pairs.push((id, *other, ways));
         }
     }
     for other in free {
-        let shape = new_graph.shape(other);
         budget.spend(old.len())?;
-        let fits = |id: &&Id| match (old_graph.shape(**id), shape) {
-            (Shape::Primitive(a), Shape::Primitive(b)) => a.promotes_to(*b) || b.promotes_to(*a),
-            _ => false,
-        };
-        pairs.extend(old.iter().find(fits).map(|id| (*id, other)));
+        if let Shape::Primitive(from) = new_graph.shape(other) {
+            let reader = old.iter().find(|id| is_read(*from, old_graph, **id));
+            let ways = Ways {
+                backward: false,
+                forward: true,
+            };
+            pairs.extend(reader.map(|id| (*id, other, ways)));
+        }
     }
     Ok(pairs)
+}
+
+/// Whether a number is read as a branch of another type.
+fn is_read(from: Primitive, graph: &Graph, id: Id) -> bool {
+    matches!(graph.shape(id), Shape::Primitive(to) if from.promotes_to(*to))
 }
 
 /// Fields of two versions of a record.

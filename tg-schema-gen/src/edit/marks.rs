@@ -108,7 +108,7 @@ impl Marks {
     /// The comments in a part of the text.
     pub(super) fn comments(&self, part: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
         let marks = self.0.get(self.from(part.start)..).unwrap_or_default();
-        let inside = marks.iter().take_while(|mark| mark.range.end <= part.end);
+        let inside = marks.iter().take_while(|mark| mark.range.start < part.end);
         let comments = inside.filter(|mark| mark.kind == Kind::Comment);
         comments.map(|mark| mark.range.clone())
     }
@@ -164,7 +164,8 @@ impl Marks {
         while let Some(rest) = text.get(start..end) {
             end = start + rest.trim_end().len();
             match comments.pop() {
-                Some(comment) if comment.end == end => end = comment.start,
+                // One may end with spaces.
+                Some(comment) if comment.start < end && end <= comment.end => end = comment.start,
                 _ => break,
             }
         }

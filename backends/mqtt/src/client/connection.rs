@@ -8,7 +8,9 @@ use std::task::Poll;
 use std::time::Duration;
 
 use rumqttc::mqttbytes::v5::{ConnAck, Packet, SubAck, SubscribeReasonCode, UnsubAckReason};
-use rumqttc::{AckMode, AsyncClient, ConnectionError, EventLoop, MqttStateBuilder};
+use rumqttc::{
+    AckMode, AsyncClient, ConnectionError, EventLoop, MqttStateBuilder, NoticeFailureReason,
+};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::rivals::{Kind, Rivals, Verdict};
@@ -200,13 +202,25 @@ impl Connection {
         .await
     }
 
-    /// Drops settlements that were asked for before [`Event::Lost`] was known, and which messages of q2 are half
-    /// settled. Without messages under way only.
+    /// Drops settlements that were asked for before [`Event::Lost`] was known, questions that were not answered, and which
+    /// messages of q2 are half settled. Without messages under way only.
     ///
     /// The client would take a new message for a copy of the half-settled one that had its identifier before. A broker
     /// that was killed gives identifiers anew; whoever receives tells copies by more than that.
     pub(crate) fn forget(&mut self) {
         self.events.clean();
+        // The client would ask again, under identifiers that it keeps in the state that goes here: it would wait for them
+        // for ever, and everything that is asked later with it.
+        if self
+            .events
+            .state
+            .outbound_diagnostics()
+            .packet_identifiers_in_use
+            > 0
+        {
+            let unanswered = NoticeFailureReason::SessionReset;
+            self.events.drain_pending_as_failed(unanswered);
+        }
         let most = self.events.options.get_outgoing_inflight_upper_limit();
         self.events.state = MqttStateBuilder::new(most.unwrap_or(u16::MAX))
             .ack_mode(AckMode::Manual)

@@ -83,7 +83,7 @@ async fn a_silent_connection_is_noticed_within_two_intervals() {
     let Some(mosquitto) = broker() else { return };
     let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
     let mut config = config(proxy.port());
-    config.keep_alive = Duration::from_secs(1);
+    config.keep_alive = Duration::from_secs(5);
     config.resume = Duration::from_millis(200);
     let backend = Mqtt::new(config).expect("a configuration");
     outages::silence_is_noticed(&backend, [topic(0), topic(1)], &proxy).await;

@@ -4,57 +4,13 @@
 
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::timeout;
 
+use crate::scripted::{accept, expect};
 use crate::support::*;
 
 const PUBREC: u8 = 0x50;
-const SUBSCRIBE: u8 = 0x82;
-
-/// The next packet: its first byte, and what comes after its length.
-async fn packet(stream: &mut TcpStream) -> (u8, Vec<u8>) {
-    let head = stream.read_u8().await.expect("a packet");
-    let (mut length, mut shift) = (0, 0);
-    loop {
-        let byte = stream.read_u8().await.expect("its length");
-        length |= usize::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            break;
-        }
-        shift += 7;
-    }
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).await.expect("its body");
-    (head, body)
-}
-
-/// Waits for a packet of one kind.
-async fn expect(stream: &mut TcpStream, kind: u8) -> Vec<u8> {
-    let next = async {
-        loop {
-            let (head, body) = packet(stream).await;
-            if head == kind {
-                return body;
-            }
-        }
-    };
-    let found = timeout(SOON, next).await;
-    found.unwrap_or_else(|_| panic!("no packet {kind:#x}"))
-}
-
-/// Takes a connection and its subscription.
-async fn accept(listener: &TcpListener, resumed: bool) -> TcpStream {
-    let (mut stream, _) = listener.accept().await.expect("a connection");
-    packet(&mut stream).await;
-    let connack = [0x20, 3, u8::from(resumed), 0, 0];
-    stream.write_all(&connack).await.expect("connected");
-    let subscribe = expect(&mut stream, SUBSCRIBE).await;
-    let suback = [0x90, 4, subscribe[0], subscribe[1], 0, 2];
-    stream.write_all(&suback).await.expect("subscribed");
-    stream
-}
 
 /// A message of q2 without an identity, as other programs send it, with the identifier 1.
 async fn publish(stream: &mut TcpStream, copy: bool, text: u8) {

@@ -7,6 +7,8 @@ mod faults;
 mod half_settled;
 mod restarts;
 mod rivals;
+mod scripted;
 mod sharing;
 mod subject;
 mod support;
+mod unanswered;

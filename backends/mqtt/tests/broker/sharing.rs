@@ -130,6 +130,31 @@ async fn a_durable_subscription_collects_until_it_is_ended() {
     timeout(SOON, gone).await.expect("gone in time");
 }
 
+/// A successor's connection may be quicker than the goodbye of the one before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_subscription_that_is_ended_leaves_nothing_to_its_successor() {
+    let Some(mosquitto) = broker() else { return };
+    let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
+    proxy.slow(Duration::from_millis(200));
+    let (slow, direct) = (backend(proxy.port()), backend(mosquitto.port()));
+    let alone = || ConsumerOptions::default().durable(false).alone(true);
+    for options in [ConsumerOptions::default(), alone()] {
+        let topic = topic(1);
+        let first = consumer_with(&slow, &topic, "s", options.clone()).await;
+        let sender = producer(&direct, &topic).await;
+        send(&*sender, "before").await;
+        let held = receive(&*first).await;
+        match options.durable {
+            true => first.unsubscribe().await.expect("ended"),
+            false => first.close(SOON).await.expect("closed"),
+        }
+        drop(held);
+        let second = consumer_with(&direct, &topic, "s", options).await;
+        send(&*sender, "after").await;
+        assert_eq!(text(&receive(&*second).await), "after");
+    }
+}
+
 /// mosquitto keeps sessions over a restart and forgets the shared subscriptions in them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_comes_for_a_consumer_alone_before_it_is_back_after_a_restart_is_kept() {

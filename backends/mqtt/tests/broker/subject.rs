@@ -14,7 +14,8 @@ fn connect(proxies: &Proxies, instance: &str, password: &str) -> Arc<dyn PubSubB
     let mut config = MqttConfig::new("127.0.0.1", proxies.port(instance))
         .instance(instance)
         .user("joe", password);
-    config.keep_alive = Duration::from_secs(5);
+    // A loaded machine may be silent for long, and its links are not to be given up for that.
+    config.keep_alive = Duration::from_secs(30);
     config.connect_timeout = Duration::from_secs(30);
     Arc::new(Mqtt::new(config).expect("a configuration"))
 }

@@ -75,7 +75,8 @@ pub(crate) async fn count_partitions(pool: &Pool, role: Role, topic: &str) -> Re
     partitions(&connection, topic).await
 }
 
-async fn partitions(connection: &Connection, topic: &str) -> Result<u32, Failure> {
+/// How many partitions a topic has, as this broker says.
+pub(crate) async fn partitions(connection: &Connection, topic: &str) -> Result<u32, Failure> {
     let answer = connection
         .ask("lookup", topic, |number| command::partitions(topic, number))
         .await?;

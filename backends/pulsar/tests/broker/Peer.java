@@ -25,7 +25,13 @@ public final class Peer {
   }
 
   public static void main(String[] told) throws Exception {
-    try (PulsarClient client = PulsarClient.builder().serviceUrl(told[1]).build()) {
+    // A loaded machine takes its time, and so does its broker.
+    try (PulsarClient client =
+        PulsarClient.builder()
+            .serviceUrl(told[1])
+            .operationTimeout(120, TimeUnit.SECONDS)
+            .connectionTimeout(120, TimeUnit.SECONDS)
+            .build()) {
       if (told[0].equals("produce")) {
         produce(client, told[2], Integer.parseInt(told[3]), Integer.parseInt(told[4]), Integer.parseInt(told[5]));
       } else {
@@ -36,7 +42,13 @@ public final class Peer {
 
   static void produce(PulsarClient client, String topic, int first, int count, int size) throws Exception {
     try (Producer<byte[]> producer =
-        client.newProducer().topic(topic).enableBatching(false).enableChunking(true).create()) {
+        client
+            .newProducer()
+            .topic(topic)
+            .enableBatching(false)
+            .enableChunking(true)
+            .sendTimeout(120, TimeUnit.SECONDS)
+            .create()) {
       for (int number = first; number < first + count; number++) {
         producer.newMessage().property("n", "" + number).value(body(number, size)).send();
       }

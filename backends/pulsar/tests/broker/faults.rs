@@ -47,9 +47,9 @@ async fn a_silent_connection_is_noticed_within_two_intervals() {
     let Some(broker) = broker() else { return };
     let proxy = Proxy::new(broker.port()).expect("a proxy");
     let mut config = config(proxy.port());
-    config.keep_alive = Duration::from_secs(1);
+    config.keep_alive = Duration::from_secs(5);
     config.resume = Duration::ZERO;
-    config.connect_timeout = Duration::from_secs(5);
+    config.connect_timeout = Duration::from_secs(20);
     let backend = Pulsar::new(config).expect("a configuration");
     outages::silence_is_noticed(&backend, [topic(0), topic(1)], &proxy).await;
 }
@@ -295,9 +295,7 @@ async fn a_broker_that_is_not_there_is_told_in_time() {
 async fn best_effort_does_not_wait_for_a_broker_that_is_away() {
     let Some(broker) = broker() else { return };
     let proxy = Proxy::new(broker.port()).expect("a proxy");
-    let mut config = config(proxy.port());
-    config.connect_timeout = Duration::from_secs(5);
-    let backend = Pulsar::new(config).expect("a configuration");
+    let backend = crate::support::backend(proxy.port());
     let topic = topic(0);
     let options = ProducerOptions::default().max_in_flight(10);
     let sender = backend.create_producer(&topic, None, options).await;

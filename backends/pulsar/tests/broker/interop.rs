@@ -4,8 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use tg_schema::Topic;
 use tg_schema::pubsub::{
-    BackendConsumer, ConsumerOptions, ConsumerType, Error, InitialPosition, Outgoing,
-    ProducerOptions, PubSubBackend,
+    BackendConsumer, ConsumerOptions, ConsumerType, Error, InitialPosition, Outgoing, PubSubBackend,
 };
 use tg_schema_model::Json;
 
@@ -110,7 +109,7 @@ async fn a_message_above_the_room_for_chunks_is_refused_or_arrives() {
     let backend = backend(broker.port());
     let topic = topic(1);
     let size = 65 << 20;
-    let chunking = || ProducerOptions::default().option("pulsar.chunking", true);
+    let chunking = || producer_options().option("pulsar.chunking", true);
     let usual = backend.create_producer(&topic, None, chunking()).await;
     let usual = usual.expect("a producer");
     match usual.send(Outgoing::new(vec![1; size])).await {
@@ -193,7 +192,7 @@ async fn what_is_sent_in_chunks_here() {
     };
     let backend = backend(broker.port());
     let topic = topic(1);
-    let options = ProducerOptions::default().option("pulsar.chunking", true);
+    let options = producer_options().option("pulsar.chunking", true);
     let producer = backend.create_producer(&topic, None, options).await;
     let producer = producer.expect("a producer");
     let ours = from_the_beginning(&backend, &topic).await;
@@ -234,11 +233,11 @@ async fn chunks_survive_a_topic_that_moves() {
     let backend = backend(broker.port());
     let topic = topic(1);
     // A machine that is busy needs its time for each move.
-    let options = ProducerOptions::default().option("pulsar.chunking", true);
-    let options = options.option("pulsar.resume", "60s");
+    let options = producer_options().option("pulsar.chunking", true);
+    let options = options.option("pulsar.resume", "120s");
     let producer = backend.create_producer(&topic, None, options).await;
     let producer = producer.expect("a producer");
-    let options = ConsumerOptions::default().option("pulsar.resume", "60s");
+    let options = ConsumerOptions::default().option("pulsar.resume", "120s");
     let consumer = consumer_with(&backend, &topic, "s", options).await;
     let moving = async {
         let name = name(&topic);
@@ -284,7 +283,7 @@ async fn what_java_sends_and_reads_in_chunks() {
         assert!(delivery.payload == body(n, LARGE), "message {n}");
         delivery.ack().await.expect("acknowledged");
     }
-    let options = ProducerOptions::default().option("pulsar.chunking", true);
+    let options = producer_options().option("pulsar.chunking", true);
     let producer = backend.create_producer(&topic, None, options).await;
     let producer = producer.expect("a producer");
     let message = Outgoing::new(body(2, LARGE)).property("n", "2");

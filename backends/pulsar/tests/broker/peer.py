@@ -40,7 +40,9 @@ def produce(client: pulsar.Client, told: dict[str, Any]) -> dict[str, Any]:
         compression_type=getattr(pulsar.CompressionType, told.get("compression", "NONE")),
         batching_enabled=batched > 1,
         batching_max_messages=max(batched, 2),
-        batching_max_publish_delay_ms=1000,
+        # A batch is sent when it is full, or at the end, however slow the machine is.
+        batching_max_publish_delay_ms=600_000,
+        send_timeout_millis=600_000,
         chunking_enabled=told.get("chunking", False),
         max_pending_messages=10_000,
     )
@@ -96,7 +98,8 @@ def consume(client: pulsar.Client, told: dict[str, Any]) -> dict[str, Any]:
 def main() -> None:
     """Does one thing."""
     told = json.loads(sys.argv[1])
-    client = pulsar.Client(told["url"], logger=pulsar.ConsoleLogger(pulsar.LoggerLevel.Warn))
+    logger = pulsar.ConsoleLogger(pulsar.LoggerLevel.Warn)
+    client = pulsar.Client(told["url"], operation_timeout_seconds=120, connection_timeout_ms=120_000, logger=logger)
     done = {"produce": produce, "consume": consume}[told["do"]](client, told)
     client.close()
     print(json.dumps(done))

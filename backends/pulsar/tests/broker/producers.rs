@@ -89,7 +89,7 @@ async fn repetitions_after_a_lost_link_come_once_where_the_broker_knows_them() {
     for name in [None, Some("named")] {
         let topic = topic(2);
         let consumer = consumer(&backend, &topic, "s").await;
-        let mut options = ProducerOptions::default();
+        let mut options = producer_options();
         options.name = name.map(str::to_owned);
         let sender = cut
             .create_producer(&topic, None, options)

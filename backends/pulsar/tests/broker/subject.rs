@@ -13,7 +13,8 @@ use tg_test_brokers::{Proxies, Pulsar as Broker, PulsarSetup};
 fn connect(proxies: &Proxies, instance: &str, token: &str) -> Arc<dyn PubSubBackend> {
     let url = format!("pulsar://127.0.0.1:{}", proxies.port(instance));
     let mut config = PulsarConfig::new(url).token(token);
-    config.keep_alive = Duration::from_secs(5);
+    // A broker of a loaded machine may be silent for long, and its links are not to be given up for that.
+    config.keep_alive = Duration::from_secs(30);
     config.connect_timeout = Duration::from_secs(30);
     config.operation_timeout = Duration::from_secs(60);
     Arc::new(Pulsar::new(config).expect("a configuration"))

@@ -85,13 +85,18 @@ pub async fn backlog(broker: &Broker, topic: &Topic) -> i64 {
 
 /// Waits until none does.
 pub async fn settled(broker: &Broker, topic: &Topic) {
+    left(broker, topic, 0).await;
+}
+
+/// Waits until so many do.
+pub async fn left(broker: &Broker, topic: &Topic, count: i64) {
     let end = Instant::now() + SOON;
     loop {
         let waiting = backlog(broker, topic).await;
-        if waiting == 0 {
+        if waiting == count {
             return;
         }
-        assert!(Instant::now() < end, "{waiting} messages wait");
+        assert!(Instant::now() < end, "{waiting} messages wait, not {count}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

@@ -37,7 +37,7 @@ impl Writer {
         self.comments += 1;
         let odd = self
             .random
-            .one(&["", " \"", " '", " ]", " }", " , x", " = [", " ü", " #"]);
+            .one(&["", " \"", " '", " ]", " }", " , x", " = [", " ü", " #", " "]);
         format!("# c{};{odd}", self.comments)
     }
 
