@@ -30,7 +30,7 @@ impl<T: Message + Clone + PartialEq + std::fmt::Debug + 'static> Sample for T {}
 type Add = fn(&mut Cases);
 
 /// Every shape, by name: the four that goals are set for, evolution, and what shall keep us from tuning to four.
-const SHAPES: [(&str, Add); 36] = [
+const SHAPES: [(&str, Add); 41] = [
     ("config", config),
     ("text", text),
     ("triples", triples),
@@ -128,6 +128,24 @@ const SHAPES: [(&str, Add); 36] = [
     }),
     ("chat", |c| {
         plain::<u::Chat, p::avro::Chat, p::json::Chat>(c, &sample::uniform::chat())
+    }),
+    ("index", |c| {
+        plain::<u::Index, p::avro::Index, p::json::Index>(c, &sample::uniform::index())
+    }),
+    ("profiles", |c| {
+        plain::<u::Profiles, p::avro::Profiles, p::json::Profiles>(c, &sample::uniform::profiles())
+    }),
+    ("sensors", |c| {
+        plain::<u::Sensors, p::avro::Sensors, p::json::Sensors>(c, &sample::uniform::sensors())
+    }),
+    ("garments", |c| {
+        plain::<u::Garments, p::avro::Garments, p::json::Garments>(c, &sample::uniform::garments())
+    }),
+    ("shipments", |c| {
+        plain::<u::Shipments, p::avro::Shipments, p::json::Shipments>(
+            c,
+            &sample::uniform::shipments(),
+        )
     }),
 ];
 

@@ -42,6 +42,53 @@ peers! {
     Phases { list: Vec<Phase>, by: Map<Phase> }
     Flags { flags: Vec<bool> }
     Chat { lines: Vec<String> }
+    Index { terms: Map<Vec<String>> }
+    Profile {
+        #[json(default, skip_serializing_if = "Option::is_none")] first_name: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] last_name: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] email: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] phone: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] street: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] city: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] country: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] age: Option<i32>,
+        #[json(default, skip_serializing_if = "Option::is_none")] height: Option<f64>,
+        #[json(default, skip_serializing_if = "Option::is_none")] visits: Option<i64>,
+        #[json(default, skip_serializing_if = "Option::is_none")] verified: Option<bool>,
+        #[json(default, skip_serializing_if = "Option::is_none")] score: Option<f32>,
+        #[json(default, skip_serializing_if = "Option::is_none")] tags: Option<Vec<String>>,
+        #[json(default, skip_serializing_if = "Option::is_none")] settings: Option<Map<String>>,
+        #[json(default, skip_serializing_if = "Option::is_none")] language: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] last_seen: Option<i64>,
+    }
+    Profiles { profiles: Vec<Profile> }
+    Sensors { device: String, temperatures: Vec<f32>, counts: Vec<i32>, ticks: Vec<i64> }
+    Garment {
+        phase: Phase,
+        #[json(default, skip_serializing_if = "Option::is_none")] before: Option<Phase>,
+        phases: Vec<Phase>,
+        stock: Map<Phase>,
+    }
+    Garments { garments: Vec<Garment> }
+    Shipment {
+        #[avro(rename = "shipmentIdentificationNumber")] #[json(rename = "shipmentIdentificationNumber")] id: String,
+        #[avro(rename = "originatingWarehouseCode")] #[json(rename = "originatingWarehouseCode")] from: String,
+        #[avro(rename = "destinationAddressLine1")] #[json(rename = "destinationAddressLine1")] line1: String,
+        #[avro(rename = "destinationAddressLine2")]
+        #[json(rename = "destinationAddressLine2", default, skip_serializing_if = "Option::is_none")]
+        line2: Option<String>,
+        #[avro(rename = "estimatedDeliveryEpochMillis")]
+        #[json(rename = "estimatedDeliveryEpochMillis")]
+        estimated: i64,
+        #[avro(rename = "actualDeliveryEpochMillis")]
+        #[json(rename = "actualDeliveryEpochMillis", default, skip_serializing_if = "Option::is_none")]
+        actual: Option<i64>,
+        #[avro(rename = "numberOfPackagesInShipment")] #[json(rename = "numberOfPackagesInShipment")] packages: i32,
+        #[avro(rename = "requiresSignatureOnDelivery")] #[json(rename = "requiresSignatureOnDelivery")] signed: bool,
+    }
+    Shipments {
+        #[avro(rename = "shipmentsInThisManifest")] #[json(rename = "shipmentsInThisManifest")] shipments: Vec<Shipment>,
+    }
     Flat {
         i00: i32,
         i01: i32,

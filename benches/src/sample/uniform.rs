@@ -231,3 +231,82 @@ pub fn chat() -> u::Chat {
     };
     of(json!({ "lines": list(100, line) }))
 }
+
+/// Eighty lists of at most eleven texts.
+pub fn index() -> u::Index {
+    let n = &mut Numbers(41);
+    let terms = (0..80).map(|i| {
+        let count = n.below(12) as usize;
+        let places = list(count, |_| json!(format!("doc{}", n.below(100_000))));
+        (format!("{}{i}", n.word()), places)
+    });
+    of(json!({ "terms": terms.collect::<Map<_, _>>() }))
+}
+
+/// Of ten fields, one is there.
+pub fn profiles() -> u::Profiles {
+    let n = &mut Numbers(42);
+    let profile = |_| {
+        let all = json!({
+            "first_name": n.title(6), "last_name": n.title(9), "email": format!("{}@example.org", n.word()),
+            "phone": format!("+49 {}", n.below(1_000_000_000)), "street": n.title(18), "city": "Köln", "country": "DE",
+            "age": n.below(90), "height": 150.0 + n.below(500) as f64 / 10.0, "visits": n.below(100_000),
+            "verified": true, "score": n.below(100) as f64 / 4.0, "tags": ["vip", "beta"],
+            "settings": { "theme": "dark", "density": "compact" }, "language": "de",
+            "last_seen": 1_760_000_000_000 + n.below(1_000_000),
+        });
+        let Json::Object(all) = all else {
+            unreachable!("it was made as one")
+        };
+        Json::Object(all.into_iter().filter(|_| n.below(10) == 0).collect())
+    };
+    of(json!({ "profiles": list(40, profile) }))
+}
+
+pub fn sensors() -> u::Sensors {
+    let n = &mut Numbers(43);
+    of(json!({
+        "device": "plc-17",
+        "temperatures": list(256, |_| json!(20.0 + n.below(1000) as f64 / 100.0)),
+        "counts": list(256, |_| json!(1000 + n.below(9000))),
+        "ticks": list(256, |i| json!(1_760_000_000_000 + 250 * i as u64)),
+    }))
+}
+
+pub fn garments() -> u::Garments {
+    let n = &mut Numbers(44);
+    let mut phase = || json!(PHASES[n.below(8) as usize]);
+    let garment = |i: usize| {
+        let stock = json!({ "berlin": phase(), "paris": phase() });
+        let mut garment =
+            json!({ "phase": phase(), "stock": stock, "phases": list(3, |_| phase()) });
+        if i.is_multiple_of(2) {
+            garment["before"] = phase();
+        }
+        garment
+    };
+    of(json!({ "garments": list(60, garment) }))
+}
+
+pub fn shipments() -> u::Shipments {
+    let n = &mut Numbers(45);
+    let shipment = |i: usize| {
+        let mut shipment = json!({
+            "shipmentIdentificationNumber": format!("SHP{:012}", n.below(1_000_000_000_000)),
+            "originatingWarehouseCode": format!("WH-{}", n.below(100)),
+            "destinationAddressLine1": n.title(24),
+            "estimatedDeliveryEpochMillis": 1_760_000_000_000 + n.below(1_000_000_000),
+            "numberOfPackagesInShipment": 1 + n.below(9),
+            "requiresSignatureOnDelivery": n.below(2) == 0,
+        });
+        if i.is_multiple_of(4) {
+            shipment["destinationAddressLine2"] = json!("c/o reception");
+        }
+        if i.is_multiple_of(2) {
+            let at = 1_760_000_000_000 + n.below(1_000_000_000);
+            shipment["actualDeliveryEpochMillis"] = json!(at);
+        }
+        shipment
+    };
+    of(json!({ "shipmentsInThisManifest": list(30, shipment) }))
+}
