@@ -13,18 +13,6 @@ pub(crate) fn push_prefixed(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
     true
 }
 
-// == absent fields, and what is behind them: raw.rs
-
-pub(crate) fn push_word(out: &mut Vec<u8>, word: u64, n: usize) -> bool {
-    if n > 8 {
-        return false;
-    }
-    let end = out.len() + n;
-    out.extend_from_slice(&word.to_le_bytes());
-    out.truncate(end);
-    true
-}
-
 // == a long text behind its length: raw.rs
 
 pub(crate) fn push_long_prefixed(out: &mut Vec<u8>, bytes: &[u8]) {

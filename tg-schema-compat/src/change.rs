@@ -17,7 +17,7 @@ use crate::version::{Message, Version};
 
 pub(crate) use locate::{Index, Spot, locate};
 pub(crate) use past::Past;
-pub(crate) use present::{present, unreadable};
+pub(crate) use present::{present, remarkable, unreadable};
 pub(crate) use walk::{Walked, between};
 
 /// Something that two versions have in common or not, at one place.
@@ -217,7 +217,7 @@ pub struct EnumSide<'v> {
 }
 
 impl<'v> What<'v> {
-    /// The topics of a message in two versions, paired by name, else by address. Nothing is said where one of the
+    /// The topics of a message in two versions, paired by address, else by name. Nothing is said where one of the
     /// versions tells of none.
     pub(crate) fn topics(old: (&'v Version, &Message), new: (&'v Version, &Message)) -> Vec<Self> {
         if old.0.only_schemas || new.0.only_schemas {
@@ -225,12 +225,13 @@ impl<'v> What<'v> {
         }
         let mut gone: Vec<_> = old.0.topics(old.1).collect();
         let mut added: Vec<_> = new.0.topics(new.1).collect();
+        let new_topics = added.clone();
         let mut pairs = Vec::new();
         type Same = fn(&model::TopicDefinition, &model::TopicDefinition) -> bool;
         let same: [Same; 3] = [
             |a, b| a.name == b.name && a.address == b.address,
-            |a, b| a.name == b.name,
             |a, b| a.address == b.address,
+            |a, b| a.name == b.name,
         ];
         for same in same {
             added.retain(|new| match gone.iter().position(|old| same(old, new)) {
@@ -248,6 +249,12 @@ impl<'v> What<'v> {
             pairs.extend(gone.into_iter().map(|old| (Some(old), None)));
             pairs.extend(added.into_iter().map(|new| (None, Some(new))));
         }
+        // In the order of the definitions.
+        pairs.sort_by_key(|(_, new)| {
+            let mut all = new_topics.iter();
+            let at = new.and_then(|new| all.position(|topic| std::ptr::eq(*topic, new)));
+            at.unwrap_or(usize::MAX)
+        });
         let changes = pairs.into_iter();
         changes
             .map(|(old, new)| What::Topic(Both { old, new }))

@@ -12,6 +12,7 @@ mod logical;
 mod nearby;
 pub(crate) mod pairing;
 mod place;
+pub(crate) mod rollout;
 mod unread;
 
 use std::collections::{HashMap, HashSet};
@@ -262,7 +263,7 @@ fn compare(
         }
         let after = new.walked(message)?;
         changes.extend(change::unreadable(after));
-        changes.extend(change::present(after));
+        changes.extend(change::remarkable(after));
         compared.findings = judge::plain(&changes, new, None);
     }
     let mut known: HashMap<(&str, &str), usize> = HashMap::new();
@@ -314,7 +315,8 @@ fn compare(
         formers.last().map_or(0, |f| f.0),
     );
     if let Some(matrix) = &compared.matrix {
-        compared.rollout = judge::rollout(matrix);
+        let latest = formers.last().map_or(0, |(at, _)| *at);
+        compared.rollout = rollout::of(matrix, &compared.findings, &compared.topics, latest);
     }
     Ok(compared)
 }
@@ -331,15 +333,22 @@ fn one<'v>(
     let before = old.walked(former)?;
     let after = new.walked(message)?;
     let mut changes = change::between(before, after, past).map_err(|e| wrong(&e))?;
+    changes.extend(change::remarkable(after));
+    changes.extend(change::unreadable(after));
+    let drafts = judge::look(&changes);
+    let many = || {
+        wrong(&format!(
+            "there are more than {MAX_FINDINGS} findings; compare with a version that is nearer"
+        ))
+    };
+    if drafts.len() > MAX_FINDINGS {
+        return Err(many());
+    }
     let engines =
         Engines::run(old, before, new, after, &changes, options).map_err(|e| wrong(&e))?;
-    changes.extend(change::present(after));
-    changes.extend(change::unreadable(after));
-    let mut findings = judge::judge(&changes, &engines, old, new, at);
+    let mut findings = judge::judge((&changes, drafts), &engines, old, new, at);
     if findings.len() > MAX_FINDINGS {
-        return Err(wrong(&format!(
-            "there are more than {MAX_FINDINGS} findings; compare with a version that is nearer"
-        )));
+        return Err(many());
     }
     let side = |walked: Walked<'v>| Side {
         version: walked.version,

@@ -6,6 +6,7 @@
 mod alone;
 mod candidate;
 mod plan;
+mod steps;
 mod translate;
 mod trial;
 
@@ -18,7 +19,7 @@ use crate::change::{self, Change, Past};
 use crate::check::{Options, Ready, pairing};
 use crate::effort::{self, Effort};
 use crate::loss::Direction;
-use crate::report::{Compared, Effect, Finding, Fix, Format, Report, Severity};
+use crate::report::{Compared, Effect, Finding, Fix, Format, Report, Severity, Step};
 use crate::version::Version;
 use alone::Bare;
 use trial::{Choice, Outcome, Trial, Try, Walk};
@@ -53,6 +54,7 @@ pub fn propose(
     let mut proposals = Vec::new();
     let mut effort = Effort::of_report();
     let mut left = effort::MAX_TRIED;
+    let mut plan_checks = effort::MAX_PLAN_CHECKS;
     for (r, record) in report.records.iter_mut().enumerate() {
         let harmful = |f: &Finding| f.severity > Severity::Info && f.suppressed.is_none();
         if !record.findings.iter().any(harmful) {
@@ -101,9 +103,36 @@ pub fn propose(
                 None => Try::none(f),
             });
         }
+        let harmed = harm(record);
+        let again = Options {
+            only: record.new.iter().cloned().collect(),
+            ..options.clone()
+        };
+        let mut plans: Vec<Vec<Step>> = Vec::new();
+        let mut checks = effort::checks(record, new, against).max(4).min(plan_checks);
+        plan_checks -= checks;
+        for tried in &mut tries {
+            let drafts = std::mem::take(&mut tried.drafts);
+            let finding = record.findings.get(tried.finding);
+            let has = |format: Format| record.matrix.as_ref().and_then(|m| m.ways(format));
+            let plan = finding.map(|finding| {
+                let meant = steps::Meant {
+                    finding,
+                    before: &harmed,
+                    new,
+                    against,
+                    latest: finding.against.iter().max().copied().unwrap_or(0),
+                    options: &again,
+                    wires: steps::WIRES.map(|wire| has(wire).is_some()),
+                };
+                steps::of(drafts, meant, &mut effort, &mut checks)
+            });
+            plans.push(plan.unwrap_or_default());
+        }
+        plan_checks += checks;
         let mut trial = Trial {
             is: record,
-            before: &harm(record),
+            before: &harmed,
             new,
             against,
             options,
@@ -111,7 +140,7 @@ pub fn propose(
             left: effort::checks(record, new, against),
         };
         trial.all(&mut tries);
-        for tried in tries {
+        for (tried, plan) in tries.into_iter().zip(plans) {
             let Some(finding) = record.findings.get_mut(tried.finding) else {
                 continue;
             };
@@ -147,7 +176,7 @@ pub fn propose(
                 message,
                 edits: Vec::new(),
                 proven,
-                plan: tried.plan,
+                plan,
             });
         }
     }

@@ -273,8 +273,8 @@ impl<'g> Comparison<'g, '_> {
         if old.name != new.name {
             if !old.aliases.contains(&new.name) {
                 self.find(Kind::FieldRenamed, Direction::Forward, &old.name, &new.name);
-                self.find(Kind::AliasUnknown, Direction::Forward, &old.name, &new.name);
             }
+            self.find(Kind::AliasUnknown, Direction::Forward, &old.name, &new.name);
             if !new.aliases.contains(&old.name) {
                 self.find(
                     Kind::FieldRenamed,

@@ -27,6 +27,8 @@ mod boundary;
 mod candidate;
 mod json;
 mod place;
+#[cfg(test)]
+pub(crate) mod survey;
 pub mod verify;
 mod work;
 
@@ -223,6 +225,7 @@ impl Question<'_> {
             message: shown.message,
             bytes: shown.bytes,
             outcome: shown.outcome,
+            difference: shown.difference,
         }))
     }
 }
@@ -240,6 +243,7 @@ struct Shown {
     message: String,
     bytes: Option<Vec<u8>>,
     outcome: Outcome,
+    difference: Option<String>,
 }
 
 /// What became of a message.
@@ -383,10 +387,16 @@ impl<'s, 't, 'p> Search<'s, 't, 'p> {
                 Want::Refused => Outcome::Refused(fact.text.clone()),
                 Want::Changed => Outcome::Changed(executed.held.clone()),
             };
+            let difference = match (self.want, fact.reader.as_str()) {
+                (Want::Refused, _) => None,
+                (Want::Changed, "") => Some(fact.text.clone()),
+                (Want::Changed, place) => Some(format!("{place}: {}", fact.text)),
+            };
             let shown = Shown {
                 message: executed.message.clone(),
                 bytes: executed.bytes.clone(),
                 outcome,
+                difference,
             };
             self.best = Some((key, shown));
         }

@@ -46,7 +46,7 @@ pub struct Compared {
     pub findings: Vec<Finding>,
     /// Addresses of the topics that carry it.
     pub topics: Vec<String>,
-    /// Who is to be released first.
+    /// Who is to be released first, by topic, then by wire.
     pub rollout: Vec<Rollout>,
 }
 
@@ -200,6 +200,8 @@ pub struct Counterexample {
     pub bytes: Option<Vec<u8>>,
     /// What became of it.
     pub outcome: Outcome,
+    /// Where something is altered or dropped, and what; none where it is refused.
+    pub difference: Option<String>,
 }
 
 /// What became of a message.
@@ -212,7 +214,7 @@ pub enum Outcome {
 }
 
 /// What to do about a finding.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fix {
     /// In words, in the imperative.
     pub message: String,
@@ -220,8 +222,26 @@ pub struct Fix {
     pub edits: Vec<Edit>,
     /// Whether a comparison with the edits applied was clean of the finding and of what it broke.
     pub proven: bool,
-    /// Releases, one step each, where no edit does it.
-    pub plan: Vec<String>,
+    /// The releases to make where the change is meant, one step each.
+    pub plan: Vec<Step>,
+}
+
+/// A release of a plan. It was compared with the one before it and with all earlier versions, as far as the finding is
+/// concerned that the plan is of.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Step {
+    /// What to do and who is first, in words.
+    pub text: String,
+    /// The registered schema of the message then.
+    pub schema: String,
+    /// What the definitions are then: these edits of the new version.
+    pub edits: Vec<tg_schema_model::edit::Edit>,
+    /// The same as edits of its texts; empty where the definitions are the new ones, or cannot be edited.
+    pub texts: Vec<Edit>,
+    /// Who is to be released first, by wire: beside the step before, or the latest version.
+    pub orders: Vec<(Format, Order)>,
+    /// Whether all earlier versions of the comparison read it and are read, by wire.
+    pub registered: Vec<(Format, Ways)>,
 }
 
 /// A replacement in a text of the new version.
@@ -233,9 +253,11 @@ pub struct Edit {
     pub text: String,
 }
 
-/// Who is to be released first, on one wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Who is to be released first, on one topic and one wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rollout {
+    /// The address of the topic; none where the message has no topic.
+    pub topic: Option<String>,
     /// The wire.
     pub format: Format,
     /// The order.

@@ -18,6 +18,7 @@
 //! ```
 
 mod field;
+mod item;
 mod marks;
 mod place;
 mod script;
@@ -142,8 +143,23 @@ impl<'t> Homes<'t> {
     /// The edits that make the changes, which is not proven yet.
     fn found(&self, schema: &Schema, sources: &Sources, edits: &[Edit]) -> Texts {
         let mut found = Vec::new();
+        let comes = |e: &Edit| matches!(e, Edit::AddRecord { .. } | Edit::AddEnum { .. });
+        if !edits.iter().any(comes) {
+            for edit in edits {
+                found.extend(self.one(schema, sources, edit)?);
+            }
+            return Ok(sorted(found));
+        }
+        // What comes in is known to whoever refers to it.
+        let mut known = schema.clone();
+        let mut coming = edits.iter().filter(|edit| comes(edit));
+        if !coming.all(|edit| edit::apply(&mut known, edit)) {
+            return Err(Inexpressible(
+                "the changes do not fit the definitions".into(),
+            ));
+        }
         for edit in edits {
-            found.extend(self.one(schema, sources, edit)?);
+            found.extend(self.one(&known, sources, edit)?);
         }
         Ok(sorted(found))
     }
@@ -276,17 +292,22 @@ impl Homes<'_> {
         let (module, kind, name) = match edit {
             Edit::SetField { record, .. }
             | Edit::AddField { record, .. }
+            | Edit::RemoveField { record, .. }
+            | Edit::Reserve { record, .. }
             | Edit::AddRecordAlias { record, .. } => {
                 let record = schema.records.get(record.0).ok_or_else(unknown)?;
                 (record.module, "record", record.name.as_str())
             }
             Edit::AddEnumAlias { enumeration, .. }
             | Edit::SetOpen { enumeration, .. }
+            | Edit::SetEnumDefault { enumeration, .. }
             | Edit::SetSymbols { enumeration, .. } => {
                 let known = schema.enums.get(enumeration.0).ok_or_else(unknown)?;
                 (known.module, "enum", known.name.as_str())
             }
-            Edit::SetAddress { topic, .. } => {
+            Edit::AddRecord { definition, .. } => (definition.module, "record", ""),
+            Edit::AddEnum { definition, .. } => (definition.module, "enum", ""),
+            Edit::SetAddress { topic, .. } | Edit::AddTopic { beside: topic, .. } => {
                 let topic = schema.topics.get(*topic).ok_or_else(unknown)?;
                 (topic.module, "topic", topic.name.as_str())
             }
@@ -301,6 +322,24 @@ impl Homes<'_> {
             )));
         }
         let root = self.root(module).ok_or_else(unknown)?;
+        match edit {
+            Edit::AddRecord { definition, .. } => {
+                return Ok(vec![root.append(&item::record(schema, home, definition)?)]);
+            }
+            Edit::AddEnum { definition, .. } => {
+                return Ok(vec![root.append(&item::enumeration(home, definition)?)]);
+            }
+            Edit::AddTopic {
+                beside,
+                name,
+                address,
+            } => {
+                let topic = schema.topics.get(*beside).ok_or_else(unknown)?;
+                let record = type_text(schema, module, &Type::Record(topic.record));
+                return Ok(vec![root.append(&item::topic(name, &record, address))]);
+            }
+            _ => {}
+        }
         let item = root
             .group(kind)
             .and_then(|kinds| kinds.table(name))
@@ -317,6 +356,11 @@ impl Homes<'_> {
                 }
                 Ok(edits)
             }
+            Edit::RemoveField { name, .. } => match item.group("fields") {
+                Some(place::Group::Named(fields)) => fields.drop_whole(name),
+                _ => Err(place::strange(name)),
+            },
+            Edit::Reserve { name, .. } => item.add_item("reserved", name),
             Edit::AddRecordAlias { alias, .. } | Edit::AddEnumAlias { alias, .. } => {
                 item.add_item("aliases", alias)
             }
@@ -335,6 +379,11 @@ impl Homes<'_> {
             }
             Edit::SetOpen { open: true, .. } => item.keys(&[("open", Some("true".to_owned()))]),
             Edit::SetOpen { open: false, .. } => item.keys(&[("open", None)]),
+            Edit::SetEnumDefault { symbol, .. } => {
+                let default = symbol.as_deref().map(crate::migration::toml::string);
+                item.keys(&[("default", default)])
+            }
+            Edit::AddRecord { .. } | Edit::AddEnum { .. } | Edit::AddTopic { .. } => Err(unknown()),
             Edit::SetAddress { address, .. } => {
                 let address = crate::migration::toml::string(&address.to_string());
                 item.keys(&[("address", Some(address))])

@@ -151,10 +151,32 @@ fn code(schema: &Schema, config: &Config, least: usize, files: &mut Files) {
         options: config.rust.clone(),
     };
     let code = write::Files::new(schema, &options);
+    let mut bound = write::Bound::default();
     let pieces = code.pieces();
-    let texts = crew::each(&pieces, least, |piece| code.text(piece));
-    files.extend(below(Target::Rust, code.bind(&pieces, texts)));
+    let mut rest = &pieces[..];
+    while !rest.is_empty() {
+        let (some, others) = rest.split_at(at_once(rest));
+        let texts = crew::each(some, least, |piece| code.text(piece));
+        for (piece, text) in some.iter().zip(texts) {
+            bound.add(piece, text);
+        }
+        rest = others;
+    }
+    files.extend(below(Target::Rust, code.bind(bound)));
 }
+
+/// How many of the pieces are written before they are put together: each text is in memory twice then.
+fn at_once(pieces: &[write::Piece]) -> usize {
+    let mut items = 0;
+    let fits = |piece: &&write::Piece| {
+        items += piece.size();
+        items <= ITEMS_AT_ONCE
+    };
+    pieces.iter().take_while(fits).count().max(1)
+}
+
+/// Items, some kilobytes of text each, of which the pieces are written at the same time.
+const ITEMS_AT_ONCE: usize = 2_560;
 
 /// From this many records on a thread saves more than it costs.
 const WORTH_A_THREAD: usize = 32;
@@ -313,6 +335,31 @@ mod tests {
         assert_eq!(paths, ["avro/a/b/Point.avsc", "pulsar/a/b/Point.json"]);
         assert!(files["avro/a/b/Point.avsc"].ends_with("}\n"));
         assert!(files["pulsar/a/b/Point.json"].ends_with('}'));
+    }
+
+    #[test]
+    fn a_large_module_is_one_text_however_many_pieces_are_written_at_once() {
+        let names: Vec<String> = (0..2 * ITEMS_AT_ONCE + 1)
+            .map(|n| format!("Record{n}"))
+            .collect();
+        let records: Vec<(usize, &str)> = names.iter().map(|name| (0, name.as_str())).collect();
+        let mut large = schema(&records);
+        large.modules[0].items = large
+            .record_ids()
+            .map(tg_schema_model::Item::Record)
+            .collect();
+        let files = render(&large, &[Target::Rust], &Config::default()).unwrap();
+        let text = &files["rust/a/b.rs"];
+        let structs: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("pub struct ")?.strip_suffix(" {}"))
+            .collect();
+        assert_eq!(structs, names);
+        let alone: BTreeMap<_, _> = write::files(&large, &FileOptions::default())
+            .into_iter()
+            .collect();
+        assert_eq!(alone.get("a/b.rs"), Some(text));
+        assert_eq!(alone.len(), files.len());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Changes of definitions, as a tool proposes them: applied to the tree, and to texts by whoever knows texts.
 
-use crate::schema::{EnumId, Field, RecordId, Schema, Symbol};
+use crate::Span;
+use crate::schema::{Enum, EnumId, Field, Record, RecordId, Schema, Symbol, TopicDefinition};
 use crate::topic::Topic;
 use crate::value::Value;
 
@@ -22,6 +23,34 @@ pub enum Edit {
         field: Box<Field>,
         /// Its place among the fields; behind the last where that is beyond them.
         at: usize,
+    },
+    /// A field goes.
+    RemoveField {
+        /// The record that has it.
+        record: RecordId,
+        /// Its name.
+        name: String,
+    },
+    /// A name of a record is not to be used again.
+    Reserve {
+        /// The record.
+        record: RecordId,
+        /// The name of a former field.
+        name: String,
+    },
+    /// A record comes in, which none of that full name is.
+    AddRecord {
+        /// Where it comes to stand: behind the last one.
+        id: RecordId,
+        /// The record.
+        definition: Box<Record>,
+    },
+    /// An enum comes in, which none of that full name is.
+    AddEnum {
+        /// Where it comes to stand: behind the last one.
+        id: EnumId,
+        /// The enum.
+        definition: Box<Enum>,
     },
     /// A record gets a former name.
     AddRecordAlias {
@@ -52,6 +81,22 @@ pub enum Edit {
         enumeration: EnumId,
         /// Whether it keeps them.
         open: bool,
+    },
+    /// An enum gets another default, or loses it.
+    SetEnumDefault {
+        /// The enum.
+        enumeration: EnumId,
+        /// The symbol, or none.
+        symbol: Option<String>,
+    },
+    /// A record gets a topic more, in the module of one that it has.
+    AddTopic {
+        /// Index into [`Schema::topics`]: the one that it has.
+        beside: usize,
+        /// Name of the constant in generated code.
+        name: String,
+        /// The address.
+        address: Topic,
     },
     /// A topic gets another address.
     SetAddress {
@@ -95,6 +140,32 @@ pub fn apply(schema: &mut Schema, edit: &Edit) -> bool {
             record.fields.insert(at, (**field).clone());
             true
         }
+        Edit::RemoveField { record, name } => {
+            let Some(record) = schema.records.get_mut(record.0) else {
+                return false;
+            };
+            let before = record.fields.len();
+            record.fields.retain(|field| field.name != *name);
+            record.fields.len() < before
+        }
+        Edit::Reserve { record, name } => {
+            let record = schema.records.get_mut(record.0);
+            record.is_some_and(|r| add(&mut r.reserved, name))
+        }
+        Edit::AddRecord { id, definition } => {
+            let fits = id.0 == schema.records.len();
+            if fits {
+                schema.records.push((**definition).clone());
+            }
+            fits
+        }
+        Edit::AddEnum { id, definition } => {
+            let fits = id.0 == schema.enums.len();
+            if fits {
+                schema.enums.push((**definition).clone());
+            }
+            fits
+        }
         Edit::AddRecordAlias { record, alias } => {
             let record = schema.records.get_mut(record.0);
             record.is_some_and(|r| add(&mut r.aliases, alias))
@@ -132,6 +203,44 @@ pub fn apply(schema: &mut Schema, edit: &Edit) -> bool {
             }
             None => false,
         },
+        Edit::SetEnumDefault {
+            enumeration,
+            symbol,
+        } => {
+            let Some(known) = schema.enums.get_mut(enumeration.0) else {
+                return false;
+            };
+            let at = |name: &String| known.symbols.iter().position(|s| s.name == *name);
+            let default = symbol.as_ref().map(at);
+            if default == Some(None) {
+                return false;
+            }
+            known.default = default.flatten();
+            true
+        }
+        Edit::AddTopic {
+            beside,
+            name,
+            address,
+        } => {
+            let is_known = schema.topics.iter().any(|topic| topic.name == *name);
+            match schema.topics.get(*beside).cloned() {
+                Some(topic) if !is_known => {
+                    schema.topics.push(TopicDefinition {
+                        name: name.clone(),
+                        address: address.clone(),
+                        doc: None,
+                        legacy: None,
+                        origin: None,
+                        span: Span::NONE,
+                        address_span: Span::NONE,
+                        ..topic
+                    });
+                    true
+                }
+                _ => false,
+            }
+        }
         Edit::SetAddress { topic, address } => match schema.topics.get_mut(*topic) {
             Some(topic) => {
                 topic.address.clone_from(address);

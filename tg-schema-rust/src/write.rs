@@ -13,7 +13,7 @@ mod record;
 mod shape;
 mod text;
 
-pub use files::{FileOptions, Files, Piece, files};
+pub use files::{Bound, FileOptions, Files, Piece, files};
 pub use lift::lift;
 
 use crate::item::{Item, Options};

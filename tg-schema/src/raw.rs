@@ -41,26 +41,6 @@ pub(crate) fn push_prefixed(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
     true
 }
 
-/// Appends the first `n` bytes of a word, the lowest first.
-///
-/// Only for at most eight and where there is room for eight; else it does nothing and says so.
-#[inline(always)]
-pub(crate) fn push_word(out: &mut Vec<u8>, word: u64, n: usize) -> bool {
-    const WORD: usize = size_of::<u64>();
-    let start = out.len();
-    if n > WORD || out.capacity() - start < WORD {
-        return false;
-    }
-    // SAFETY: there is room for a word behind `start`, and an array of bytes has no alignment. The first n bytes, at
-    // most as many as a word has, are written before the length says so.
-    unsafe {
-        let to = out.as_mut_ptr().add(start);
-        to.cast::<[u8; WORD]>().write(word.to_le_bytes());
-        out.set_len(start + n);
-    }
-    true
-}
-
 /// As [`push_prefixed`], for any number of bytes and whatever room there is.
 #[inline(always)]
 pub(crate) fn push_long_prefixed(out: &mut Vec<u8>, bytes: &[u8]) {
@@ -343,21 +323,6 @@ mod tests {
                 match push_prefixed(&mut out, &bytes[..n]) {
                     true => assert_eq!(out, [&[9, 2 * n as u8], &bytes[..n]].concat()),
                     false => assert!((n >= SHORT || room <= n) && out == [9]),
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn the_first_bytes_of_a_word() {
-        for n in 0..10 {
-            for room in [0, 7, 8, 9] {
-                let mut out = Vec::with_capacity(1 + room);
-                out.push(9);
-                let room = out.capacity() - 1;
-                match push_word(&mut out, 0x0807_0605_0403_0201, n) {
-                    true => assert_eq!(out, [&[9], &[1, 2, 3, 4, 5, 6, 7, 8][..n]].concat()),
-                    false => assert!((n > 8 || room < 8) && out == [9]),
                 }
             }
         }

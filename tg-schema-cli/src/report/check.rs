@@ -6,7 +6,7 @@ mod table;
 use annotate_snippets::{AnnotationKind, Group, Level, Message, Origin, Renderer, Snippet};
 use tg_schema_compat::render::once::{Once, once};
 use tg_schema_compat::render::{Texts, patch, plain, version, words};
-use tg_schema_compat::report::{Finding, Fix, Order, Report, Severity};
+use tg_schema_compat::report::{Finding, Fix, Report, Severity};
 
 use tg_schema_model::shown::one_line;
 
@@ -163,18 +163,14 @@ fn fixed(texts: &Texts<'_>, fix: &Fix, color: bool, out: &mut String) {
 fn releases(report: &Report) -> Vec<String> {
     let mut lines = Vec::new();
     for record in &report.records {
-        let matters = record.rollout.iter().any(|r| r.order != Order::Any);
-        if !matters {
-            continue;
+        for release in words::releases(record) {
+            let topics = match release.topics.as_slice() {
+                [] => String::new(),
+                topics => format!(" ({})", topics.join(", ")),
+            };
+            let line = format!("{}{topics}: {}", record.record, release.words.join("; "));
+            lines.push(one_line(&line));
         }
-        let mut words: Vec<String> = record.rollout.iter().map(words::rollout).collect();
-        words.extend(words::stored(record));
-        let topics = match record.topics.as_slice() {
-            [] => String::new(),
-            topics => format!(" ({})", topics.join(", ")),
-        };
-        let line = format!("{}{topics}: {}", record.record, words.join("; "));
-        lines.push(one_line(&line));
     }
     lines
 }

@@ -6,6 +6,7 @@ use std::collections::{HashSet, VecDeque};
 use super::walk::{Walked, held, of, side};
 use super::{Both, Change, Spot, What};
 use crate::engine::avro::{Id, Shape};
+use crate::rule::{self, Rule};
 use crate::version::Message;
 use tg_schema_model::Type;
 
@@ -14,6 +15,18 @@ const MAX_PATH: usize = 4_096;
 
 /// Every record and every field of a message, each with the shortest way to it.
 pub(crate) fn present<'v>(walked: Walked<'v>) -> Vec<Change<'v>> {
+    collect(walked, |_| true)
+}
+
+/// The same without the fields of which no rule has anything to say, which are most.
+pub(crate) fn remarkable<'v>(walked: Walked<'v>) -> Vec<Change<'v>> {
+    collect(walked, |change| {
+        let is_seen = |rule: &&Rule| (rule.look)(change).is_some();
+        rule::ALL.iter().any(is_seen)
+    })
+}
+
+fn collect<'v>(walked: Walked<'v>, counts: impl Fn(&Change<'v>) -> bool) -> Vec<Change<'v>> {
     let graph = walked.graph;
     let mut found = Vec::new();
     let mut seen: HashSet<Id> = HashSet::new();
@@ -50,7 +63,10 @@ pub(crate) fn present<'v>(walked: Walked<'v>) -> Vec<Change<'v>> {
                     let spot = Spot::field(&owner, &field.name);
                     let field_side = of(record, field);
                     let what = What::FieldPresent(field_side);
-                    found.push(Change::at(what, path.clone(), spot, walked.message));
+                    let change = Change::at(what, path.clone(), spot, walked.message);
+                    if counts(&change) {
+                        found.push(change);
+                    }
                     reach(field.ty, path, held(walked, Some(field_side)));
                 }
             }

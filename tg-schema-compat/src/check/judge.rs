@@ -7,12 +7,12 @@ use super::nearby::{Nearby, short};
 use super::{Ready, place};
 use crate::change::{Change, Own, Spot, What};
 use crate::loss::Direction;
-use crate::report::{Effect, Finding, Fix, Format, Matrix, Order, Place, Rollout, Severity, Ways};
+use crate::report::{Effect, Finding, Fix, Format, Matrix, Place, Severity};
 use crate::rule::{self, Cause, OTHER, Rule, Words};
 use crate::version::Message;
 
 /// A finding in the making.
-struct Draft<'c, 'v> {
+pub(super) struct Draft<'c, 'v> {
     change: &'c Change<'v>,
     rule: &'static Rule,
     words: Words,
@@ -31,14 +31,13 @@ impl Draft<'_, '_> {
 }
 
 /// The findings of one pair of messages.
-pub(super) fn judge(
-    changes: &[Change<'_>],
+pub(super) fn judge<'c, 'v>(
+    (changes, mut drafts): (&'c [Change<'v>], Vec<Draft<'c, 'v>>),
     engines: &Engines,
     old: &Ready<'_>,
     new: &Ready<'_>,
     at: usize,
 ) -> Vec<Finding> {
-    let mut drafts = look(changes);
     if old.version.without_docs {
         drafts.retain(|draft| !draft.rule.is_about_words());
     }
@@ -154,7 +153,8 @@ pub(super) fn topics_only(
     plain(&changes, new, Some((old, at)))
 }
 
-fn look<'c, 'v>(changes: &'c [Change<'v>]) -> Vec<Draft<'c, 'v>> {
+/// What rules see.
+pub(super) fn look<'c, 'v>(changes: &'c [Change<'v>]) -> Vec<Draft<'c, 'v>> {
     let mut drafts = Vec::new();
     for change in changes {
         for rule in rule::ALL {
@@ -396,25 +396,6 @@ fn alone(
         suppressed: None,
         allow: None,
     }
-}
-
-/// Who is to be released first, by format.
-pub(super) fn rollout(matrix: &Matrix) -> Vec<Rollout> {
-    let order = |ways: Ways| match (ways.backward, ways.forward) {
-        (true, true) => Order::Any,
-        (true, false) => Order::ReadersFirst,
-        (false, true) => Order::WritersFirst,
-        (false, false) => Order::StopTheWorld,
-    };
-    let formats = [Format::Avro, Format::Pulsar, Format::Json].into_iter();
-    formats
-        .filter_map(|format| {
-            Some(Rollout {
-                format,
-                order: order(matrix.ways(format)?),
-            })
-        })
-        .collect()
 }
 
 impl Finding {

@@ -1,5 +1,7 @@
 //! The edits that may mend a finding, smallest first.
 
+use std::collections::BTreeMap;
+
 use tg_schema_model::edit::Edit;
 use tg_schema_model::{Field, Presence, RecordId, Type, Value};
 
@@ -120,13 +122,16 @@ fn added(side: &FieldSide<'_>, new: &Ready<'_>) -> Vec<Candidate> {
 }
 
 /// The plainest value of a type, and how a definition writes it.
-fn zero(ty: &Type) -> Option<(Value, &'static str)> {
+pub(super) fn zero(ty: &Type) -> Option<(Value, &'static str)> {
     Some(match ty {
         Type::String => (Value::String(String::new()), "\"\""),
         Type::Boolean => (Value::Boolean(false), "false"),
         Type::Int => (Value::Int(0), "0"),
         Type::Long => (Value::Long(0), "0"),
+        Type::Float => (Value::Float(0.0), "0.0"),
+        Type::Double => (Value::Double(0.0), "0.0"),
         Type::Array(_) => (Value::Array(Vec::new()), "[]"),
+        Type::Map(_) => (Value::Map(BTreeMap::new()), "{}"),
         _ => return None,
     })
 }
@@ -143,7 +148,11 @@ fn kept(side: &FieldSide<'_>, new: &Ready<'_>, versions: &Both<&Ready<'_>>) -> O
     })
 }
 
-fn keep(side: &FieldSide<'_>, new: &Ready<'_>, versions: &Both<&Ready<'_>>) -> Option<Edit> {
+pub(super) fn keep(
+    side: &FieldSide<'_>,
+    new: &Ready<'_>,
+    versions: &Both<&Ready<'_>>,
+) -> Option<Edit> {
     // The record may have another name now; fields are put back where it is what it was.
     let record = id(side, new)?;
     let field = side.defined?;
@@ -306,6 +315,34 @@ fn symbols(finding: &Finding, both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Vec
                 false => "leave `open` out".to_owned(),
             },
         ));
+    }
+    let default = |of: &tg_schema_model::Enum| Some(of.symbols.get(of.default?)?.name.clone());
+    let (before, after) = (default(old), default(known));
+    let stays = before.as_ref().is_none_or(|name| is.symbols.contains(name));
+    if before != after && stays {
+        let back = Edit::SetEnumDefault {
+            enumeration,
+            symbol: before.clone(),
+        };
+        let words = match &before {
+            Some(name) => format!("keep the default {name:?} of the enum"),
+            None => "leave the default of the enum out".to_owned(),
+        };
+        found.extend(candidates(Some(back.clone()), words.clone()));
+        if old.open != known.open {
+            let open = Edit::SetOpen {
+                enumeration,
+                open: old.open,
+            };
+            let also = match old.open {
+                true => "keep it open",
+                false => "leave `open` out",
+            };
+            found.push(Candidate {
+                edits: vec![open, back],
+                message: format!("{words}, and {also}"),
+            });
+        }
     }
     let gone: Vec<&String> = was
         .symbols

@@ -6,7 +6,8 @@ use tg_schema_model::edit::Edit;
 
 use super::alone::{Alone, Bare};
 use super::candidate;
-use super::{Harm, applied, harm, is_read, plan};
+use super::plan::{self, Draft};
+use super::{Harm, applied, harm, is_read};
 use crate::change::Change;
 use crate::check::{Options, Ready, Run, check_with};
 use crate::effort::Effort;
@@ -65,7 +66,8 @@ enum Verdict {
 /// A finding with the edits that may mend it, the best first.
 pub(super) struct Try {
     pub finding: usize,
-    pub plan: Vec<String>,
+    /// What may be released in steps, before any of it was compared.
+    pub drafts: Vec<Vec<Draft>>,
     choices: Vec<Choice>,
     /// Whether the first of them was proven on the whole.
     proven: bool,
@@ -84,7 +86,7 @@ impl Try {
     pub(super) fn none(finding: usize) -> Self {
         Try {
             finding,
-            plan: Vec::new(),
+            drafts: Vec::new(),
             choices: Vec::new(),
             proven: false,
             untried: false,
@@ -136,7 +138,7 @@ impl Try {
         let mut choices: Vec<Choice> = choices.collect();
         choices.sort_by_key(|choice| !choice.whole);
         Try {
-            plan: plan::steps(finding, change),
+            drafts: plan::drafts(finding, change, old, new),
             choices,
             ..Try::none(at)
         }
@@ -178,11 +180,19 @@ impl Target {
             Edit::SetField { record, field } | Edit::AddField { record, field, .. } => {
                 Target::Field(record.0, field.name.clone())
             }
-            Edit::AddRecordAlias { record, .. } => Target::Record(record.0),
+            Edit::RemoveField { record, name } => Target::Field(record.0, name.clone()),
+            Edit::AddRecordAlias { record, .. } | Edit::Reserve { record, .. } => {
+                Target::Record(record.0)
+            }
+            Edit::AddRecord { id, .. } => Target::Record(id.0),
+            Edit::AddEnum { id, .. } => Target::Enum(id.0),
             Edit::AddEnumAlias { enumeration, .. }
             | Edit::SetOpen { enumeration, .. }
+            | Edit::SetEnumDefault { enumeration, .. }
             | Edit::SetSymbols { enumeration, .. } => Target::Enum(enumeration.0),
-            Edit::SetAddress { topic, .. } => Target::Topic(*topic),
+            Edit::SetAddress { topic, .. } | Edit::AddTopic { beside: topic, .. } => {
+                Target::Topic(*topic)
+            }
         }
     }
 }
@@ -302,7 +312,8 @@ impl Trial<'_> {
         };
         // What is read only now may lose what it lost nothing of before.
         let is = self.is;
-        let revealed = |h: &Harm| h.severity == Severity::Loss && !is_read(is, h);
+        let revealed =
+            |h: &Harm| h.severity == Severity::Loss && !is_read(is, h) && !before.contains(h);
         let mut after: BTreeSet<Harm> = report.records.iter().flat_map(harm).collect();
         after.retain(|h| !revealed(h));
         let left = |h: &Harm| mended.contains(&(h.path.as_str(), h.rule));

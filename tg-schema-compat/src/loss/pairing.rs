@@ -16,8 +16,9 @@ pub(crate) const LIKE: u8 = 45;
 /// By how much more alike two names have to be than either is to another, to belong together.
 const CLEAR: u8 = 10;
 
-/// Branches of two unions that are read as each other, and in which directions: of one name, else of one type, else
-/// promoted. A number may be read as a branch that another one is read as too; it is in its own direction alone.
+/// Branches of two unions that are read as each other, and in which directions: of one full name, else of one name without
+/// its namespace or by an alias, else of one type, else promoted. A number may be read as a branch that another one is read
+/// as too; it is in its own direction alone.
 pub(crate) fn branches(
     old_graph: &Graph,
     old: &[Id],
@@ -40,7 +41,20 @@ pub(crate) fn branches(
     }
     let mut free: Vec<Id> = by_label.into_values().collect();
     free.sort_unstable();
+    // Those that have a name in common are taken before any that have only the kind of type in common.
+    let mut strangers = Vec::new();
     for id in alone {
+        let shape = old_graph.shape(id);
+        budget.spend(free.len())?;
+        match free
+            .iter()
+            .position(|other| is_like(shape, new_graph.shape(*other)))
+        {
+            Some(at) => pairs.push((id, free.remove(at), Ways::FULL)),
+            None => strangers.push(id),
+        }
+    }
+    for id in strangers {
         let shape = old_graph.shape(id);
         budget.spend(free.len())?;
         let fits = |other: &Id| match (shape, new_graph.shape(*other)) {
@@ -71,6 +85,20 @@ pub(crate) fn branches(
         }
     }
     Ok(pairs)
+}
+
+/// Whether two named types of one kind have a name in common, namespaces left aside.
+fn is_like(old: &Shape, new: &Shape) -> bool {
+    let (Some(was), Some(is)) = (old.name(), new.name()) else {
+        return false;
+    };
+    let aliased = match (old, new) {
+        (Shape::Record(old), Shape::Record(new)) => {
+            new.aliases.contains(was) || old.aliases.contains(is)
+        }
+        _ => false,
+    };
+    old.same_type(new) && (aliased || was.name == is.name)
 }
 
 /// Whether a number is read as a branch of another type.

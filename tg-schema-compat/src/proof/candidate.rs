@@ -219,7 +219,51 @@ impl<'s, 't> Candidates<'s, 't> {
             }
             made.push(Datum::Record(fields));
         }
+        let twins = r.map_or_else(Vec::new, |r| twins(record, r, at));
+        self.with_twins(record, &twins, &mut made, size);
         made
+    }
+
+    /// The first message once more in which further fields have a value.
+    fn with_twins(
+        &mut self,
+        record: &'s Record,
+        twins: &[usize],
+        made: &mut Vec<Datum>,
+        size: usize,
+    ) {
+        let values = made.iter().filter_map(|datum| match datum {
+            Datum::Record(fields) => Some(fields.clone()),
+            _ => None,
+        });
+        let most = values.max_by_key(|f| f.iter().filter(|value| !value.is_nothing()).count());
+        let left = self.left.checked_sub(size).filter(|_| !twins.is_empty());
+        let (Some(mut fields), Some(left)) = (most, left) else {
+            return;
+        };
+        self.left = left;
+        for &twin in twins {
+            let value = record
+                .fields
+                .get(twin)
+                .and_then(|f| self.something(&f.schema));
+            if let (Some(value), Some(slot)) = (value, fields.get_mut(twin)) {
+                *slot = value;
+            }
+        }
+        made.push(Datum::Record(fields));
+    }
+
+    /// The smallest value that is not null.
+    fn something(&mut self, w: &'s Schema) -> Option<Datum> {
+        let w = self.writer.resolve(w);
+        let Schema::Union(branches) = w else {
+            return self.smallest.of(w);
+        };
+        let mut values = branches.iter().enumerate().filter(|(_, b)| !b.is_null());
+        let (at, branch) = values.next()?;
+        let value = self.smallest.of(self.writer.resolve(branch))?;
+        Some(Datum::Union(at, Box::new(value)))
     }
 
     /// The smallest value that the reader takes, as far as it is told by types.
@@ -440,6 +484,23 @@ fn counterpart<'s>(r: &'s Schema, name: &str) -> Option<&'s Schema> {
         Schema::Map(r) => Some(&r.values),
         _ => None,
     }
+}
+
+/// Other fields of a writer's record that the reader takes for the one at `at`: one has its name, the other an alias.
+fn twins(record: &Record, r: &Schema, at: usize) -> Vec<usize> {
+    let target = |at: usize| counterpart(r, &record.fields.get(at)?.name);
+    let Schema::Record(reader) = r else {
+        return Vec::new();
+    };
+    if reader.fields.iter().all(|field| field.aliases.is_empty()) {
+        return Vec::new();
+    }
+    let own = target(at);
+    let same = |other: &usize| {
+        let both = target(*other).zip(own);
+        *other != at && both.is_some_and(|(a, b)| std::ptr::eq(a, b))
+    };
+    (0..record.fields.len()).filter(same).collect()
 }
 
 /// How many values a datum is made of.

@@ -385,7 +385,7 @@ fn disproved(refusals: Vec<Fact>, changes: Vec<Fact>, held: String) -> Option<(O
 }
 
 /// The places of a schema: every field, item and value, each type once on the way.
-fn places(types: &Types<'_>) -> Vec<String> {
+pub(super) fn places(types: &Types<'_>) -> Vec<String> {
     let mut places = BTreeSet::from([String::new()]);
     let mut seen = HashSet::new();
     let mut open = vec![(types.root, String::new())];

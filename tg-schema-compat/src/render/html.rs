@@ -10,7 +10,7 @@ use super::once::{Once, once};
 use super::patch::{Hunk, hunks};
 use super::prose::{Piece, pieces};
 use super::{Texts, plain, words};
-use crate::report::{Compared, Counterexample, Finding, Format, Order, Report, Severity};
+use crate::report::{Counterexample, Finding, Format, Report, Severity};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -118,27 +118,24 @@ fn matrix(report: &Report, out: &mut String) {
 }
 
 fn releases(report: &Report, out: &mut String) {
-    let matters = |record: &&Compared| record.rollout.iter().any(|r| r.order != Order::Any);
-    let records: Vec<&Compared> = report.records.iter().filter(matters).collect();
-    if records.is_empty() {
+    let mut lines = String::new();
+    for record in &report.records {
+        for release in words::releases(record) {
+            let topic = |topic: &&str| format!(" <code>{}</code>", escaped(topic));
+            let topics: Vec<String> = release.topics.iter().map(topic).collect();
+            lines.push_str(&format!(
+                "<li><code>{}</code>{}: {}</li>\n",
+                escaped(&record.record),
+                topics.concat(),
+                escaped(&release.words.join("; "))
+            ));
+        }
+    }
+    if lines.is_empty() {
         return;
     }
     out.push_str("<h2>Releases</h2>\n<ul id=\"releases\">\n");
-    for record in records {
-        let mut words: Vec<String> = record.rollout.iter().map(words::rollout).collect();
-        words.extend(words::stored(record));
-        let topics: Vec<String> = record
-            .topics
-            .iter()
-            .map(|topic| format!(" <code>{}</code>", escaped(topic)))
-            .collect();
-        out.push_str(&format!(
-            "<li><code>{}</code>{}: {}</li>\n",
-            escaped(&record.record),
-            topics.concat(),
-            escaped(&words.join("; "))
-        ));
-    }
+    out.push_str(&lines);
     out.push_str("</ul>\n");
 }
 

@@ -5,8 +5,8 @@ use tg_schema_model::{Json, Span, json};
 use super::words::{Counts, hex};
 use super::{Texts, version};
 use crate::report::{
-    Compared, Counterexample, Edit, Effect, Finding, Fix, Matrix, Objection, Outcome, Pair, Place,
-    Report, Ways,
+    Compared, Counterexample, Edit, Effect, Finding, Fix, Format, Matrix, Objection, Order,
+    Outcome, Pair, Place, Report, Step, Ways,
 };
 
 /// The report as an object.
@@ -46,6 +46,7 @@ impl Write<'_> {
     fn record(&self, record: &Compared) -> Json {
         let order = |rollout: &crate::report::Rollout| {
             Json::object([
+                ("topic", text(rollout.topic.as_deref())),
                 ("format", Json::str(rollout.format.as_str())),
                 ("order", Json::str(rollout.order.as_str())),
             ])
@@ -149,7 +150,25 @@ impl Write<'_> {
             ("message", Json::str(&fix.message)),
             ("edits", array(&fix.edits, |edit| self.edit(edit))),
             ("proven", Json::Bool(fix.proven)),
-            ("plan", Json::strings(&fix.plan)),
+            (
+                "plan",
+                Json::strings(fix.plan.iter().map(|step| &*step.text)),
+            ),
+            ("steps", array(&fix.plan, |step| self.step(step))),
+        ])
+    }
+
+    fn step(&self, step: &Step) -> Json {
+        let order =
+            |(format, order): &(Format, Order)| (format.as_str(), Json::str(order.as_str()));
+        let ways = |(format, ways): &(Format, Ways)| (format.as_str(), both(*ways));
+        Json::object([
+            ("text", Json::str(&step.text)),
+            ("edits", array(&step.texts, |edit| self.edit(edit))),
+            ("schema", embedded(&step.schema)),
+            ("as_new", Json::Bool(step.edits.is_empty())),
+            ("rollout", Json::object(step.orders.iter().map(order))),
+            ("registered", Json::object(step.registered.iter().map(ways))),
         ])
     }
 
@@ -169,20 +188,25 @@ impl Write<'_> {
     }
 }
 
+fn directions(ways: Ways) -> Vec<(&'static str, Json)> {
+    vec![
+        ("backward", Json::Bool(ways.backward)),
+        ("forward", Json::Bool(ways.forward)),
+    ]
+}
+
+fn both(ways: Ways) -> Json {
+    Json::object(directions(ways))
+}
+
 fn matrix(matrix: Option<&Matrix>) -> Json {
     let of = |get: fn(&Matrix) -> Option<Ways>| matrix.and_then(get);
-    let directions = |ways: Ways| {
-        vec![
-            ("backward", Json::Bool(ways.backward)),
-            ("forward", Json::Bool(ways.forward)),
-        ]
-    };
-    let cell = |ways: Option<Ways>| ways.map_or(Json::Null, |ways| Json::object(directions(ways)));
+    let cell = |ways: Option<Ways>| ways.map_or(Json::Null, both);
     let json = of(|m| m.json).map_or(Json::Null, |ways| {
         let peers = matrix.map_or(&[][..], |m| m.peers.as_slice());
         let peers = peers
             .iter()
-            .map(|(peer, ways)| (peer.as_str(), Json::object(directions(*ways))));
+            .map(|(peer, ways)| (peer.as_str(), both(*ways)));
         let mut entries = directions(ways);
         entries.push(("peers", Json::object(peers)));
         Json::object(entries)
@@ -222,6 +246,7 @@ pub fn counterexample(c: &Counterexample) -> Json {
         ("outcome", Json::str(outcome)),
         ("error", error),
         ("value", value),
+        ("difference", text(c.difference.as_deref())),
     ])
 }
 

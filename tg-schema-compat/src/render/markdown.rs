@@ -15,7 +15,7 @@ use super::once::{Once, once};
 use super::patch::{Hunk, hunks};
 use super::prose::{Piece, pieces};
 use super::{Texts, plain, words};
-use crate::report::{Compared, Finding, Order, Report, Severity};
+use crate::report::{Finding, Report, Severity};
 
 /// What GitHub takes as a comment. It counts characters; bytes are no fewer.
 pub const MAX_COMMENT: usize = 65_536;
@@ -222,18 +222,18 @@ fn head(report: &Report, page: &mut Page) {
 }
 
 fn releases(report: &Report) -> Vec<String> {
-    let matters = |record: &&Compared| record.rollout.iter().any(|r| r.order != Order::Any);
-    let line = |record: &Compared| {
-        let mut words: Vec<String> = record.rollout.iter().map(words::rollout).collect();
-        words.extend(words::stored(record));
-        let topics: Vec<String> = record.topics.iter().map(|topic| code(topic)).collect();
-        let topics = match topics.as_slice() {
-            [] => String::new(),
-            topics => format!(" ({})", topics.join(", ")),
-        };
-        format!("- {}{topics}: {}\n", code(&record.record), words.join("; "))
-    };
-    report.records.iter().filter(matters).map(line).collect()
+    let lines = report.records.iter().flat_map(|record| {
+        words::releases(record).into_iter().map(|release| {
+            let topics: Vec<String> = release.topics.iter().map(|topic| code(topic)).collect();
+            let topics = match topics.as_slice() {
+                [] => String::new(),
+                topics => format!(" ({})", topics.join(", ")),
+            };
+            let words = release.words.join("; ");
+            format!("- {}{topics}: {words}\n", code(&record.record))
+        })
+    });
+    lines.collect()
 }
 
 /// A finding as it may be shown.

@@ -60,7 +60,7 @@ pub fn help(fix: &Fix) -> Vec<String> {
         proven => format!("{message} ({proven})"),
     }];
     let steps = fix.plan.iter().zip(1..);
-    lines.extend(steps.map(|(step, n)| format!("{n}. {}", words::cut(step))));
+    lines.extend(steps.map(|(step, n)| format!("{n}. {}", words::cut(&step.text))));
     lines.iter().map(|line| one_line(line)).collect()
 }
 

@@ -2,7 +2,8 @@
 
 use crate::loss::Direction;
 use crate::report::{
-    Compared, Counterexample, Effect, Finding, Fix, Objection, Outcome, Report, Rollout, Severity,
+    Compared, Counterexample, Effect, Finding, Fix, Objection, Order, Outcome, Report, Rollout,
+    Severity,
 };
 
 /// Longer texts within a finding are cut short where people read them. The JSON report has them whole.
@@ -95,6 +96,12 @@ pub fn outcome(outcome: &Outcome) -> (&'static str, &str) {
     }
 }
 
+/// What differs, where it is not seen in the texts: two readers make different bytes of one, say.
+pub fn unseen(c: &Counterexample) -> Option<&str> {
+    let is_same = matches!(&c.outcome, Outcome::Changed(value) if *value == c.message);
+    c.difference.as_deref().filter(|_| is_same)
+}
+
 /// A counterexample as one line.
 pub fn counterexample(c: &Counterexample) -> String {
     let bytes = match &c.bytes {
@@ -102,8 +109,9 @@ pub fn counterexample(c: &Counterexample) -> String {
         None => String::new(),
     };
     let (verb, text) = outcome(&c.outcome);
+    let unseen = unseen(c).map_or(String::new(), |told| format!(" ({})", cut(told)));
     format!(
-        "{}: {}{bytes} {verb}: {}",
+        "{}: {}{bytes} {verb}: {}{unseen}",
         shown_for(c),
         cut(&c.message),
         cut(text)
@@ -124,9 +132,37 @@ pub fn proven(fix: &Fix) -> &'static str {
     }
 }
 
-/// `avro: readers first`.
-pub fn rollout(rollout: &Rollout) -> String {
-    format!("{}: {}", rollout.format.as_str(), rollout.order.as_str())
+/// Topics whose orders of release are the same, and these orders as `avro: readers first`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Release<'r> {
+    /// Addresses; none where the message has no topic.
+    pub topics: Vec<&'r str>,
+    /// One for each wire, then what registries store.
+    pub words: Vec<String>,
+}
+
+/// The releases of a record, where it matters who comes first on any of its topics.
+pub fn releases(record: &Compared) -> Vec<Release<'_>> {
+    if record.rollout.iter().all(|r| r.order == Order::Any) {
+        return Vec::new();
+    }
+    let mut releases: Vec<Release<'_>> = Vec::new();
+    for of_topic in record.rollout.chunk_by(|a, b| a.topic == b.topic) {
+        let word = |r: &Rollout| format!("{}: {}", r.format.as_str(), r.order.as_str());
+        let words: Vec<String> = of_topic.iter().map(word).collect();
+        let topic = of_topic.first().and_then(|r| r.topic.as_deref());
+        match releases.iter_mut().find(|known| known.words == words) {
+            Some(known) => known.topics.extend(topic),
+            None => releases.push(Release {
+                topics: topic.into_iter().collect(),
+                words,
+            }),
+        }
+    }
+    for release in &mut releases {
+        release.words.extend(stored(record));
+    }
+    releases
 }
 
 /// What the gate objects to, as one line.

@@ -4,8 +4,7 @@ use tg_schema_model::rule::{self, Level};
 
 use super::Part;
 use super::{Cause, Rule, Words};
-use crate::change::Change;
-use crate::change::What;
+use crate::change::{Change, FieldSide, What};
 pub(super) static RULE: Rule = Rule {
     page: rule::Rule {
         id: "ALIAS_NOT_ON_JSON_WIRE",
@@ -44,17 +43,24 @@ fn look(change: &Change<'_>) -> Option<Words> {
         return None;
     };
     let (old, new) = (fields.old.field, fields.new.field);
-    let defined = fields
-        .new
-        .defined
-        .is_some_and(|f| f.aliases.contains(&old.name));
-    if old.name == new.name || !(defined || new.aliases.contains(&old.name)) {
+    if old.name == new.name {
         return None;
     }
-    let message = format!(
-        "readers that know no aliases do not find values of `{}` in `{}`",
-        old.name, new.name
-    );
+    let known = |fields: &FieldSide<'_>, name: &String| {
+        let defined = fields.defined.is_some_and(|f| f.aliases.contains(name));
+        defined || fields.field.aliases.contains(name)
+    };
+    let message = match (known(&fields.new, &old.name), known(&fields.old, &new.name)) {
+        (true, _) => format!(
+            "readers that know no aliases do not find values of `{}` in `{}`",
+            old.name, new.name
+        ),
+        (false, true) => format!(
+            "old readers that know no aliases do not find values of `{}` in `{}`",
+            new.name, old.name
+        ),
+        (false, false) => return None,
+    };
     Some(
         Words::new(message)
             .from_to(old.name.as_str(), new.name.as_str())

@@ -38,7 +38,8 @@ status = "Status"
 [enum.Status]
 symbols = ["open", "shipped"]
 ```"#,
-        remedy: "Keep the symbol, and stop sending it. Remove it when no message that has it is stored anywhere.",
+        remedy: "Keep the symbol, and stop sending it. Remove it when no message that has it is stored anywhere: writers first, \
+                 since readers without it do not know what old writers send.",
     },
     owns: &[Cause::SymbolRemoved, Cause::VariantRemoved, Cause::Code],
     look,

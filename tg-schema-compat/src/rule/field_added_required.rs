@@ -16,8 +16,8 @@ pub(super) static RULE: Rule = Rule {
               disturbed. A registry whose policy is BACKWARD or FULL does not take the schema.",
         example: "Before:\n\n```toml\n[record.Order.fields]\nid = \"string\"\n```\n\nAfter:\n\n```toml\n\
                   [record.Order.fields]\nid = \"string\"\ncurrency = \"string\"\n```",
-        remedy: "Give it a default, or make it optional. To make it required all the same, first release it as \
-                 optional, let every producer send it until no older message is left, and then require it.",
+        remedy: "Give it a default, or make it optional. To make it required all the same, first release it with a \
+                 default, let every producer send it until no older message is left, and then take the default away.",
     },
     owns: &[Cause::Missing, Cause::Code],
     look,

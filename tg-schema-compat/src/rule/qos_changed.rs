@@ -36,7 +36,8 @@ id = "string"
 record = "Order"
 address = "q0/tg/shop/orders"
 ```"#,
-        remedy: "Move as for another address: consumers on both first, then producers.",
+        remedy: "Move as for another address, consumers on both first, then producers. Two topics cannot differ in their \
+                 quality alone: the new one needs a queue of its own.",
     },
     owns: &[Cause::Topic, Cause::Deployment],
     look,

@@ -7,7 +7,7 @@ use tg_schema_compat::loss::Direction::{Backward, Forward};
 use tg_schema_compat::render::Texts;
 use tg_schema_compat::report::{
     Compared, Counterexample, Edit, Effect, Finding, Fix, Format, Matrix, Objection, Order,
-    Outcome, Pair, Place, Report, Rollout, Severity, Ways,
+    Outcome, Pair, Place, Report, Rollout, Severity, Step, Ways,
 };
 use tg_schema_compat::rule::Rule;
 use tg_schema_compat::version::Version;
@@ -203,6 +203,7 @@ fn narrowed(path: &str, new: &Version) -> Finding {
                 message: r#"{"count":2147483648}"#.into(),
                 bytes: None,
                 outcome: Outcome::Refused("count: 2147483648 is no int".into()),
+                difference: None,
             },
             Counterexample {
                 format: Format::Avro,
@@ -211,6 +212,7 @@ fn narrowed(path: &str, new: &Version) -> Finding {
                 message: "NaN".into(),
                 bytes: Some(vec![0x0a, 0xff]),
                 outcome: Outcome::Changed(r#"{"count":0}"#.into()),
+                difference: Some("count: the value is another one: 0 for 1".into()),
             },
         ],
         ..finding(
@@ -244,7 +246,10 @@ fn order(new: &Version, old: &Version) -> Compared {
             message: "release in steps".into(),
             edits: Vec::new(),
             proven: false,
-            plan: vec!["add the new field".into(), "remove the old one".into()],
+            plan: vec![
+                step("add the new field", new),
+                step("remove the old one", new),
+            ],
         }),
         ..finding(
             &REMOVED,
@@ -287,14 +292,31 @@ fn order(new: &Version, old: &Version) -> Compared {
         topics: vec!["q1/shop/flow/orders".into()],
         rollout: vec![
             Rollout {
+                topic: Some("q1/shop/flow/orders".into()),
                 format: Format::Avro,
                 order: Order::ReadersFirst,
             },
             Rollout {
+                topic: Some("q1/shop/flow/orders".into()),
                 format: Format::Json,
                 order: Order::StopTheWorld,
             },
         ],
+    }
+}
+
+/// A release of a plan.
+fn step(text: &str, new: &Version) -> Step {
+    Step {
+        text: text.to_owned(),
+        schema: "{\"type\": \"string\"}".to_owned(),
+        edits: Vec::new(),
+        texts: vec![Edit {
+            span: place(None, new, "count = \"int\"").unwrap().span,
+            text: "count = \"long\"".into(),
+        }],
+        orders: vec![(Format::Avro, Order::ReadersFirst)],
+        registered: vec![(Format::Avro, FORWARD)],
     }
 }
 
@@ -318,6 +340,7 @@ pub fn sample() -> Sample {
         }),
         findings: vec![narrowed("items[].count", &new)],
         rollout: vec![Rollout {
+            topic: None,
             format: Format::Avro,
             order: Order::WritersFirst,
         }],
@@ -335,6 +358,7 @@ pub fn sample() -> Sample {
             rust: Some(Grade::Ok),
         }),
         rollout: vec![Rollout {
+            topic: None,
             format: Format::Avro,
             order: Order::Any,
         }],
@@ -459,7 +483,7 @@ pub fn hostile() -> Sample {
         }
         if let Some(fix) = &mut finding.fix {
             fix.message = bad();
-            fix.plan.iter_mut().for_each(|step| *step = bad());
+            fix.plan.iter_mut().for_each(|step| step.text = bad());
             fix.edits.iter_mut().for_each(|edit| edit.text = bad());
         }
     }

@@ -90,15 +90,8 @@ pub(super) fn add(
         .iter()
         .filter_map(|(k, v)| Some((*k, v.as_ref()?)))
         .collect();
-    let inline = |keys: &[(&str, &String)]| {
-        let keys: Vec<String> = keys.iter().map(|(k, v)| format!("{k} = {v}")).collect();
-        format!("{{ {} }}", keys.join(", "))
-    };
     let name = key_text(&field.name);
-    let line = match keys.as_slice() {
-        [("type", ty)] => format!("{name} = {ty}"),
-        keys => format!("{name} = {}", inline(keys)),
-    };
+    let line = as_line(&name, &keys);
     let at = at.min(definition.fields.len());
     let before = at.checked_sub(1);
     let named = before.and_then(|at| Some(definition.fields.get(at)?.name.as_str()));
@@ -137,6 +130,33 @@ pub(super) fn add(
             _ => fields.insert(line, named),
         },
     }
+}
+
+/// A field as one line.
+pub(super) fn line(
+    schema: &Schema,
+    module: usize,
+    profile: Profile,
+    field: &Field,
+) -> Result<String, Inexpressible> {
+    let keys = keys(schema, module, profile, field)?;
+    let keys: Vec<(&str, &String)> = keys
+        .iter()
+        .filter_map(|(k, v)| Some((*k, v.as_ref()?)))
+        .collect();
+    Ok(as_line(&key_text(&field.name), &keys))
+}
+
+fn as_line(name: &str, keys: &[(&str, &String)]) -> String {
+    match keys {
+        [("type", ty)] => format!("{name} = {ty}"),
+        keys => format!("{name} = {}", inline(keys)),
+    }
+}
+
+fn inline(keys: &[(&str, &String)]) -> String {
+    let keys: Vec<String> = keys.iter().map(|(k, v)| format!("{k} = {v}")).collect();
+    format!("{{ {} }}", keys.join(", "))
 }
 
 type Keys = Vec<(&'static str, Option<String>)>;

@@ -205,6 +205,31 @@ impl<'d> Table<'d> {
         Ok(edits)
     }
 
+    /// Takes a key out whose value may be a table, which goes with everything that stands in it.
+    pub(super) fn drop_whole(&self, key: &str) -> Texts {
+        match self.table(key) {
+            Some(table) if table.making() == Making::Header => {
+                let range = table.span().start..table.block_end();
+                Ok(vec![self.script.without_lines(range)])
+            }
+            _ => self.keys(&[(key, None)]),
+        }
+    }
+
+    /// Puts lines behind everything that stands in the text.
+    pub(super) fn append(&self, lines: &[String]) -> TextEdit {
+        let (text, newline) = (self.script.text, self.script.line_break());
+        let mut more = String::new();
+        if !text.is_empty() && !text.ends_with('\n') {
+            more.push_str(newline);
+        }
+        for line in std::iter::once("").chain(lines.iter().map(String::as_str)) {
+            more.push_str(line);
+            more.push_str(newline);
+        }
+        self.script.edit(text.len()..text.len(), more)
+    }
+
     fn is_dotted(&self, entry: &Entry<'_>) -> bool {
         match entry.node.data {
             Data::Table(id) => self.document.making(id) == Making::Dotted,

@@ -316,3 +316,83 @@ fn what_is_not_edited_says_so() {
     };
     assert!(edited(text, twice).is_err());
 }
+
+#[test]
+fn things_come_in_and_go() {
+    let text = "[record.R.fields]\na = \"int\" # one\nb = { type = \"E\" } # two\n[enum.E]\nsymbols = [\"A\", \"B\"]\n\n\
+                [topic.t]\nrecord = \"R\"\naddress = \"q1/a/b/c\"\n";
+    let one = |edit: Edit| move |_: &Loaded| vec![edit.clone()];
+    let record = RecordId(0);
+    let cases = [
+        (
+            Edit::RemoveField {
+                record,
+                name: "b".into(),
+            },
+            ("b = { type = \"E\" } # two\n", "# two\n"),
+        ),
+        (
+            Edit::Reserve {
+                record,
+                name: "c".into(),
+            },
+            (
+                "[record.R.fields]\n",
+                "[record.R]\nreserved = [\"c\"]\n\n[record.R.fields]\n",
+            ),
+        ),
+        (
+            Edit::SetEnumDefault {
+                enumeration: EnumId(0),
+                symbol: Some("B".into()),
+            },
+            ("\"B\"]\n", "\"B\"]\ndefault = \"B\"\n"),
+        ),
+        (
+            Edit::AddTopic {
+                beside: 0,
+                name: "u".into(),
+                address: "q1/a/b/d".parse().unwrap(),
+            },
+            (
+                "q1/a/b/c\"\n",
+                "q1/a/b/c\"\n\n[topic.u]\nrecord = \"R\"\naddress = \"q1/a/b/d\"\n",
+            ),
+        ),
+    ];
+    for (edit, (from, to)) in cases {
+        let expected = text.replace(from, to);
+        assert_eq!(edited(text, one(edit)).unwrap(), expected);
+    }
+    let back = text.replace("\"B\"]\n", "\"B\"]\ndefault = \"B\"\n");
+    let none = Edit::SetEnumDefault {
+        enumeration: EnumId(0),
+        symbol: None,
+    };
+    assert_eq!(edited(&back, one(none)).unwrap(), text);
+}
+
+#[test]
+fn types_come_in() {
+    let text = "namespace = \"x\"\n[record.R.fields]\na = \"int\"\n";
+    let more = "\n[enum.E]\nsymbols = [\"A\"]\nnamespace = \"y\"\ndefault = \"A\"\nopen = true\n\n[record.S]\n\
+                reserved = [\"z\"]\n\n[record.S.fields]\ne = \"E\"\nnext = { type = \"S?\", aliases = [\"after\"] }\n";
+    let whole = format!("{text}{more}");
+    let read = |text: &str| from_texts(vec![(vec!["m".into()], "m.toml".into(), text.into())]);
+    let source = read(&whole).schema;
+    let from = |loaded: &Loaded| {
+        let fresh = source.find_records("S").first().copied().unwrap();
+        let (records, enums) = (loaded.schema.records.len(), loaded.schema.enums.len());
+        vec![
+            Edit::AddEnum {
+                id: EnumId(enums),
+                definition: Box::new(source.enumeration(EnumId(0)).clone()),
+            },
+            Edit::AddRecord {
+                id: RecordId(records),
+                definition: Box::new(source.record(fresh).clone()),
+            },
+        ]
+    };
+    assert_eq!(edited(text, from).unwrap(), whole);
+}

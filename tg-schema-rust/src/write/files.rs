@@ -2,6 +2,7 @@
 //! so that the result can be included anywhere.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::Range;
 
 use super::lift::{Lifting, module_ident, path};
@@ -80,9 +81,11 @@ const ALLOWED: &[(&str, &str)] = &[
 /// All files: paths below the output folder and their text.
 pub fn files(schema: &Schema, options: &FileOptions) -> Vec<(String, String)> {
     let files = Files::new(schema, options);
-    let pieces = files.pieces();
-    let texts = pieces.iter().map(|piece| files.text(piece)).collect();
-    files.bind(&pieces, texts)
+    let mut bound = Bound::default();
+    for piece in files.pieces() {
+        bound.add(&piece, files.text(&piece));
+    }
+    files.bind(bound)
 }
 
 /// Some of the items of a module.
@@ -90,6 +93,15 @@ pub fn files(schema: &Schema, options: &FileOptions) -> Vec<(String, String)> {
 pub struct Piece {
     module: usize,
     items: Range<usize>,
+    /// Items of the whole module.
+    of: usize,
+}
+
+impl Piece {
+    /// How many items are in it.
+    pub fn size(&self) -> usize {
+        self.items.len()
+    }
 }
 
 /// A large module is written in so many pieces, each of which has at least so many items.
@@ -97,13 +109,34 @@ const PIECES: usize = 16;
 const LEAST: usize = 32;
 
 /// About the bytes that the text of an item takes.
-const USUAL_TEXT: usize = 2048;
+const USUAL_TEXT: usize = 3584;
 
-/// Texts in one, with as much room as it needs; each goes as it is copied.
-fn joined(texts: Vec<String>) -> String {
-    let mut out = String::with_capacity(texts.iter().map(String::len).sum());
-    texts.into_iter().for_each(|text| out.push_str(&text));
-    out
+/// The texts of modules, from those of their pieces.
+#[derive(Debug, Default)]
+pub struct Bound {
+    /// By module.
+    texts: BTreeMap<usize, String>,
+}
+
+impl Bound {
+    /// Adds the text of the next piece. Those of a module come in their order.
+    pub fn add(&mut self, piece: &Piece, text: String) {
+        match self.texts.entry(piece.module) {
+            Entry::Vacant(place) => {
+                place.insert(text);
+            }
+            Entry::Occupied(mut place) => {
+                let whole = place.get_mut();
+                let sum = whole.len() + text.len();
+                // Room for all that is to come is made once, by what came until now.
+                if whole.capacity() < sum {
+                    let all = sum.div_ceil(piece.items.end.max(1)) * piece.of;
+                    whole.reserve_exact((all + all / 64).saturating_sub(whole.len()));
+                }
+                whole.push_str(&text);
+            }
+        }
+    }
 }
 
 /// The file that puts the modules into a tree.
@@ -157,6 +190,7 @@ impl<'s> Files<'s> {
             starts.map(move |start| Piece {
                 module,
                 items: start..(start + size).min(count),
+                of: count,
             })
         };
         let counts = self.schema.modules.iter().map(|m| m.items.len());
@@ -195,20 +229,10 @@ impl<'s> Files<'s> {
         t.out
     }
 
-    /// Puts the texts of the pieces, in their order, and the root into files.
-    pub fn bind(self, pieces: &[Piece], texts: Vec<String>) -> Vec<(String, String)> {
-        let mut out = BTreeMap::new();
-        let mut texts = texts.into_iter();
-        for of_module in pieces.chunk_by(|one, next| one.module == next.module) {
-            let texts: Vec<String> = texts.by_ref().take(of_module.len()).collect();
-            let text = match <[String; 1]>::try_from(texts) {
-                Ok([text]) => text,
-                Err(texts) => joined(texts),
-            };
-            if let Some(piece) = of_module.first() {
-                out.insert(file_of(self.schema, piece.module), text);
-            }
-        }
+    /// The texts of the modules and the root as files, in the order of their paths.
+    pub fn bind(self, bound: Bound) -> Vec<(String, String)> {
+        let of_module = |(module, text)| (file_of(self.schema, module), text);
+        let mut out: BTreeMap<_, _> = bound.texts.into_iter().map(of_module).collect();
         out.insert(ROOT.to_owned(), root_text(self.schema));
         out.into_iter().collect()
     }

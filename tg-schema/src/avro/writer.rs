@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::limits::{Depth, Limits};
-use crate::raw::{push_long_prefixed, push_numbers, push_prefixed, push_word};
+use crate::raw::{push_long_prefixed, push_numbers, push_prefixed};
 
 /// Writes one message.
 pub struct AvroWriter<'o> {
@@ -55,13 +55,17 @@ impl<'o> AvroWriter<'o> {
     pub(crate) fn present(&mut self, absent: usize) {
         self.branches(absent + 1, 2);
     }
-    /// `n` branches, of which the last is `last` and all others are 0.
+    /// `n` branches, of which the last is `last` and all others are 0: as one word, of which the rest is taken away.
     #[cfg_attr(not(debug_assertions), inline)]
     fn branches(&mut self, n: usize, last: u8) {
-        let word = u64::from(last).wrapping_shl(8 * (n as u32 - 1));
-        if !push_word(self.out, word, n) {
-            many_branches(self.out, n, last);
+        const WORD: usize = size_of::<u64>();
+        if n > WORD {
+            return many_branches(self.out, n, last);
         }
+        let end = self.out.len() + n;
+        let word = u64::from(last) << (8 * (n - 1));
+        self.out.extend_from_slice(&word.to_le_bytes());
+        self.out.truncate(end);
     }
     /// A zigzag varint.
     #[inline]
@@ -113,11 +117,8 @@ fn long_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     push_long_prefixed(out, bytes);
 }
 
-/// Many branches, or no room for few.
 #[inline(never)]
 fn many_branches(out: &mut Vec<u8>, n: usize, last: u8) {
-    // Those that come next find room too.
-    out.reserve(n + size_of::<u64>());
     out.resize(out.len() + n - 1, 0);
     out.push(last);
 }

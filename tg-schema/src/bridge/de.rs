@@ -1,19 +1,21 @@
 //! One deserializer a format for all types.
 
+mod record;
+mod symbol;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{
-    self, DeserializeSeed, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess,
-    VariantAccess, Visitor,
-};
+use serde::de::{self, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use tg_schema_model::logical::{Date, Decimal, Time, Timestamp, Uuid};
 
 use super::budget::Budget;
-use super::{Fail, MapPlace, OptPlace, RecordPlace, Res, SeqPlace, Slot, SymbolPlace};
+use super::{Fail, MapPlace, OptPlace, Res, SeqPlace, Slot};
 use crate::codec::Wire;
-use crate::descriptor::{Descriptor, EnumDescriptor, FieldDescriptor, Kind, PythonValue};
+use crate::descriptor::Kind;
+use record::RecordVisitor;
+use symbol::{SymbolText, SymbolVisitor};
 
 /// `Deserialize::deserialize` of every message type.
 ///
@@ -327,198 +329,5 @@ impl<'de> Visitor<'de> for MapVisitor<'_, '_> {
             }
         }
         Ok(())
-    }
-}
-
-struct RecordVisitor<'a, 'b>(
-    &'static Descriptor,
-    &'static [FieldDescriptor],
-    &'a mut dyn RecordPlace,
-    &'b Budget,
-);
-
-impl RecordVisitor<'_, '_> {
-    /// The value of field `i` comes next, if any does.
-    fn field<E: de::Error>(
-        &mut self,
-        i: usize,
-        read: &mut dyn FnMut(Seed<'_, '_>) -> Result<bool, E>,
-    ) -> Result<bool, E> {
-        let (budget, mut error) = (self.3, None);
-        let result = self.2.field(i, &mut |slot| {
-            read(Seed(slot, budget)).map_err(|e| {
-                error = Some(e);
-                Fail
-            })
-        });
-        finish(result, error)
-    }
-}
-
-impl<'de> Visitor<'de> for RecordVisitor<'_, '_> {
-    type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "struct {}", self.0.name)
-    }
-    fn visit_map<A: MapAccess<'de>>(mut self, mut a: A) -> Result<(), A::Error> {
-        let mut seen = vec![false; self.1.len()];
-        let mut next = 0;
-        while let Some(i) = a.next_key_seed(Key(self.1, next))? {
-            let Some(slot) = seen.get_mut(i) else {
-                a.next_value::<de::IgnoredAny>()?;
-                continue;
-            };
-            if std::mem::replace(slot, true) {
-                return Err(A::Error::duplicate_field(self.1[i].name));
-            }
-            next = i + 1;
-            self.field(i, &mut |seed| a.next_value_seed(seed).map(|()| true))?;
-        }
-        self.2
-            .finish()
-            .map_err(|i| A::Error::missing_field(self.1.get(i).map_or("", |f| f.name)))
-    }
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut a: A) -> Result<(), A::Error> {
-        for i in 0..self.1.len() {
-            if !self.field(i, &mut |seed| Ok(a.next_element_seed(seed)?.is_some()))? {
-                break;
-            }
-        }
-        self.2
-            .finish()
-            .map_err(|i| A::Error::invalid_length(i, &"all fields of the record"))
-    }
-}
-
-/// Index of a field by name, alias or number; unknown ones give the number of fields.
-struct Key(&'static [FieldDescriptor], usize);
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = usize;
-    fn deserialize<D: Deserializer<'de>>(self, d: D) -> Result<usize, D::Error> {
-        d.deserialize_identifier(self)
-    }
-}
-impl<'de> Visitor<'de> for Key {
-    type Value = usize;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a field name")
-    }
-    fn visit_str<E>(self, s: &str) -> Result<usize, E> {
-        if self.0.get(self.1).is_some_and(|f| f.name == s) {
-            return Ok(self.1);
-        }
-        let by_name = self.0.iter().position(|f| f.name == s);
-        let found = by_name.or_else(|| self.0.iter().position(|f| f.aliases.contains(&s)));
-        Ok(found.unwrap_or(self.0.len()))
-    }
-    fn visit_bytes<E: de::Error>(self, s: &[u8]) -> Result<usize, E> {
-        match std::str::from_utf8(s) {
-            Ok(s) => self.visit_str(s),
-            Err(_) => Ok(self.0.len()),
-        }
-    }
-    fn visit_u64<E>(self, i: u64) -> Result<usize, E> {
-        Ok(usize::try_from(i).unwrap_or(usize::MAX).min(self.0.len()))
-    }
-}
-
-/// A symbol as text or as its Python value.
-struct SymbolText<'a>(&'static EnumDescriptor, &'a mut dyn SymbolPlace);
-impl SymbolText<'_> {
-    fn or_default<E: de::Error>(
-        self,
-        found: Option<usize>,
-        shown: de::Unexpected<'_>,
-    ) -> Result<(), E> {
-        match found.or(self.0.default) {
-            Some(i) => {
-                self.1.symbol(i);
-                Ok(())
-            }
-            None => Err(E::invalid_value(shown, &"a symbol of the enum")),
-        }
-    }
-}
-impl<'de> Visitor<'de> for SymbolText<'_> {
-    type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "one of {}", self.0.symbols.join(", "))
-    }
-    fn visit_str<E: de::Error>(self, s: &str) -> Result<(), E> {
-        let found = self.0.symbols.iter().position(|k| *k == s);
-        let found = found.or_else(|| {
-            self.0
-                .values
-                .iter()
-                .position(|v| matches!(v, PythonValue::Str(text) if *text == s))
-        });
-        if found.is_none() && self.1.unknown(s) {
-            return Ok(());
-        }
-        self.or_default(found, de::Unexpected::Str(s))
-    }
-    fn visit_i64<E: de::Error>(self, n: i64) -> Result<(), E> {
-        let found = self.0.values.iter().position(|v| *v == PythonValue::Int(n));
-        self.or_default(found, de::Unexpected::Signed(n))
-    }
-    fn visit_u64<E: de::Error>(self, n: u64) -> Result<(), E> {
-        let found = self
-            .0
-            .values
-            .iter()
-            .position(|v| i64::try_from(n).is_ok_and(|n| *v == PythonValue::Int(n)));
-        self.or_default(found, de::Unexpected::Unsigned(n))
-    }
-}
-
-struct SymbolVisitor<'a>(
-    &'static Descriptor,
-    &'static EnumDescriptor,
-    &'a mut dyn SymbolPlace,
-);
-impl<'de> Visitor<'de> for SymbolVisitor<'_> {
-    type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "enum {}", self.0.name)
-    }
-    fn visit_enum<A: EnumAccess<'de>>(self, a: A) -> Result<(), A::Error> {
-        let (i, variant) = a.variant_seed(SymbolKey(self.1))?;
-        variant.unit_variant()?;
-        self.2.symbol(i);
-        Ok(())
-    }
-}
-struct SymbolKey(&'static EnumDescriptor);
-impl<'de> DeserializeSeed<'de> for SymbolKey {
-    type Value = usize;
-    fn deserialize<D: Deserializer<'de>>(self, d: D) -> Result<usize, D::Error> {
-        d.deserialize_identifier(self)
-    }
-}
-impl<'de> Visitor<'de> for SymbolKey {
-    type Value = usize;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a symbol or its index")
-    }
-    fn visit_str<E: de::Error>(self, s: &str) -> Result<usize, E> {
-        let found = self
-            .0
-            .symbols
-            .iter()
-            .position(|k| *k == s)
-            .or(self.0.default);
-        found.ok_or_else(|| E::unknown_variant(s, self.0.symbols))
-    }
-    fn visit_bytes<E: de::Error>(self, s: &[u8]) -> Result<usize, E> {
-        self.visit_str(&String::from_utf8_lossy(s))
-    }
-    fn visit_u64<E: de::Error>(self, i: u64) -> Result<usize, E> {
-        match usize::try_from(i) {
-            Ok(i) if i < self.0.symbols.len() => Ok(i),
-            _ => Err(E::invalid_value(
-                de::Unexpected::Unsigned(i),
-                &"the index of a symbol",
-            )),
-        }
     }
 }

@@ -171,6 +171,13 @@ impl<T: 'static> StringMap for HashMap<String, T> {
     }
 }
 
+/// A key of its own, to be made before the value is read: the map compares it, and to compare what was copied a
+/// moment ago makes the processor wait.
+#[inline]
+fn own_key(key: impl Into<String>) -> String {
+    key.into()
+}
+
 fn write_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
     v: &M,
     w: &mut AvroWriter,
@@ -200,9 +207,9 @@ fn read_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
         }
         r.reserve(n, 1 + C::MIN_AVRO, map_cost::<C::Value>())?;
         for _ in 0..n {
-            let key = r.string()?;
-            let item = C::read_avro(r).key(key)?;
-            out.add(key.to_owned(), item)
+            let key = own_key(r.string()?);
+            let item = C::read_avro(r).key(&key)?;
+            out.add(key, item)
                 .map_err(|key| Error::twice(&key, r.offset()))?;
         }
     }
@@ -271,9 +278,9 @@ fn resolve_map<C: Codec, M: StringMap<Item = C::Value>>(
         }
         r.reserve(n, 1 + least, cost)?;
         for _ in 0..n {
-            let key = r.string()?;
-            let value = C::resolve_avro(r, plan, item).key(key)?;
-            out.add(key.to_owned(), value)
+            let key = own_key(r.string()?);
+            let value = C::resolve_avro(r, plan, item).key(&key)?;
+            out.add(key, value)
                 .map_err(|key| Error::twice(&key, r.offset()))?;
         }
     }
@@ -310,8 +317,9 @@ fn read_json_map<C: Codec, M: StringMap<Item = C::Value>>(
     let mut first = true;
     while let Some(key) = r.next_key(std::mem::take(&mut first))? {
         r.item(map_cost::<C::Value>()).key(&key)?;
+        let key = own_key(key);
         let item = C::read_json(r).key(&key)?;
-        out.add(key.into_owned(), item)
+        out.add(key, item)
             .map_err(|key| Error::twice(&key, r.offset()))?;
     }
     r.leave();

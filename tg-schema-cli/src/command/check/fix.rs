@@ -29,12 +29,23 @@ pub fn show(report: &mut Report, new: &Version, proposals: &[Proposal]) {
         let Some(fix) = finding.and_then(|finding| finding.fix.as_mut()) else {
             continue;
         };
-        let edits = edits.into_iter().flatten().map(|edit| Edit {
-            span: Span::new(edit.source, edit.range),
-            text: edit.text,
-        });
-        fix.edits = edits.collect();
+        fix.edits = placed(edits.unwrap_or_default());
     }
+    let findings = report.records.iter_mut().flat_map(|r| &mut r.findings);
+    let fixes = findings.filter_map(|f| f.fix.as_mut());
+    let steps = fixes.flat_map(|fix| &mut fix.plan);
+    for step in steps.filter(|step| !step.edits.is_empty()) {
+        let edits = edit::texts(&new.schema, &new.sources, &step.edits);
+        step.texts = placed(edits.unwrap_or_default());
+    }
+}
+
+fn placed(edits: Vec<edit::TextEdit>) -> Vec<Edit> {
+    let edits = edits.into_iter().map(|edit| Edit {
+        span: Span::new(edit.source, edit.range),
+        text: edit.text,
+    });
+    edits.collect()
 }
 
 /// Whether what is new lies in files, which can be changed.

@@ -241,8 +241,10 @@ impl Found {
         }
         for message in &self.messages {
             let (verb, what) = words::outcome(&message.shown.outcome);
+            let unseen = words::unseen(&message.shown);
+            let unseen = unseen.map_or(String::new(), |told| format!(" ({})", line(told)));
             out.push_str(&format!(
-                "\n# {}: {} {verb}: {}\n",
+                "\n# {}: {} {verb}: {}{unseen}\n",
                 words::shown_for(&message.shown),
                 line(&message.shown.message),
                 line(what)

@@ -231,10 +231,18 @@ impl<'g> Resolver<'g, '_> {
                 return Ok(Some(*branch));
             }
             if matches!(writer, Shape::Record(_)) {
+                let (actions, records) = (self.actions.len(), self.records.len());
                 let action = self.record(w, *branch)?;
+                let fails = self.fails_at_once(action);
                 let better = by_structure.is_none() || name.name == other.name;
-                if better && !self.fails_at_once(action) {
+                if better && !fails {
                     by_structure = Some(*branch);
+                }
+                // Most branches of a large union are tried in vain. Nothing refers to what came of one, unless there are
+                // records inside.
+                if fails && self.records.len() == records + 1 && action.0 >= actions {
+                    self.records.remove(&(w, *branch));
+                    self.actions.truncate(actions);
                 }
             }
         }

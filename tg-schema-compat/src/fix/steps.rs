@@ -1,0 +1,206 @@
+//! Plans that hold: each release is compared with the one before it, and with all versions that there are.
+
+use std::collections::BTreeSet;
+
+use super::plan::Draft;
+use super::{Harm, applied};
+use crate::check::{Options, Run, check_with, rollout};
+use crate::effort::Effort;
+use crate::loss::Direction;
+use crate::report::{Finding, Format, Order, Severity, Step, Ways};
+use crate::version::Version;
+
+/// The wires.
+pub(super) const WIRES: [Format; 3] = [Format::Avro, Format::Pulsar, Format::Json];
+
+/// What a plan is of.
+#[derive(Clone, Copy)]
+pub(super) struct Meant<'m> {
+    pub finding: &'m Finding,
+    /// What the whole report has already.
+    pub before: &'m BTreeSet<Harm>,
+    pub new: &'m Version,
+    pub against: &'m [Version],
+    /// The version that is released now, of `against`.
+    pub latest: usize,
+    pub options: &'m Options,
+    /// The wires that there are.
+    pub wires: [bool; 3],
+}
+
+/// The steps of the first plan that holds; one whose first release may be made in any order goes before others.
+/// At most `checks` comparisons are made.
+pub(super) fn of(
+    plans: Vec<Vec<Draft>>,
+    meant: Meant<'_>,
+    effort: &mut Effort,
+    checks: &mut usize,
+) -> Vec<Step> {
+    let mut second = Vec::new();
+    for plan in plans {
+        let Some(steps) = steps(plan, meant, effort, checks) else {
+            continue;
+        };
+        let any = |step: &Step| step.orders.iter().all(|(_, order)| *order == Order::Any);
+        let full = |step: &Step| step.registered.iter().all(|(_, ways)| *ways == Ways::FULL);
+        if steps.first().is_some_and(|first| any(first) && full(first)) {
+            return steps;
+        }
+        if second.is_empty() {
+            second = steps;
+        }
+    }
+    second
+}
+
+/// The steps, if the two versions on either side of each may run side by side.
+fn steps(
+    plan: Vec<Draft>,
+    meant: Meant<'_>,
+    effort: &mut Effort,
+    checks: &mut usize,
+) -> Option<Vec<Step>> {
+    let latest = meant.against.get(meant.latest)?;
+    let mut released: Vec<Version> = Vec::new();
+    let mut steps = Vec::new();
+    for draft in plan {
+        *checks = checks.checked_sub(1)?;
+        let version = applied(meant.new, &draft.edits)?;
+        let former = released.last().unwrap_or(latest);
+        let found = told(&version, std::slice::from_ref(former), meant, effort)?;
+        let found: Vec<&Finding> = found.iter().collect();
+        let orders: Vec<(Format, Order)> = present(meant)
+            .map(|wire| (wire, order(&found, wire)))
+            .collect();
+        if orders
+            .iter()
+            .any(|(_, order)| *order == Order::StopTheWorld)
+        {
+            return None;
+        }
+        // The first release is beside the one version that there is.
+        let all = match released.is_empty() && meant.against.len() == 1 {
+            true => None,
+            false => {
+                *checks = checks.checked_sub(1)?;
+                Some(told(&version, meant.against, meant, effort)?)
+            }
+        };
+        let all: Vec<&Finding> = match &all {
+            Some(all) => all.iter().collect(),
+            None => found,
+        };
+        let ways: Vec<(Format, Ways)> = present(meant)
+            .map(|wire| (wire, ways(&all, wire)))
+            .collect();
+        let later = !released.is_empty();
+        let only = meant.options.only.first();
+        let message = version.messages.iter().find(|m| Some(&m.name) == only)?;
+        steps.push(Step {
+            text: words(draft.text, &orders, later.then_some(&ways)),
+            schema: message.text.clone(),
+            edits: draft.edits,
+            texts: Vec::new(),
+            orders,
+            registered: ways,
+        });
+        released.push(version);
+    }
+    Some(steps)
+}
+
+fn present(meant: Meant<'_>) -> impl Iterator<Item = Format> {
+    let wires = WIRES.into_iter().zip(meant.wires);
+    wires.filter_map(|(wire, is)| is.then_some(wire))
+}
+
+/// What a release does beyond what the report has of other places.
+fn told(
+    version: &Version,
+    against: &[Version],
+    meant: Meant<'_>,
+    effort: &mut Effort,
+) -> Option<Vec<Finding>> {
+    let places = [&meant.finding.path, &meant.finding.former];
+    let own = |rule: &'static str, path: &str, effect: &crate::report::Effect| {
+        places.iter().any(|place| *place == path)
+            || !meant.before.contains(&Harm::of(rule, path, effect))
+    };
+    let mut run = Run {
+        effort,
+        sought: &own,
+    };
+    let report = check_with(version, against, meant.options, &mut run).ok()?;
+    let mut findings: Vec<Finding> = report
+        .records
+        .into_iter()
+        .flat_map(|r| r.findings)
+        .collect();
+    for finding in &mut findings {
+        let (rule, path) = (finding.rule.page.id, finding.path.clone());
+        finding.effects.retain(|effect| own(rule, &path, effect));
+    }
+    Some(findings)
+}
+
+fn order(findings: &[&Finding], wire: Format) -> Order {
+    let is = |rule: &str| {
+        findings
+            .iter()
+            .any(|f| f.rule.page.id == rule && !f.effects.is_empty())
+    };
+    match rollout::order(None, findings, wire) {
+        _ if findings.iter().any(|f| rollout::moves(f, wire)) => Order::StopTheWorld,
+        Order::Any if is("TOPIC_REMOVED") => Order::WritersFirst,
+        order => order,
+    }
+}
+
+/// In which directions the versions that there are go together with a release.
+fn ways(findings: &[&Finding], wire: Format) -> Ways {
+    let fine = |direction: Direction| {
+        let mut effects = findings.iter().flat_map(|f| &f.effects);
+        !effects.any(|e| {
+            (e.format, e.direction, e.severity) == (wire, Some(direction), Severity::Breaking)
+        })
+    };
+    Ways {
+        backward: fine(Direction::Backward),
+        forward: fine(Direction::Forward),
+    }
+}
+
+/// What to do, who comes first, and what must be gone by then.
+fn words(
+    text: String,
+    orders: &[(Format, Order)],
+    registered: Option<&Vec<(Format, Ways)>>,
+) -> String {
+    let mut text = text;
+    let first = orders.first().map(|(_, order)| *order);
+    match first {
+        Some(one) if orders.iter().all(|(_, order)| *order == one) => {
+            text.push_str(&format!(" ({})", one.as_str()));
+        }
+        _ => {
+            let each = orders
+                .iter()
+                .map(|(f, order)| format!("{}: {}", f.as_str(), order.as_str()));
+            text.push_str(&format!(" ({})", each.collect::<Vec<_>>().join("; ")));
+        }
+    }
+    let Some(registered) = registered else {
+        return text;
+    };
+    let lacks = |get: fn(&Ways) -> bool| registered.iter().any(|(_, ways)| !get(ways));
+    let gone = match (lacks(|w| w.backward), lacks(|w| w.forward)) {
+        (false, false) => return text,
+        (true, false) => "no message",
+        (false, true) => "no reader",
+        (true, true) => "no message and no reader",
+    };
+    text.push_str(&format!(
+        ", when {gone} of the versions before the first step is left"
+    ));
+    text
+}
