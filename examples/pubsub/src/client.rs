@@ -12,9 +12,9 @@ use crate::{Failure, REQUESTS, RESPONSES, TextCompletionRequest, TextCompletionR
 /// What the client asks.
 #[derive(Clone, Debug, Args)]
 pub struct Client {
-    /// How many requests are sent, all at once.
-    #[arg(long, default_value_t = 10)]
-    requests: usize,
+    /// How many requests are sent, all at once; at most 100,000.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(..=100_000))]
+    requests: u32,
     /// Seconds to wait for a response.
     #[arg(long, default_value_t = 10)]
     timeout: u64,

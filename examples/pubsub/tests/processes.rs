@@ -242,6 +242,17 @@ fn wrong_backends_and_flags_are_told_with_exit_code_2() {
     }
 }
 
+/// Each request is a task: more of them than memory holds would end the process.
+#[test]
+fn more_requests_than_a_client_sends_at_once_are_refused() {
+    for path in [CLIENT, DEMO] {
+        let out = output(path, &["--pubsub-backend=memory", "--requests=100001"]);
+        let said = text(&out.stderr);
+        assert_eq!(out.status.code(), Some(2), "{said}");
+        assert!(said.contains("100001 is not in"), "{said}");
+    }
+}
+
 #[test]
 fn a_broker_that_is_not_there_is_told_while_the_program_waits_for_it() {
     // It has its port, and does not listen: nobody else can.
