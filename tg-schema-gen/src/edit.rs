@@ -17,6 +17,7 @@
 //! # Ok::<(), tg_schema_gen::edit::Inexpressible>(())
 //! ```
 
+mod enumeration;
 mod field;
 mod item;
 mod marks;
@@ -146,7 +147,7 @@ impl<'t> Homes<'t> {
         let comes = |e: &Edit| matches!(e, Edit::AddRecord { .. } | Edit::AddEnum { .. });
         if !edits.iter().any(comes) {
             for edit in edits {
-                found.extend(self.one(schema, sources, edit)?);
+                found.extend(self.one(schema, sources, edit, edits)?);
             }
             return Ok(sorted(found));
         }
@@ -159,7 +160,7 @@ impl<'t> Homes<'t> {
             ));
         }
         for edit in edits {
-            found.extend(self.one(&known, sources, edit)?);
+            found.extend(self.one(&known, sources, edit, edits)?);
         }
         Ok(sorted(found))
     }
@@ -288,7 +289,8 @@ fn facts(schema: &Schema) -> Vec<String> {
 }
 
 impl Homes<'_> {
-    fn one(&self, schema: &Schema, sources: &Sources, edit: &Edit) -> Texts {
+    /// What one of the edits takes, beside the others.
+    fn one(&self, schema: &Schema, sources: &Sources, edit: &Edit, all: &[Edit]) -> Texts {
         let (module, kind, name) = match edit {
             Edit::SetField { record, .. }
             | Edit::AddField { record, .. }
@@ -364,24 +366,16 @@ impl Homes<'_> {
             Edit::AddRecordAlias { alias, .. } | Edit::AddEnumAlias { alias, .. } => {
                 item.add_item("aliases", alias)
             }
-            Edit::SetSymbols {
-                symbols,
-                values,
-                enumeration,
-            } => {
-                let known = schema.enumeration(*enumeration);
-                if known.pulsar.values != *values {
-                    return Err(Inexpressible(format!(
-                        "`{name}` has Python values, which change with the symbols: change it by hand"
-                    )));
+            Edit::SetSymbols { enumeration, .. }
+            | Edit::SetOpen { enumeration, .. }
+            | Edit::SetEnumDefault { enumeration, .. } => {
+                let id = *enumeration;
+                let first = all.iter().find(|e| enumeration::of(e) == Some(id));
+                // The first of an enum takes all of them.
+                match first.is_some_and(|first| !std::ptr::eq(first, edit)) {
+                    true => Ok(Vec::new()),
+                    false => enumeration::set(&item, schema.enumeration(id), id, all),
                 }
-                item.set_items("symbols", symbols)
-            }
-            Edit::SetOpen { open: true, .. } => item.keys(&[("open", Some("true".to_owned()))]),
-            Edit::SetOpen { open: false, .. } => item.keys(&[("open", None)]),
-            Edit::SetEnumDefault { symbol, .. } => {
-                let default = symbol.as_deref().map(crate::migration::toml::string);
-                item.keys(&[("default", default)])
             }
             Edit::AddRecord { .. } | Edit::AddEnum { .. } | Edit::AddTopic { .. } => Err(unknown()),
             Edit::SetAddress { address, .. } => {

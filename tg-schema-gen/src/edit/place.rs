@@ -467,13 +467,22 @@ impl<'d> Table<'d> {
 
     /// Makes an array of strings another one. Where only some are added or taken out, the others stay untouched.
     pub(super) fn set_items(&self, key: &str, is: &[String]) -> Texts {
-        let was = self.strings(key)?;
-        let all = |names: &[String]| -> String {
-            let names: Vec<String> = names.iter().map(|name| string(name)).collect();
-            format!("[{}]", names.join(", "))
-        };
+        let texts: Vec<String> = is.iter().map(|name| string(name)).collect();
+        self.set_aligned(key, &self.strings(key)?, is, &texts)
+    }
+
+    /// Makes an array whose items are of the names `was` one whose items are `texts`, of the names `is`. Items of one
+    /// name are the same.
+    pub(super) fn set_aligned(
+        &self,
+        key: &str,
+        was: &[String],
+        is: &[String],
+        texts: &[String],
+    ) -> Texts {
+        let all = || format!("[{}]", texts.join(", "));
         let Some(entry) = self.entry(key) else {
-            return self.keys(&[(key, Some(all(is)))]);
+            return self.keys(&[(key, Some(all()))]);
         };
         let list = self.array(entry).ok_or_else(|| strange(key))?;
         if list.elements.len() != was.len() {
@@ -485,13 +494,13 @@ impl<'d> Table<'d> {
             let gone = (0..was.len()).filter(|at| !kept.contains(at)).collect();
             let mut new: Vec<New> = Vec::new();
             let mut after = None;
-            for name in is {
+            for (name, text) in is.iter().zip(texts) {
                 match (place(name), new.last_mut()) {
                     (Some(at), _) => after = Some(at),
-                    (None, Some(group)) if group.after == after => group.texts.push(string(name)),
+                    (None, Some(group)) if group.after == after => group.texts.push(text.clone()),
                     (None, _) => new.push(New {
                         after,
-                        texts: vec![string(name)],
+                        texts: vec![text.clone()],
                     }),
                 }
             }
@@ -499,17 +508,28 @@ impl<'d> Table<'d> {
         }
         let order: Vec<Result<usize, String>> = is
             .iter()
-            .map(|name| place(name).ok_or_else(|| string(name)))
+            .zip(texts)
+            .map(|(name, text)| place(name).ok_or_else(|| text.clone()))
             .collect();
         if let Some(edit) = self.script.arranged(&list, &order) {
             return Ok(vec![edit]);
         }
-        // There is no telling which item a comment is of.
         let range = entry.node.span.range();
-        if self.script.marks.comments(&range).next().is_some() {
+        let comments: Vec<_> = self.script.marks.comments(&range).collect();
+        if comments.is_empty() {
+            return Ok(vec![self.script.edit(range, all())]);
+        }
+        // One beside the bracket that opens is of all items; of others there is no telling which item they are of.
+        let (first, last) = match list.elements.as_slice() {
+            [first, .., last] => (first, last),
+            _ => return Err(strange(key)),
+        };
+        let top = self.script.line_end(list.inside.start);
+        if comments.iter().any(|comment| comment.end > top) || first.range.start < top {
             return Err(strange(key));
         }
-        Ok(vec![self.script.edit(range, all(is))])
+        let items = first.range.start..last.range.end;
+        Ok(vec![self.script.edit(items, texts.join(", "))])
     }
 }
 

@@ -1,6 +1,7 @@
 //! Texts before and after.
 
 mod comments;
+mod enumeration;
 
 use tg_schema_model::edit::Edit;
 use tg_schema_model::{EnumId, Field, Presence, RecordId, Type, Value};
