@@ -99,3 +99,40 @@ def test_what_is_written_is_what_was_shown(tmp_path: pathlib.Path, old: str, new
     assert after.code == 0, after
     assert all(f["severity"] == "info" for r in after.report()["records"] for f in r["findings"]), after
     assert (tmp_path / "new" / "R.toml").read_bytes() == text
+
+
+def enum(symbols: str) -> str:
+    return f'[record.NAME.fields]\ne = "E"\n[enum.E]\nsymbols = [{symbols}]\n'
+
+
+def test_all_that_is_written_is_told(tmp_path: pathlib.Path) -> None:
+    new = enum('\n  "d", "a", # first\n  "f", # second\n')
+    versions(tmp_path, enum('"a", "b"'), R=new)
+    first = check(tmp_path, "new", "--against", "old").out
+    # `b` goes between others whose comments may be of either, before `d` and `f` are out.
+    assert "help: keep `b` in the enum (`--fix` does not write it: `symbols` is written" in first, first
+    run = check(tmp_path, "new", "--against", "old", "--fix")
+    assert run.code == 0, run
+    assert [line for line in run.out.splitlines() if line.startswith(("changed", "  R.e: "))] == [
+        "changed new/R.toml",
+        "  R.e: ENUM_SYMBOL_ADDED: leave `d`, `f` out until every reader has a release in which the enum has a default",
+        "changed new/R.toml",
+        "  R.e: ENUM_SYMBOL_REMOVED: keep `b` in the enum",
+    ], run
+    text = (tmp_path / "new" / "R.toml").read_text()
+    assert "# first" in text and "# second" in text and '"d"' not in text and '"b"' in text, text
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "html", "github", "gitlab", "junit", "sarif"])
+def test_every_form_says_where_no_plan_was_tried(tmp_path: pathlib.Path, form: str) -> None:
+    # Types so large that few comparisons are made.
+    symbols = ", ".join(f'"{"x" * 50}{n}"' for n in range(4_000))
+
+    def fields(of: str) -> str:
+        own = "".join(f'f{n} = "{of}"\n' for n in range(8))
+        return f'[record.NAME.fields]\nbig = "Big"\n{own}[enum.Big]\nsymbols = [{symbols}]\n'
+
+    versions(tmp_path, fields("int"), R=fields("string"))
+    run = check(tmp_path, "new", "--against", "old", "--format", form)
+    assert run.code == 1, run
+    assert "no plan was tried: too many findings come before this one" in run.out

@@ -30,7 +30,8 @@ pub(crate) fn checks(record: &Compared, new: &Version, against: &[Version]) -> u
         .clamp(2, MAX_CHECKS)
 }
 
-/// Comparisons of releases of plans in one report, at most. Findings that come when they are made have no plan.
+/// Comparisons of releases of plans in one report, at most. Findings that come when they are made have no plan,
+/// and say so.
 pub(crate) const MAX_PLAN_CHECKS: usize = 600;
 
 /// Bytes of messages that are written and read for the findings of one record.

@@ -22,6 +22,7 @@ use crate::loss::Direction;
 use crate::report::{Compared, Effect, Finding, Fix, Format, Report, Severity, Step};
 use crate::version::Version;
 use alone::Bare;
+use steps::Checks;
 use trial::{Choice, Outcome, Trial, Try, Walk};
 
 /// Edits that mend a finding.
@@ -108,9 +109,13 @@ pub fn propose(
             only: record.new.iter().cloned().collect(),
             ..options.clone()
         };
-        let mut plans: Vec<Vec<Step>> = Vec::new();
-        let mut checks = effort::checks(record, new, against).max(4).min(plan_checks);
-        plan_checks -= checks;
+        let mut plans: Vec<(Vec<Step>, bool)> = Vec::new();
+        let own = effort::checks(record, new, against).max(4).min(plan_checks);
+        let mut checks = Checks {
+            left: own,
+            short: false,
+        };
+        plan_checks -= own;
         for tried in &mut tries {
             let drafts = std::mem::take(&mut tried.drafts);
             let finding = record.findings.get(tried.finding);
@@ -127,9 +132,12 @@ pub fn propose(
                 };
                 steps::of(drafts, meant, &mut effort, &mut checks)
             });
-            plans.push(plan.unwrap_or_default());
+            let plan = plan.unwrap_or_default();
+            let short = std::mem::take(&mut checks.short) || tried.untried;
+            let short = short && plan.is_empty();
+            plans.push((plan, short));
         }
-        plan_checks += checks;
+        plan_checks += checks.left;
         let mut trial = Trial {
             is: record,
             before: &harmed,
@@ -140,13 +148,14 @@ pub fn propose(
             left: effort::checks(record, new, against),
         };
         trial.all(&mut tries);
-        for (tried, plan) in tries.into_iter().zip(plans) {
+        for (tried, (plan, short)) in tries.into_iter().zip(plans) {
             let Some(finding) = record.findings.get_mut(tried.finding) else {
                 continue;
             };
             let message = finding.fix.take().map(|fix| fix.message);
             let mut message = message.unwrap_or_else(|| finding.rule.page.remedy.to_owned());
             let mut proven = false;
+            let mut untried = Vec::from_iter(short.then_some("plan"));
             match tried.outcome() {
                 Outcome::Mends(Choice {
                     edits,
@@ -156,7 +165,7 @@ pub fn propose(
                 }) => {
                     message = match whole {
                         true => words,
-                        false => format!("{words}: less is left of it then"),
+                        false => format!("{words}, which mends a part of it"),
                     };
                     proven = whole;
                     proposals.push(Proposal {
@@ -167,10 +176,13 @@ pub fn propose(
                     });
                 }
                 Outcome::Nothing => {}
-                Outcome::Untried => {
-                    message
-                        .push_str(" (no edit was tried: too many findings come before this one)");
-                }
+                Outcome::Untried => untried.insert(0, "edit"),
+            }
+            if !untried.is_empty() {
+                let what = untried.join(" and no ");
+                let more =
+                    format!(" (no {what} was tried: too many findings come before this one)");
+                message.push_str(&more);
             }
             finding.fix = Some(Fix {
                 message,

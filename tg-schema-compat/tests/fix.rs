@@ -157,12 +157,114 @@ fn many_findings_have_edits() {
     assert!(all.iter().all(|(_, _, proven)| *proven), "{all:?}");
 
     let all = proposed(&fields(2_010, "int"), &fields(2_010, "string"));
-    let untried = |words: &str| words.contains("no edit was tried");
+    let untried = |words: &str| words.contains("(no edit and no plan was tried");
     assert_eq!(
         all.iter().filter(|(_, words, _)| untried(words)).count(),
         10
     );
     assert_eq!(all.iter().filter(|(_, _, proven)| *proven).count(), 2_000);
+}
+
+/// Of many findings those without a plan say that none was tried.
+#[test]
+fn what_has_no_plan_says_so() {
+    let fields = |count: usize, ty: &str| {
+        let lines = (0..count).map(|n| format!("f{n} = \"{ty}\"\n"));
+        format!("[record.R.fields]\n{}", lines.collect::<String>())
+    };
+    for (count, edits_too) in [(3, 0), (400, 0), (2_010, 10)] {
+        let old = version("old", &fields(count, "int"));
+        let new = version("new", &fields(count, "string"));
+        let (against, options) = ([old], Options::default());
+        let mut report = check(&new, &against, &options).unwrap();
+        propose(&mut report, &new, &against, &options);
+        let fixes = report.records.iter().flat_map(|r| &r.findings);
+        let fixes: Vec<_> = fixes.filter_map(|f| f.fix.as_ref()).collect();
+        assert_eq!(fixes.len(), count);
+        let without = fixes.iter().filter(|fix| fix.plan.is_empty()).count();
+        assert_eq!(without > 0, count > 3);
+        for fix in &fixes {
+            let told = fix.message.contains("no plan was tried");
+            assert_eq!(told, fix.plan.is_empty(), "{fix:?}");
+        }
+        let both = |words: &str| words.contains("(no edit and no plan was tried: ");
+        let both = fixes.iter().filter(|fix| both(&fix.message)).count();
+        assert_eq!(both, edits_too);
+    }
+}
+
+/// That a topic moves is a finding of its own: others have their plans all the same.
+#[test]
+fn a_topic_that_moves_leaves_other_plans() {
+    let text = |field: &str, address: &str| {
+        format!("[record.R.fields]\n{field}\n[topic.t]\nrecord = \"R\"\naddress = \"{address}\"\n")
+    };
+    let fields = ("a = \"int\"", "a = \"string\"\nb = \"int\"");
+    for address in ["q1/a/b/c", "q2/a/b/c", "q1/x/b/c", "q1/a/b/d"] {
+        let old = version("old", &text(fields.0, "q1/a/b/c"));
+        let new = version("new", &text(fields.1, address));
+        let (against, options) = ([old], Options::default());
+        let mut report = check(&new, &against, &options).unwrap();
+        propose(&mut report, &new, &against, &options);
+        for path in ["a", "b"] {
+            let mut findings = report.records[0].findings.iter();
+            let finding = findings.find(|f| f.path == path).expect("a finding");
+            let plan = finding.fix.as_ref().map(|fix| fix.plan.len());
+            assert_eq!(plan, Some(2), "{address}: {finding:?}");
+        }
+    }
+}
+
+/// What mends a part says so, and several traits are told in one sentence.
+#[test]
+fn parts_and_several_things_are_told() {
+    let old = version("old", "[record.A.fields]\na = \"int\"\n");
+    let new = version("new", "[record.B.fields]\na = \"double\"\n");
+    let (against, options) = ([old], Options::default());
+    let mut report = check(&new, &against, &options).unwrap();
+    propose(&mut report, &new, &against, &options);
+    let findings = &report.records[0].findings;
+    let of = |rule: &str| findings.iter().find(|f| f.rule.page.id == rule);
+    let renamed = of("RECORD_RENAMED").and_then(|f| f.fix.as_ref());
+    let words = renamed.map(|fix| fix.message.as_str());
+    let part = "add the alias `A` to the record, which mends a part of it";
+    assert_eq!(words, Some(part));
+    let lost = of("RUST_DERIVE_LOST").map(|f| f.message.as_str());
+    let both = "the type no longer derives `Eq` and `Hash`";
+    assert!(
+        lost.is_some_and(|words| words.starts_with(both)),
+        "{lost:?}"
+    );
+}
+
+/// A default that is one of the symbols that are left out gives way to the former one.
+#[test]
+fn a_default_goes_with_its_symbol() {
+    let text = |symbols: &str, default: &str| {
+        format!("[record.R.fields]\ne = \"E\"\n[enum.E]\nsymbols = [{symbols}]\n{default}")
+    };
+    for (before, words) in [
+        ("", "leave the default of the enum out, and leave `y` out"),
+        (
+            "default = \"x\"\n",
+            "keep the default \"x\" of the enum, and leave `y` out",
+        ),
+    ] {
+        let old = version("old", &text("\"x\"", before));
+        let new = version("new", &text("\"x\", \"y\"", "default = \"y\"\n"));
+        let (against, options) = ([old], Options::default());
+        let mut report = check(&new, &against, &options).unwrap();
+        let proposals = propose(&mut report, &new, &against, &options);
+        let [proposal] = proposals.as_slice() else {
+            panic!("{proposals:?}");
+        };
+        let fix = report.records[0].findings[proposal.finding].fix.as_ref();
+        let told = &fix.expect("a fix").message;
+        assert!(told.starts_with(words), "{told}");
+        let edits = texts(&new.schema, &new.sources, &proposal.edits).expect("edits of the text");
+        let is = apply(&new.sources.0[0].text, &edits);
+        assert_eq!(is, Some(text("\"x\"", before)));
+    }
 }
 
 /// Where the symbols and their openness changed together, both go back.

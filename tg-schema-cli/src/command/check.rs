@@ -56,7 +56,7 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
             if report.objections.is_empty() {
                 break;
             }
-            let changed = fix::write(&versions.new, &proposals)?;
+            let changed = fix::write(&report, &versions.new, &proposals)?;
             if changed.is_empty() {
                 break;
             }

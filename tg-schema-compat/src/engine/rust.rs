@@ -353,7 +353,7 @@ impl<'s> Comparison<'_, 's> {
         self.constructors(old, new);
         let lost = self.old.derives.lost(&self.new.derives, old_id, new_id);
         if let Some(lost) = lost {
-            let message = format!("{lost} is not derived any more");
+            let message = format!("the type no longer derives {lost}");
             self.find(
                 Grade::Soft,
                 &new.name,

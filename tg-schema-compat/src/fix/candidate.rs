@@ -370,11 +370,27 @@ fn symbols(finding: &Finding, both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Vec
     };
     let mut set = |symbols: Vec<String>, open: bool, message: String| {
         if let Some(values) = values(&symbols) {
+            // A default that is left out gives way to the former one.
+            let lost = after.as_ref().is_some_and(|name| !symbols.contains(name));
+            let former = before.clone().filter(|name| lost && symbols.contains(name));
+            let message = match (lost, &former) {
+                (false, _) => message,
+                (true, Some(name)) => {
+                    format!("keep the default {name:?} of the enum, and {message}")
+                }
+                (true, None) => format!("leave the default of the enum out, and {message}"),
+            };
             let mut edits = vec![Edit::SetSymbols {
                 enumeration,
                 symbols,
                 values,
             }];
+            if lost {
+                edits.push(Edit::SetEnumDefault {
+                    enumeration,
+                    symbol: former,
+                });
+            }
             if open != known.open {
                 edits.push(Edit::SetOpen { enumeration, open });
             }

@@ -534,14 +534,15 @@ fn moved(was: &TopicDefinition, is: &TopicDefinition, new: &Ready<'_>) -> Vec<Ve
         vec![
             Draft {
                 text: format!(
-                    "release both topics, `{}` and `{address}` as `{fresh}` say; readers listen to both",
+                    "release two topics, `{}` as it was and `{address}` under a name of its own, `{fresh}` say; \
+                     readers listen to both",
                     was.address
                 ),
                 edits: both,
             },
             Draft {
                 text: format!(
-                    "move the writers to `{address}`; when `{}` is drained, release it alone",
+                    "move the writers to `{address}`; when `{}` is drained, release without it",
                     was.address
                 ),
                 edits: Vec::from_iter((*address != is.address).then_some(last)),

@@ -28,13 +28,29 @@ pub(super) struct Meant<'m> {
     pub wires: [bool; 3],
 }
 
+/// Comparisons of releases that may still be made.
+pub(super) struct Checks {
+    pub left: usize,
+    /// Whether one more was wanted.
+    pub short: bool,
+}
+
+impl Checks {
+    fn take(&mut self) -> Option<()> {
+        match self.left.checked_sub(1) {
+            Some(left) => self.left = left,
+            None => self.short = true,
+        }
+        (!self.short).then_some(())
+    }
+}
+
 /// The steps of the first plan that holds; one whose first release may be made in any order goes before others.
-/// At most `checks` comparisons are made.
 pub(super) fn of(
     plans: Vec<Vec<Draft>>,
     meant: Meant<'_>,
     effort: &mut Effort,
-    checks: &mut usize,
+    checks: &mut Checks,
 ) -> Vec<Step> {
     let mut second = Vec::new();
     for plan in plans {
@@ -58,13 +74,13 @@ fn steps(
     plan: Vec<Draft>,
     meant: Meant<'_>,
     effort: &mut Effort,
-    checks: &mut usize,
+    checks: &mut Checks,
 ) -> Option<Vec<Step>> {
     let latest = meant.against.get(meant.latest)?;
     let mut released: Vec<Version> = Vec::new();
     let mut steps = Vec::new();
     for draft in plan {
-        *checks = checks.checked_sub(1)?;
+        checks.take()?;
         let version = applied(meant.new, &draft.edits)?;
         let former = released.last().unwrap_or(latest);
         let found = told(&version, std::slice::from_ref(former), meant, effort)?;
@@ -82,7 +98,7 @@ fn steps(
         let all = match released.is_empty() && meant.against.len() == 1 {
             true => None,
             false => {
-                *checks = checks.checked_sub(1)?;
+                checks.take()?;
                 Some(told(&version, meant.against, meant, effort)?)
             }
         };
@@ -121,7 +137,9 @@ fn told(
     meant: Meant<'_>,
     effort: &mut Effort,
 ) -> Option<Vec<Finding>> {
-    let places = [&meant.finding.path, &meant.finding.former];
+    // Where it was, if that was elsewhere.
+    let former = Some(&meant.finding.former).filter(|former| !former.is_empty());
+    let places: Vec<&String> = former.into_iter().chain([&meant.finding.path]).collect();
     let own = |rule: &'static str, path: &str, effect: &crate::report::Effect| {
         places.iter().any(|place| *place == path)
             || !meant.before.contains(&Harm::of(rule, path, effect))
@@ -140,15 +158,13 @@ fn told(
         let (rule, path) = (finding.rule.page.id, finding.path.clone());
         finding.effects.retain(|effect| own(rule, &path, effect));
     }
+    // A topic that moves is a finding of its own.
+    findings.retain(|finding| !finding.effects.is_empty());
     Some(findings)
 }
 
 fn order(findings: &[&Finding], wire: Format) -> Order {
-    let is = |rule: &str| {
-        findings
-            .iter()
-            .any(|f| f.rule.page.id == rule && !f.effects.is_empty())
-    };
+    let is = |rule: &str| findings.iter().any(|f| f.rule.page.id == rule);
     match rollout::order(None, findings, wire) {
         _ if findings.iter().any(|f| rollout::moves(f, wire)) => Order::StopTheWorld,
         Order::Any if is("TOPIC_REMOVED") => Order::WritersFirst,

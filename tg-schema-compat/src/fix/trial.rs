@@ -71,7 +71,8 @@ pub(super) struct Try {
     choices: Vec<Choice>,
     /// Whether the first of them was proven on the whole.
     proven: bool,
-    untried: bool,
+    /// Whether it takes too much effort to find out.
+    pub untried: bool,
 }
 
 /// What came of it.

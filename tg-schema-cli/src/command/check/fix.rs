@@ -1,5 +1,6 @@
 //! Edits that mend findings, as they are shown and as they are written to the definitions.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use tg_schema_compat::fix::Proposal;
@@ -29,7 +30,14 @@ pub fn show(report: &mut Report, new: &Version, proposals: &[Proposal]) {
         let Some(fix) = finding.and_then(|finding| finding.fix.as_mut()) else {
             continue;
         };
-        fix.edits = placed(edits.unwrap_or_default());
+        match edits {
+            Ok(edits) => fix.edits = placed(edits),
+            // Of definitions in other notations everybody knows it.
+            Err(reason) if in_toml(new) => {
+                let _ = write!(fix.message, " (`--fix` does not write it: {reason})");
+            }
+            Err(_) => {}
+        }
     }
     let findings = report.records.iter_mut().flat_map(|r| &mut r.findings);
     let fixes = findings.filter_map(|f| f.fix.as_mut());
@@ -38,6 +46,12 @@ pub fn show(report: &mut Report, new: &Version, proposals: &[Proposal]) {
         let edits = edit::texts(&new.schema, &new.sources, &step.edits);
         step.texts = placed(edits.unwrap_or_default());
     }
+}
+
+/// Whether some of the definitions can be edited.
+fn in_toml(new: &Version) -> bool {
+    let mut sources = new.sources.0.iter();
+    sources.any(|source| Notation::of(&source.name) == Some(Notation::Toml))
 }
 
 fn placed(edits: Vec<edit::TextEdit>) -> Vec<Edit> {
@@ -59,9 +73,13 @@ pub fn writable(arguments: &arguments::Check) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes as many of the edits as go together. What was done, one line a file.
-pub fn write(new: &Version, proposals: &[Proposal]) -> Result<Vec<String>, Failure> {
-    let texts = together(new, proposals);
+/// Writes as many of the edits as go together. What was done, one line a file and one line a finding.
+pub fn write(
+    report: &Report,
+    new: &Version,
+    proposals: &[Proposal],
+) -> Result<Vec<String>, Failure> {
+    let (texts, taken) = together(new, proposals);
     // All are written before the first takes its file's place.
     let mut drafts = Vec::new();
     for (at, source) in new.sources.0.iter().enumerate() {
@@ -78,19 +96,41 @@ pub fn write(new: &Version, proposals: &[Proposal]) -> Result<Vec<String>, Failu
         put.map_err(|e| Failure::io("write", Path::new(&source.name), &e))?;
         lines.push(format!("changed {}", source.name));
     }
+    if !lines.is_empty() {
+        lines.extend(taken.iter().filter_map(|taken| mended(report, taken)));
+    }
     Ok(lines)
 }
 
-/// The edits of as many of the proposals as go together: those of all, else of the halves, one after the other.
-fn together(new: &Version, proposals: &[Proposal]) -> Vec<edit::TextEdit> {
+/// What was done about a finding.
+fn mended(report: &Report, proposal: &Proposal) -> Option<String> {
+    let record = report.records.get(proposal.record)?;
+    let finding = record.findings.get(proposal.finding)?;
+    let place = match finding.path.as_str() {
+        "" => record.record.clone(),
+        path => format!("{}.{path}", record.record),
+    };
+    let (rule, fix) = (finding.rule.page.id, finding.fix.as_ref()?);
+    Some(format!("  {place}: {rule}: {}", fix.message))
+}
+
+/// The edits of as many of the proposals as go together: those of all, else of the halves, one after the other; and
+/// which these are.
+fn together<'p>(
+    new: &Version,
+    proposals: &'p [Proposal],
+) -> (Vec<edit::TextEdit>, Vec<&'p Proposal>) {
     let whole: Vec<&Proposal> = proposals.iter().filter(|p| p.whole).collect();
-    let (mut wanted, mut texts) = (Vec::new(), Vec::new());
+    let (mut wanted, mut texts, mut taken) = (Vec::new(), Vec::new(), Vec::new());
     let mut open = vec![whole.as_slice()];
     while let Some(group) = open.pop() {
         let before = wanted.len();
         wanted.extend(group.iter().flat_map(|p| p.edits.iter().cloned()));
         match (edit::texts(&new.schema, &new.sources, &wanted), group) {
-            (Ok(edits), _) => texts = edits,
+            (Ok(edits), _) => {
+                texts = edits;
+                taken.extend_from_slice(group);
+            }
             // It is of no text that is edited, or does not go together with those before it.
             (Err(_), [] | [_]) => wanted.truncate(before),
             (Err(_), group) => {
@@ -101,7 +141,7 @@ fn together(new: &Version, proposals: &[Proposal]) -> Vec<edit::TextEdit> {
             }
         }
     }
-    texts
+    (texts, taken)
 }
 
 /// Why edits that were proven cannot be written, each reason once.
