@@ -136,7 +136,14 @@ impl<'t> Script<'t> {
             if gone.contains(&at) {
                 let tail = last_kept.is_some_and(|last| at > last);
                 let stays = last_kept.is_none() && !new.is_empty();
-                edits.extend(self.without(list, at, tail, stays));
+                // The spaces between two that go are those of the first.
+                let end = edits.last().map_or(0, |edit| edit.range.end);
+                for mut edit in self.without(list, at, tail, stays) {
+                    if edit.range.end > end {
+                        edit.range.start = edit.range.start.max(end);
+                    }
+                    edits.push(edit);
+                }
                 continue;
             }
             let group = new.iter().find(|group| group.after == Some(at));

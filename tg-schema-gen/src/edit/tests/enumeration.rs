@@ -132,3 +132,11 @@ fn a_comment_beside_the_bracket_is_of_all_symbols() {
         assert!(edited(text, |_| vec![symbols(&["y", "x"], &[])]).is_err());
     }
 }
+
+#[test]
+fn all_of_the_last_row_goes() {
+    let text = "[enum.E]\nsymbols = [\n  \"x\", \"y\", # one\n  \"z\", \"w\" # two\n]\n";
+    let is = edited(text, |_| vec![symbols(&["x", "y"], &[])]);
+    let expected = "[enum.E]\nsymbols = [\n  \"x\", \"y\" # one\n   # two\n]\n";
+    assert_eq!(is.as_deref(), Ok(expected));
+}
