@@ -238,7 +238,7 @@ fn enumeration(e: &Enum, name: String) -> Json {
             Json::strings(e.symbols.iter().map(|symbol| &symbol.name)),
         ),
     ];
-    if let Some(symbol) = e.default.and_then(|i| e.symbols.get(i)) {
+    if let Some(symbol) = e.default_symbol() {
         entries.push(("default".into(), Json::str(&symbol.name)));
     }
     names("aliases", &e.aliases, &mut entries);

@@ -182,8 +182,7 @@ pub fn apply(schema: &mut Schema, edit: &Edit) -> bool {
             let Some(known) = schema.enums.get_mut(enumeration.0) else {
                 return false;
             };
-            let default = known.default.and_then(|at| known.symbols.get(at));
-            let default = default.map(|symbol| symbol.name.clone());
+            let default = known.default_symbol().map(|symbol| symbol.name.clone());
             let symbol = |name: &String| {
                 let same = known.symbols.iter().find(|s| s.name == *name);
                 same.cloned().unwrap_or_else(|| Symbol {

@@ -472,6 +472,10 @@ impl Enum {
     pub fn full_name(&self) -> String {
         full_name(self.namespace.as_deref(), &self.name)
     }
+    /// What symbols that a reader does not know are read as.
+    pub fn default_symbol(&self) -> Option<&Symbol> {
+        self.symbols.get(self.default?)
+    }
 }
 
 impl Module {

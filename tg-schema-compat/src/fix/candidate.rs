@@ -121,6 +121,11 @@ fn added(side: &FieldSide<'_>, new: &Ready<'_>) -> Vec<Candidate> {
     found
 }
 
+/// The name of the symbol that unknown ones are read as.
+pub(super) fn default_name(of: &tg_schema_model::Enum) -> Option<String> {
+    of.default_symbol().map(|symbol| symbol.name.clone())
+}
+
 /// The plainest value of a type, and how a definition writes it.
 pub(super) fn zero(ty: &Type) -> Option<(Value, &'static str)> {
     Some(match ty {
@@ -316,8 +321,7 @@ fn symbols(finding: &Finding, both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Vec
             },
         ));
     }
-    let default = |of: &tg_schema_model::Enum| Some(of.symbols.get(of.default?)?.name.clone());
-    let (before, after) = (default(old), default(known));
+    let (before, after) = (default_name(old), default_name(known));
     let stays = before.as_ref().is_none_or(|name| is.symbols.contains(name));
     if before != after && stays {
         let back = Edit::SetEnumDefault {

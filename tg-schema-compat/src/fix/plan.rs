@@ -6,7 +6,7 @@
 use tg_schema_model::edit::Edit;
 use tg_schema_model::{Field, Presence, RecordId, TopicDefinition, Type, Value};
 
-use super::candidate::{id, zero};
+use super::candidate::{default_name, id, zero};
 use super::translate;
 use crate::change::{Both, Change, EnumSide, FieldSide, What};
 use crate::check::Ready;
@@ -389,7 +389,6 @@ fn enumeration(both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Option<Vec<Vec<Dra
             .map(|symbol| symbol.name.clone())
             .collect()
     };
-    let default = |of: &tg_schema_model::Enum| Some(of.symbols.get(of.default?)?.name.clone());
     let (before, after) = (names(was), names(is));
     let alias = both.old.definition.name.full();
     let known = both.new.definition.aliases.iter().map(|known| known.full());
@@ -411,7 +410,7 @@ fn enumeration(both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Option<Vec<Vec<Dra
     if fresh || gone {
         let at_once = vec![whole(format!("release `{name}` {verb}"), Vec::new())];
         // What is read as a symbol of another name stands in both versions.
-        let stands = [default(is), default(was)].into_iter().flatten();
+        let stands = [default_name(is), default_name(was)].into_iter().flatten();
         let stands = stands.chain(after.iter().cloned());
         let stands = stands
             .into_iter()
@@ -437,7 +436,8 @@ fn enumeration(both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Option<Vec<Vec<Dra
                     open: was.open,
                 },
             ];
-            let last = Vec::from_iter((default(is) != Some(stands.clone())).then_some(set_default));
+            let last =
+                Vec::from_iter((default_name(is) != Some(stands.clone())).then_some(set_default));
             let two = vec![
                 whole(
                     format!(
@@ -448,7 +448,7 @@ fn enumeration(both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Option<Vec<Vec<Dra
                 whole(format!("release `{name}` {verb}"), last),
             ];
             // To a reader that keeps what it does not know a default is a loss.
-            match was.open || default(was).is_some() {
+            match was.open || default_name(was).is_some() {
                 true => plans.extend([at_once, two]),
                 false => plans.extend([two, at_once]),
             }
@@ -458,10 +458,10 @@ fn enumeration(both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Option<Vec<Vec<Dra
         return Some(plans);
     }
     plans.push(vec![whole(format!("release `{name}` {verb}"), Vec::new())]);
-    if default(was) != default(is) && was.open != is.open {
+    if default_name(was) != default_name(is) && was.open != is.open {
         let back = Edit::SetEnumDefault {
             enumeration,
-            symbol: default(was),
+            symbol: default_name(was),
         };
         let open = Edit::SetOpen {
             enumeration,

@@ -270,7 +270,7 @@ fn without<'v>(these: &'v [String], those: &[String]) -> Vec<&'v str> {
 /// What readers of definitions make of unknown symbols; what is registered may not say it.
 pub(super) fn enum_default<'v>(side: &EnumSide<'v>) -> Option<&'v str> {
     match side.defined {
-        Some(defined) => Some(defined.symbols.get(defined.default?)?.name.as_str()),
+        Some(defined) => defined.default_symbol().map(|symbol| symbol.name.as_str()),
         None => side.definition.default.as_deref(),
     }
 }

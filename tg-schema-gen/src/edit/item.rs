@@ -41,8 +41,8 @@ pub(super) fn enumeration(home: &Module, of: &Enum) -> Result<Vec<String>, Inexp
         format!("symbols = {}", list(&symbols)),
     ];
     lines.extend(common(home, &of.namespace, &of.aliases));
-    if let Some(default) = of.default.and_then(|at| symbols.get(at)) {
-        lines.push(format!("default = {}", string(default)));
+    if let Some(default) = of.default_symbol() {
+        lines.push(format!("default = {}", string(&default.name)));
     }
     if of.open {
         lines.push("open = true".to_owned());

@@ -124,7 +124,7 @@ pub(super) fn enum_row(types: &Types<'_>, id: EnumId) -> Option<Row> {
         ("name", Json::str(&item.name)),
         ("symbols", names.clone()),
     ]);
-    let default = item.default.and_then(|i| item.symbols.get(i));
+    let default = item.default_symbol();
     Some(Row {
         place: origin.place.clone(),
         kind: Kind::Enum,

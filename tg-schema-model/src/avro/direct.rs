@@ -167,7 +167,7 @@ impl<'s> Direct<'s> {
         out.open_array();
         e.symbols.iter().for_each(|symbol| out.string(&symbol.name));
         out.close_array();
-        if let Some(default) = e.default.and_then(|at| e.symbols.get(at)) {
+        if let Some(default) = e.default_symbol() {
             entry("default", &default.name, out);
         }
         out.close_object();

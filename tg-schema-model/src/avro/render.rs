@@ -210,10 +210,7 @@ impl<'s> Renderer<'s> {
             doc: self.doc(&e.doc),
             aliases: e.aliases.clone(),
             symbols: e.symbols.iter().map(|s| s.name.clone()).collect(),
-            default: e
-                .default
-                .and_then(|i| e.symbols.get(i))
-                .map(|s| s.name.clone()),
+            default: e.default_symbol().map(|s| s.name.clone()),
             properties: Vec::new(),
         })
     }

@@ -379,10 +379,7 @@ impl Reader<'_> {
             return Err(found(json, format!("a symbol of {}", definition.name)));
         }
         if self.reading.unknown_symbols == UnknownSymbols::Resolve {
-            if let Some(symbol) = definition
-                .default
-                .and_then(|index| definition.symbols.get(index))
-            {
+            if let Some(symbol) = definition.default_symbol() {
                 return Ok(Value::Enum(symbol.name.clone()));
             }
             if let (true, Some(text)) = (definition.open, text) {

@@ -135,7 +135,7 @@ impl<'s> Comparison<'s, '_> {
         let Some(reader) = self.reader.schema.enums.get(id.0) else {
             return Ok(());
         };
-        let default = reader.default.and_then(|at| reader.symbols.get(at));
+        let default = reader.default_symbol();
         let known: std::collections::HashMap<&str, &str> = reader
             .symbols
             .iter()
