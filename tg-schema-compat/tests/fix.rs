@@ -1,6 +1,9 @@
 //! Edits that mend: for every change of `table.md`, both ways round, what breaks or loses something has an edit that
 //! was proven, also as text, or the releases to make.
 
+mod rows;
+
+use rows::{definition, rows};
 use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::fix::{applied, propose};
 use tg_schema_compat::report::Severity;
@@ -22,25 +25,12 @@ fn version(label: &str, text: &str) -> Version {
     Version::of_definitions(label, loaded.schema, loaded.sources)
 }
 
-fn definition(cell: &str) -> String {
-    let mut text = cell.trim().trim_matches('`').replace("; ", "\n");
-    if !text.starts_with('[') && !text.starts_with("namespace") {
-        text.insert_str(0, "[record.R.fields]\n");
-    }
-    text
-}
-
 #[test]
 fn what_breaks_can_be_mended() {
     let (mut wrong, mut proven, mut all) = (Vec::new(), 0, 0);
-    for line in include_str!("table.md")
-        .lines()
-        .filter(|l| l.starts_with("| "))
-        .skip(1)
-    {
-        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
-        let [change, a, b, ..] = cells.as_slice() else {
-            panic!("{line}");
+    for row in rows(include_str!("table.md")) {
+        let [change, a, b, ..] = row.as_slice() else {
+            panic!("{row:?}");
         };
         for (before, after) in [(a, b), (b, a)] {
             let (old, text) = (version("old", &definition(before)), definition(after));

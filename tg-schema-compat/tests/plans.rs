@@ -1,6 +1,9 @@
 //! Plans: each step of each plan is made into a text, compared with the one before it and with all versions that are
 //! registered by then, and found to be what it says.
 
+mod rows;
+
+use rows::{definition, rows};
 use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::engine::json::Peer;
 use tg_schema_compat::fix::{applied, propose};
@@ -36,21 +39,11 @@ fn version(label: &str, text: &str) -> Result<Version, String> {
     }
 }
 
-fn definition(cell: &str) -> String {
-    let mut text = cell.trim().trim_matches('`').replace("; ", "\n");
-    if !text.starts_with('[') && !text.starts_with("namespace") {
-        text.insert_str(0, "[record.R.fields]\n");
-    }
-    format!("{text}\n")
-}
-
 /// Pairs of texts: of `table.md` both ways round, of the pages of the rules, and some more.
 fn pairs() -> Vec<(String, Vec<String>)> {
     let mut pairs = Vec::new();
-    let table = include_str!("table.md").lines();
-    for line in table.filter(|l| l.starts_with("| ")).skip(1) {
-        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
-        let (old, new) = (definition(cells[1]), definition(cells[2]));
+    for cells in rows(include_str!("table.md")) {
+        let [old, new] = [cells[1], cells[2]].map(|cell| format!("{}\n", definition(cell)));
         pairs.push((cells[0].to_owned(), vec![old.clone(), new.clone()]));
         pairs.push((format!("{}, back", cells[0]), vec![new, old]));
     }

@@ -1,5 +1,8 @@
 //! Counterexamples: which messages prove what, and that none proves what is compatible.
 
+mod rows;
+
+use rows::{definition, rows};
 use tg_schema_compat::engine::json::{self, Effect, Party, Peer};
 use tg_schema_compat::loss::Direction;
 use tg_schema_compat::proof::{Side, Want, counterexample};
@@ -9,10 +12,7 @@ use tg_schema_gen::load::from_texts;
 
 /// A definition as `table.md` writes it: `;` ends a line, and the fields of `R` come first.
 fn version(cell: &str) -> Version {
-    let mut text = cell.trim().trim_matches('`').replace("; ", "\n");
-    if !text.starts_with('[') && !text.starts_with("namespace") {
-        text.insert_str(0, "[record.R.fields]\n");
-    }
+    let text = definition(cell);
     let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text.clone())]);
     assert!(!loaded.diagnostics.has_errors(), "{text}");
     Version::of_definitions("v", loaded.schema, loaded.sources)
@@ -337,13 +337,9 @@ fn what_the_registered_text_says() {
 #[test]
 fn every_change() {
     let (mut shown, mut wrong) = (0, Vec::new());
-    let rows = include_str!("table.md")
-        .lines()
-        .filter(|line| line.starts_with("| "));
-    for row in rows.skip(1) {
-        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
-        let [change, old, new, ..] = cells.as_slice() else {
-            panic!("{row}");
+    for row in rows(include_str!("table.md")) {
+        let [change, old, new, ..] = row.as_slice() else {
+            panic!("{row:?}");
         };
         let (old, new) = (version(old), version(new));
         for direction in Direction::ALL {

@@ -1,7 +1,9 @@
 //! Messages that show findings, executed once more by the public codecs: each is refused, or read as another value.
 
 mod change;
+mod rows;
 
+use rows::{definition, rows};
 use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::engine::json::Peer;
 use tg_schema_compat::loss::Direction;
@@ -32,14 +34,6 @@ fn bare(text: &str) -> Version {
         single: true,
         ..Version::default()
     }
-}
-
-fn definition(cell: &str) -> String {
-    let mut text = cell.trim().trim_matches('`').replace("; ", "\n");
-    if !text.starts_with('[') && !text.starts_with("namespace") {
-        text.insert_str(0, "[record.R.fields]\n");
-    }
-    text
 }
 
 /// A message and its version.
@@ -190,9 +184,7 @@ fn every_message_shows_it() {
             }
         }
     };
-    let table = include_str!("table.md").lines();
-    for line in table.filter(|l| l.starts_with("| ")).skip(1) {
-        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+    for cells in rows(include_str!("table.md")) {
         let [old, new] = [cells[1], cells[2]].map(|cell| version("v", &definition(cell)));
         both(cells[0], &old, &new);
     }

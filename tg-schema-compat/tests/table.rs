@@ -1,5 +1,8 @@
 //! Every change of `table.md`, with the verdicts of every engine.
 
+mod rows;
+
+use rows::definition;
 use tg_schema_compat::engine::avro::{Defaults, Graph};
 use tg_schema_compat::engine::json::{self, Party, Peer};
 use tg_schema_compat::engine::{confluent, pulsar, rust};
@@ -16,10 +19,7 @@ struct Version {
 
 impl Version {
     fn of(cell: &str) -> Self {
-        let mut text = cell.trim().trim_matches('`').replace("; ", "\n");
-        if !text.starts_with('[') && !text.starts_with("namespace") {
-            text.insert_str(0, "[record.R.fields]\n");
-        }
+        let text = definition(cell);
         let loaded = from_texts(vec![(
             vec!["m".to_owned()],
             "m.toml".to_owned(),
@@ -120,14 +120,9 @@ fn mirrored(letters: &str) -> &str {
 #[test]
 fn every_change() {
     let (mut wrong, mut rows) = (Vec::new(), 0);
-    for line in include_str!("table.md")
-        .lines()
-        .filter(|line| line.starts_with("| "))
-        .skip(1)
-    {
-        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
-        let [change, old, new, expected @ ..] = cells.as_slice() else {
-            panic!("{line}");
+    for row in rows::rows(include_str!("table.md")) {
+        let [change, old, new, expected @ ..] = row.as_slice() else {
+            panic!("{row:?}");
         };
         let (old, new) = (Version::of(old), Version::of(new));
         let found = verdicts(&old, &new);

@@ -3,7 +3,9 @@
 
 #[path = "change/mod.rs"]
 mod change;
+mod rows;
 
+use rows::{definition, rows};
 use tg_schema_compat::engine::confluent;
 use tg_schema_compat::engine::json::Peer;
 use tg_schema_compat::loss::Direction;
@@ -68,19 +70,12 @@ fn assert_none(found: &[(String, Disagreement)]) {
 #[test]
 fn every_change() {
     let mut found = Vec::new();
-    let rows = include_str!("table.md")
-        .lines()
-        .filter(|line| line.starts_with("| "));
-    for row in rows.skip(1) {
-        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
-        let [change, old, new, ..] = cells.as_slice() else {
-            panic!("{row}");
+    for row in rows(include_str!("table.md")) {
+        let [change, old, new, ..] = row.as_slice() else {
+            panic!("{row:?}");
         };
         let version = |cell: &str| {
-            let mut text = cell.trim_matches('`').replace("; ", "\n");
-            if !text.starts_with('[') && !text.starts_with("namespace") {
-                text.insert_str(0, "[record.R.fields]\n");
-            }
+            let text = definition(cell);
             let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text)]);
             Version::of_definitions("v", loaded.schema, loaded.sources)
         };

@@ -1,8 +1,10 @@
 //! Every change of `wires.md`: the verdict of every wire; and chains of the definitions there.
 
+mod rows;
 #[path = "told/mod.rs"]
 mod told;
 
+use rows::definition;
 use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::engine::json::Peer;
 use tg_schema_compat::lock::{accept, read};
@@ -14,10 +16,7 @@ use tg_schema_dynamic::Random;
 use tg_schema_gen::load::from_texts;
 
 fn version(label: &str, cell: &str) -> Version {
-    let mut text = cell.trim_matches('`').replace("; ", "\n");
-    if !text.starts_with('[') && !text.starts_with("namespace") && !text.starts_with("profile") {
-        text.insert_str(0, "[record.R.fields]\n");
-    }
+    let text = definition(cell);
     let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text.clone())]);
     let errors = loaded.diagnostics.has_errors();
     assert!(!errors, "{text}: {:?}", loaded.diagnostics);
@@ -71,10 +70,7 @@ fn verdicts(record: &Compared) -> Vec<&'static str> {
 }
 
 fn rows() -> Vec<Vec<&'static str>> {
-    let lines = include_str!("wires.md").lines();
-    let rows = lines.filter(|line| line.starts_with("| ")).skip(1);
-    rows.map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
-        .collect()
+    rows::rows(include_str!("wires.md")).collect()
 }
 
 #[test]

@@ -5,7 +5,10 @@ mod effort;
 mod names;
 mod places;
 mod refusals;
+#[path = "../rows/mod.rs"]
+mod rows;
 
+use rows::{definition, rows};
 use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::engine::json::Peer;
 use tg_schema_compat::fix::propose;
@@ -16,10 +19,7 @@ use tg_schema_compat::version::{Message, Version};
 use tg_schema_gen::load::from_texts;
 
 fn version(label: &str, cell: &str) -> Version {
-    let mut text = cell.trim_matches('`').replace("; ", "\n");
-    if !text.starts_with('[') && !text.starts_with("namespace") {
-        text.insert_str(0, "[record.R.fields]\n");
-    }
+    let text = definition(cell);
     let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text.clone())]);
     assert!(!loaded.diagnostics.has_errors(), "{text}");
     Version::of_definitions(label, loaded.schema, loaded.sources)
@@ -44,13 +44,9 @@ fn proven(old: &str, new: &str) -> Report {
 #[test]
 fn every_change() {
     let (mut shown, mut unproven, mut without) = (0, 0, Vec::new());
-    let rows = include_str!("../table.md")
-        .lines()
-        .filter(|line| line.starts_with("| "));
-    for row in rows.skip(1) {
-        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
-        let [change, old, new, ..] = cells.as_slice() else {
-            panic!("{row}");
+    for row in rows(include_str!("../table.md")) {
+        let [change, old, new, ..] = row.as_slice() else {
+            panic!("{row:?}");
         };
         let report = proven(old, new);
         for finding in report.records.iter().flat_map(|record| &record.findings) {

@@ -1,6 +1,10 @@
 //! Orders beside what comes of messages: of every change of `table.md` and of the pages, both ways round, messages of each
 //! version are read by the other.
 
+#[path = "../../../tests/rows/mod.rs"]
+mod rows;
+
+use rows::{definition, rows};
 use tg_schema_gen::load::from_texts;
 
 use super::*;
@@ -23,20 +27,10 @@ fn version(label: &str, text: &str) -> Version {
     Version::of_definitions(label, loaded.schema, loaded.sources)
 }
 
-fn definition(cell: &str) -> String {
-    let mut text = cell.trim().trim_matches('`').replace("; ", "\n");
-    if !text.starts_with('[') && !text.starts_with("namespace") {
-        text.insert_str(0, "[record.R.fields]\n");
-    }
-    text
-}
-
 /// Pairs of definitions, by what is changed.
 fn pairs() -> Vec<(String, String, String)> {
     let mut pairs = Vec::new();
-    let table = include_str!("../../../tests/table.md").lines();
-    for line in table.filter(|l| l.starts_with("| ")).skip(1) {
-        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+    for cells in rows(include_str!("../../../tests/table.md")) {
         pairs.push((
             cells[0].to_owned(),
             definition(cells[1]),
