@@ -51,15 +51,14 @@ enum Heard {
 
 impl Heard {
     /// What comes most often takes the short way.
-    fn of(event: Result<rumqttc::Event, ConnectionError>) -> Self {
+    fn of(event: rumqttc::Event) -> Self {
         match event {
-            Ok(rumqttc::Event::Incoming(Packet::Publish(publish))) => {
+            rumqttc::Event::Incoming(Packet::Publish(publish)) => {
                 Heard::Event(Event::Message(Arc::new(publish)))
             }
-            Ok(rumqttc::Event::Incoming(Packet::PubAck(_))) => Heard::Event(Event::Other),
-            Ok(rumqttc::Event::Incoming(packet)) => Heard::Packet(Box::new(packet)),
-            Ok(rumqttc::Event::Outgoing(_) | rumqttc::Event::Auth(_)) => Heard::Nothing,
-            Err(error) => Heard::Fault(Box::new(error)),
+            rumqttc::Event::Incoming(Packet::PubAck(_)) => Heard::Event(Event::Other),
+            rumqttc::Event::Incoming(packet) => Heard::Packet(Box::new(packet)),
+            rumqttc::Event::Outgoing(_) | rumqttc::Event::Auth(_) => Heard::Nothing,
         }
     }
 }
@@ -101,7 +100,11 @@ impl Connection {
         loop {
             match &mut self.resuming {
                 None => {
-                    match self.heard_in_time().await {
+                    let heard = match self.heard_before() {
+                        Some(heard) => heard,
+                        None => self.heard_in_time().await,
+                    };
+                    match heard {
                         Heard::Nothing => {}
                         Heard::Event(event) => {
                             self.silence.heard += 1;
@@ -174,6 +177,11 @@ impl Connection {
         }
     }
 
+    /// What was heard already: the client reads some packets at a time, and hands out one with each call.
+    fn heard_before(&mut self) -> Option<Heard> {
+        self.events.state.events.pop_front().map(Heard::of)
+    }
+
     /// What is heard next.
     async fn heard_in_time(&mut self) -> Heard {
         let patience = self.patience();
@@ -187,7 +195,10 @@ impl Connection {
         let mut event = pin!(events.poll());
         poll_fn(|context| {
             if let Poll::Ready(event) = event.as_mut().poll(context) {
-                return Poll::Ready(Heard::of(event));
+                return Poll::Ready(match event {
+                    Ok(event) => Heard::of(event),
+                    Err(error) => Heard::Fault(Box::new(error)),
+                });
             }
             let probe = || {
                 // It takes back a subscription that it never had.
