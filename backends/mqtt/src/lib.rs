@@ -9,7 +9,7 @@
 //! |---|---|
 //! | `config`, `settings` | configuration and options into checked settings |
 //! | `client` | the client crate into events and failures; nothing else names it |
-//! | `packet` | messages into packets and back |
+//! | `packet`, `stamp` | messages into packets and back |
 //! | `link`, `producer` | messages into confirmed messages |
 //! | `consumer`, `inbox`, `settle`, `copies` | packets into deliveries, settlements into acknowledgements |
 //! | `names`, `members`, `remembered` | topics and subscriptions into filters and client identifiers, and what is known of these |
@@ -31,6 +31,7 @@ mod producer;
 mod remembered;
 mod settings;
 mod settle;
+mod stamp;
 
 pub use backend::Mqtt;
 pub use config::{MqttConfig, Tls};

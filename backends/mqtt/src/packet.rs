@@ -3,7 +3,6 @@
 
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::time::{Duration, SystemTime};
 
 use tg_pubsub_backend::profile::Profile;
 use tg_pubsub_backend::profile::mqtt::{ESCAPED, ID, KEY, TIME};
@@ -11,11 +10,11 @@ use tg_schema::Qos;
 use tg_schema::pubsub::{Bytes, Error, Format, Meta, Outgoing, Properties};
 
 use crate::client::{Publish, PublishProperties, quality};
-use crate::names;
+use crate::{names, stamp};
 
 const JSON: &str = "application/json";
 
-/// The packet of a message, and how many bytes it has. `json`: it is known to be JSON.
+/// The packet of a message, and how many bytes it has. `json`: it is known to be JSON. `stamp`: when it is published.
 ///
 /// # Errors
 /// A text that cannot be sent.
@@ -24,9 +23,10 @@ pub(crate) fn write(
     qos: Qos,
     json: bool,
     message: Outgoing,
-    now: SystemTime,
+    stamp: Bytes,
 ) -> Result<(Publish, usize), Error> {
-    let mut user = Vec::with_capacity(message.properties.len() + 3);
+    let texts = usize::from(message.key.is_some()) + usize::from(message.id.is_some());
+    let mut user = Vec::with_capacity(message.properties.len() + texts);
     for (name, value) in message.properties {
         if let Some(why) = (Profile::MQTT.refuses_property)(&name) {
             return Err(refused(&name, why));
@@ -38,15 +38,12 @@ pub(crate) fn write(
             user.push(pair(name.to_owned(), value)?);
         }
     }
-    let since = now.duration_since(SystemTime::UNIX_EPOCH);
-    let milliseconds = since.map_or(0, |d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX));
-    user.push((TIME.to_owned(), milliseconds.to_string()));
     let properties = PublishProperties {
         payload_format_indicator: None,
         message_expiry_interval: None,
         topic_alias: None,
         response_topic: None,
-        correlation_data: None,
+        correlation_data: Some(stamp),
         user_properties: user,
         subscription_identifiers: Vec::new(),
         content_type: json.then(|| JSON.to_owned()),
@@ -128,6 +125,7 @@ pub(crate) fn read(publish: &Publish) -> (Properties, Meta) {
     let Some(sent) = &publish.properties else {
         return (Properties::new(), meta);
     };
+    meta.published = sent.correlation_data.as_deref().and_then(stamp::read);
     let mut pairs = Vec::new();
     for (name, value) in &sent.user_properties {
         let original = name
@@ -140,7 +138,8 @@ pub(crate) fn read(publish: &Publish) -> (Properties, Meta) {
         match &*name {
             KEY => meta.key = Some(value.into_owned()),
             ID => meta.id = Some(value.into_owned()),
-            TIME => meta.published = time(&value),
+            // Where earlier versions wrote it.
+            TIME => meta.published = stamp::time(&value),
             _ => pairs.push((name.into_owned(), value.into_owned())),
         }
     }
@@ -154,11 +153,6 @@ pub(crate) fn id(publish: &Publish) -> Option<&str> {
     Some(pair.1.as_str())
 }
 
-fn time(milliseconds: &str) -> Option<SystemTime> {
-    let since = Duration::from_millis(milliseconds.parse().ok()?);
-    SystemTime::UNIX_EPOCH.checked_add(since)
-}
-
 /// How messages are encoded on this broker.
 pub(crate) const FORMAT: Format = Format::Json;
 
@@ -167,7 +161,7 @@ pub(crate) fn max_payload(max: u32, topic: usize) -> usize {
     // One byte of type, four of length, the topic and its length, the identifier, three of length of the properties;
     // then the content's type and the time of publication with their heads.
     let head = 1 + 4 + 2 + topic + 2 + 3;
-    let properties = 1 + 2 + JSON.len() + 1 + 2 + TIME.len() + 2 + 20;
+    let properties = 1 + 2 + JSON.len() + 1 + 2 + stamp::LONGEST;
     (max as usize).saturating_sub(head + properties)
 }
 
@@ -177,18 +171,28 @@ pub(crate) fn fingerprint(publish: &Publish) -> u64 {
     publish.topic.hash(&mut hasher);
     publish.payload.hash(&mut hasher);
     let properties = publish.properties.as_ref();
-    properties.map(|p| &p.user_properties).hash(&mut hasher);
+    let written = properties.map(|p| (&p.user_properties, &p.correlation_data));
+    written.hash(&mut hasher);
     hasher.finish()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, SystemTime};
+
     use super::*;
+    use crate::stamp::Stamps;
 
     fn sent(message: Outgoing) -> Result<(Properties, Meta), String> {
         let now = SystemTime::UNIX_EPOCH + Duration::from_millis(1_234);
-        let (publish, size) =
-            write(&Bytes::from("t"), Qos::Q1, true, message, now).map_err(|e| e.to_string())?;
+        let (publish, size) = write(
+            &Bytes::from("t"),
+            Qos::Q1,
+            true,
+            message,
+            Stamps::default().at(now),
+        )
+        .map_err(|e| e.to_string())?;
         assert!(size > publish.payload.len());
         Ok(read(&publish))
     }
@@ -261,6 +265,42 @@ mod tests {
         assert_eq!(properties.get("tg-escaped:%4"), Some("x"));
         assert_eq!(properties.get("twice"), Some("2"));
         assert_eq!(meta.published, None);
+        if let Some(sent) = &mut publish.properties {
+            sent.correlation_data = Some("theirs".into());
+            sent.user_properties = Vec::new();
+        }
+        assert_eq!(
+            read(&publish),
+            (Properties::new(), {
+                let mut meta = Meta::default();
+                meta.wire_size = 1;
+                meta
+            })
+        );
+    }
+
+    #[test]
+    fn the_time_is_read_where_earlier_versions_wrote_it() {
+        let mut publish = Publish::new("t", quality(Qos::Q1), "x", None);
+        publish.properties = Some(PublishProperties {
+            user_properties: vec![(TIME.into(), "1234".into())],
+            ..PublishProperties::default()
+        });
+        let at = SystemTime::UNIX_EPOCH + Duration::from_millis(1_234);
+        assert_eq!(read(&publish).1.published, Some(at));
+    }
+
+    #[test]
+    fn messages_of_another_time_are_others() {
+        let (topic, stamps) = (Bytes::from("t"), Stamps::default());
+        let at = |milliseconds| {
+            let time = SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds);
+            let message = Outgoing::new("x");
+            let written = write(&topic, Qos::Q1, false, message, stamps.at(time));
+            fingerprint(&written.expect("fine").0)
+        };
+        assert_eq!(at(1), at(1));
+        assert_ne!(at(1), at(2));
     }
 
     #[test]
@@ -268,9 +308,9 @@ mod tests {
         for topic in ["t", "tg/flow/a-long-name"] {
             for max in [1_024_u32, 262_144, 16 << 20] {
                 let most = max_payload(max, topic.len());
-                let now = SystemTime::now();
+                let stamp = Stamps::default().at(SystemTime::now());
                 let message = Outgoing::new(vec![0; most]);
-                let written = write(&Bytes::from(topic), Qos::Q2, true, message, now);
+                let written = write(&Bytes::from(topic), Qos::Q2, true, message, stamp);
                 let (_, size) = written.expect("fine");
                 assert!(size <= max as usize, "{size} of {max}");
                 assert!(max as usize - size < 16, "{size} of {max}");

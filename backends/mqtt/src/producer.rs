@@ -19,6 +19,7 @@ use crate::client::{Gone, Publish, Unconfirmed, ValidatedTopic};
 use crate::config::invalid;
 use crate::failure::resuming;
 use crate::link::Link;
+use crate::stamp::Stamps;
 use crate::{names, packet};
 
 pub(crate) struct Producer(Arc<Sender>);
@@ -32,6 +33,7 @@ pub(crate) struct Sender {
     qos: Qos,
     /// Whether messages have a type, and with it are JSON.
     typed: bool,
+    stamps: Stamps,
     max_packet: u32,
     /// One permit a message that is sent and not confirmed.
     in_flight: Arc<Semaphore>,
@@ -64,6 +66,7 @@ impl Producer {
             topic: validated,
             qos: topic.qos(),
             typed,
+            stamps: Stamps::default(),
             in_flight: Arc::new(Semaphore::new(permits)),
             permits: u32::try_from(permits).unwrap_or(1),
             send_timeout: (!options.caller_keeps_time).then_some(options.send_timeout),
@@ -115,8 +118,8 @@ impl Sender {
         if self.closed.load(Ordering::Acquire) {
             return Err(Error::Closed { what: "producer" });
         }
-        let (publish, size) =
-            packet::write(&self.name, self.qos, self.typed, message, SystemTime::now())?;
+        let stamp = self.stamps.at(SystemTime::now());
+        let (publish, size) = packet::write(&self.name, self.qos, self.typed, message, stamp)?;
         if size > self.max_packet as usize {
             return Err(Error::TooLarge {
                 size,

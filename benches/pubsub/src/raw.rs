@@ -159,10 +159,7 @@ fn options(properties: bool) -> PublishOptions {
     }
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     options.properties(PublishProperties {
-        user_properties: vec![(
-            "tg-time".to_owned(),
-            now.unwrap_or_default().as_millis().to_string(),
-        )],
+        correlation_data: Some(format!("tg-time:{}", now.unwrap_or_default().as_millis()).into()),
         content_type: Some("application/json".to_owned()),
         ..PublishProperties::default()
     })
