@@ -12,10 +12,10 @@ use tg_schema::pubsub::{
 };
 use tg_schema::{Qos, Topic};
 use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-use crate::client::{Gone, Publish, Unconfirmed, ValidatedTopic};
+use crate::client::{Gone, Outcome, Publish, Unconfirmed, ValidatedTopic};
 use crate::config::invalid;
 use crate::failure::resuming;
 use crate::link::Link;
@@ -36,13 +36,13 @@ pub(crate) struct Sender {
     stamps: Stamps,
     max_packet: u32,
     /// One permit a message that is sent and not confirmed.
-    in_flight: Arc<Semaphore>,
+    in_flight: Semaphore,
     permits: u32,
     /// `None`: who sends keeps the time.
     send_timeout: Option<Duration>,
     closed: AtomicBool,
     /// Messages of q0 that were not sent.
-    dropped: Arc<AtomicU64>,
+    dropped: AtomicU64,
     runtime: Handle,
 }
 
@@ -67,11 +67,11 @@ impl Producer {
             qos: topic.qos(),
             typed,
             stamps: Stamps::default(),
-            in_flight: Arc::new(Semaphore::new(permits)),
+            in_flight: Semaphore::new(permits),
             permits: u32::try_from(permits).unwrap_or(1),
             send_timeout: (!options.caller_keeps_time).then_some(options.send_timeout),
             closed: AtomicBool::new(false),
-            dropped: Arc::default(),
+            dropped: AtomicU64::new(0),
             runtime: Handle::current(),
         })))
     }
@@ -81,33 +81,42 @@ impl Producer {
     }
 }
 
-/// A message that is under way. Who asks waits for its fate; where nobody asks any more, a task does, so that it makes
-/// room when it is confirmed.
-struct Flight {
-    fate: Option<Fate>,
-    runtime: Handle,
+/// Room for a message that is sent and not confirmed, until it is dropped.
+struct Room(Arc<Sender>);
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.0.in_flight.add_permits(1);
+    }
 }
 
-type Fate = Pin<Box<dyn Future<Output = Result<Receipt, Error>> + Send>>;
+/// A message that is under way. Who asks waits for its fate; where nobody asks any more, a task does, so that it makes
+/// room when it is confirmed.
+struct Flight(Option<(Fate, Room)>);
+
+type Fate = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 impl Future for Flight {
     type Output = Result<Receipt, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Some(fate) = &mut self.fate else {
+        let Some((fate, _)) = &mut self.0 else {
             return Poll::Pending;
         };
         let outcome = ready!(fate.as_mut().poll(context));
-        self.fate = None;
-        Poll::Ready(outcome)
+        match self.0.take() {
+            Some((_, room)) => Poll::Ready(room.0.tell(outcome)),
+            None => Poll::Pending,
+        }
     }
 }
 
 impl Drop for Flight {
     fn drop(&mut self) {
-        if let Some(fate) = self.fate.take() {
+        if let Some((fate, room)) = self.0.take() {
+            let runtime = room.0.runtime.clone();
             // A task and not this one: the message may be confirmed in a long while.
-            self.runtime.spawn(fate);
+            runtime.spawn(async move { room.0.tell(fate.await) });
         }
     }
 }
@@ -130,39 +139,30 @@ impl Sender {
     }
 
     /// Puts a message on its way.
-    fn start(
-        self: &Arc<Self>,
-        publish: Publish,
-        permit: OwnedSemaphorePermit,
-    ) -> Result<Flight, Error> {
+    fn start(&self, publish: Publish, room: Room) -> Result<Flight, Error> {
         let notice = self.link.client.publish(&self.topic, publish);
         if let Some(why) = self.link.ended() {
             // One that was queued after the end would wait for nothing.
             return Err(why.error("producer"));
         }
         let notice = notice.map_err(|Gone| self.link.error())?;
-        let link = Arc::clone(&self.link);
-        let dropped = (self.qos == Qos::Q0).then(|| Arc::clone(&self.dropped));
-        let fate = async move {
-            let outcome = notice.await;
-            drop(permit);
-            if let (Some(dropped), Err(_)) = (dropped, &outcome) {
-                count_dropped(&dropped);
+        Ok(Flight(Some((Box::pin(notice), room))))
+    }
+
+    /// What became of a message.
+    fn tell(&self, outcome: Outcome) -> Result<Receipt, Error> {
+        if self.qos == Qos::Q0 && outcome.is_err() {
+            count_dropped(&self.dropped);
+        }
+        match outcome {
+            Ok(confirmed) => {
+                let mut receipt = Receipt::new();
+                receipt.routed = confirmed.routed;
+                Ok(receipt)
             }
-            match outcome {
-                Ok(confirmed) => {
-                    let mut receipt = Receipt::new();
-                    receipt.routed = confirmed.routed;
-                    Ok(receipt)
-                }
-                Err(Unconfirmed::Lost) => Err(link.error()),
-                Err(Unconfirmed::Refused(error)) => Err(error),
-            }
-        };
-        Ok(Flight {
-            fate: Some(Box::pin(fate)),
-            runtime: self.runtime.clone(),
-        })
+            Err(Unconfirmed::Lost) => Err(self.link.error()),
+            Err(Unconfirmed::Refused(error)) => Err(error),
+        }
     }
 
     /// The answer of a send, in time.
@@ -187,8 +187,8 @@ impl Sender {
             Err(error) => return Answer::now(Err(error)),
         };
         // Where there is room, it is on its way before anybody waits: messages keep the order of their calls.
-        match Arc::clone(&self.in_flight).try_acquire_owned() {
-            Ok(permit) => match self.start(publish, permit) {
+        match self.in_flight.try_acquire() {
+            Ok(permit) => match self.start(publish, self.room(permit)) {
                 // Best effort: nobody confirms it.
                 Ok(_) if self.qos == Qos::Q0 => Answer::now(Ok(Receipt::new())),
                 Ok(flight) => self.within(flight),
@@ -209,8 +209,8 @@ impl Sender {
             Err(_) => {
                 let sender = Arc::clone(self);
                 self.within(async move {
-                    let permit = sender.permit().await?;
-                    let flight = sender.start(publish, permit)?;
+                    let room = sender.wait_for_room().await?;
+                    let flight = sender.start(publish, room)?;
                     match sender.qos {
                         Qos::Q0 => Ok(Receipt::new()),
                         Qos::Q1 | Qos::Q2 => flight.await,
@@ -220,9 +220,16 @@ impl Sender {
         }
     }
 
-    async fn permit(&self) -> Result<OwnedSemaphorePermit, Error> {
-        let permit = Arc::clone(&self.in_flight).acquire_owned().await;
-        permit.map_err(|_| Error::Closed { what: "producer" })
+    fn room(self: &Arc<Self>, permit: SemaphorePermit<'_>) -> Room {
+        permit.forget();
+        Room(Arc::clone(self))
+    }
+
+    async fn wait_for_room(self: &Arc<Self>) -> Result<Room, Error> {
+        match self.in_flight.acquire().await {
+            Ok(permit) => Ok(self.room(permit)),
+            Err(_) => Err(Error::Closed { what: "producer" }),
+        }
     }
 
     /// Waits until nothing is under way.
