@@ -157,7 +157,7 @@ impl Inbox {
             }
             state.q0_ready += 1;
         }
-        let (half, known) = (state.half_before.remove(&pkid), state.before.remove(&pkid));
+        let (half, known) = state.before(pkid);
         // One that is not marked as a copy, or reads otherwise, is another message: the broker has forgotten who had
         // the identifier.
         let copy = |of: u64| publish.dup && of == packet::fingerprint(&publish);

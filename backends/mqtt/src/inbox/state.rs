@@ -115,6 +115,15 @@ impl State {
         }
     }
 
+    /// What is known of a message of a connection before: of one that was settled by half, and of one that was open.
+    pub(super) fn before(&mut self, pkid: u16) -> (Option<u64>, Option<Known>) {
+        // After a lost connection only: most often there is nothing to look at.
+        if self.half_before.is_empty() && self.before.is_empty() {
+            return (None, None);
+        }
+        (self.half_before.remove(&pkid), self.before.remove(&pkid))
+    }
+
     /// Counts a delivery.
     pub(super) fn hand_out(&mut self, mut held: Held) -> Held {
         held.attempts = held.attempts.saturating_add(1);
