@@ -4,9 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tg_schema::pubsub::{
-    Bytes, Delivery, Error, Meta, NotSettled as Refused, Properties, Settlement,
-};
+use tg_schema::pubsub::{Bytes, Delivery, Error, Meta, Properties, Settle, Settlement};
 use tokio::time::{sleep_until, timeout_at};
 
 use crate::attempts::Identity;
@@ -29,7 +27,8 @@ pub struct Received<T> {
 
 /// The settlement of a message, without its value.
 pub struct Unsettled {
-    delivery: Option<Delivery>,
+    /// The backend's end of the message. `None`: it is settled.
+    settle: Option<Box<dyn Settle>>,
     pub(crate) head: Arc<Head>,
     pub(crate) consumer: Arc<Shared>,
     /// Which attempt this is, from 1.
@@ -210,7 +209,7 @@ impl Unsettled {
         let level = Level::raise(series, Gauge::ConsumerInFlight);
         Unsettled {
             head: Arc::new(Head::of(&mut delivery)),
-            delivery: Some(delivery),
+            settle: Some(delivery.into_settle()),
             consumer,
             attempt,
             identity,
@@ -244,8 +243,8 @@ impl Unsettled {
     /// # Errors
     /// As [`Received::extend`].
     pub async fn extend(&mut self, by: Duration) -> Result<(), Error> {
-        match &mut self.delivery {
-            Some(delivery) => delivery.extend(by).await,
+        match &mut self.settle {
+            Some(settle) => settle.extend(by).await,
             None => Ok(()),
         }
     }
@@ -311,7 +310,7 @@ impl Unsettled {
     }
 
     async fn settle(mut self, settlement: Settlement) -> Result<(), NotSettled<Self>> {
-        let Some(delivery) = self.delivery.take() else {
+        let Some(mut settle) = self.settle.take() else {
             return Ok(());
         };
         let back = match settlement {
@@ -324,58 +323,63 @@ impl Unsettled {
             _ => None,
         };
         let consumer = &self.consumer;
-        let settled = match back.filter(|after| !after.is_zero()) {
+        match back.filter(|after| !after.is_zero()) {
             Some(after) if consumer.giving_back == GivingBack::AtOnce => {
-                hold(delivery, after, consumer);
-                Ok(())
+                hold(settle, after, consumer);
             }
-            _ => delivery.settle(settlement).await,
-        };
-        match settled {
-            Ok(()) => match counter {
-                Some(Counter::Nacked) => {
-                    consumer.series.count(Counter::Nacked, 1);
-                    consumer.attempts.failed(self.identity);
-                    if let (Some(watchdog), Some(after)) = (&consumer.watchdog, back) {
-                        watchdog.held_back(after);
-                    }
+            _ => match settle.settle(settlement).await {
+                Ok(()) => {}
+                Err(Error::Lost) => {
+                    consumer.series.count(Counter::LostAcks, 1);
+                    return Ok(());
                 }
-                counter => {
-                    if let Some(counter) = counter {
-                        consumer.series.count(counter, 1);
-                    }
-                    consumer.attempts.done(self.identity);
+                Err(error) => {
+                    self.settle = Some(settle);
+                    return Err(NotSettled {
+                        error,
+                        received: Box::new(self),
+                    });
                 }
             },
-            Err(Refused {
-                error: Error::Lost, ..
-            }) => consumer.series.count(Counter::LostAcks, 1),
-            Err(Refused {
-                error, delivery, ..
-            }) => {
-                self.delivery = Some(*delivery);
-                return Err(NotSettled {
-                    error,
-                    received: Box::new(self),
-                });
+        }
+        self.settled(counter, back);
+        Ok(())
+    }
+
+    /// Tells of a settlement that was carried out, or will be.
+    fn settled(&self, counter: Option<Counter>, back: Option<Duration>) {
+        let consumer = &self.consumer;
+        match counter {
+            Some(Counter::Nacked) => {
+                consumer.series.count(Counter::Nacked, 1);
+                consumer.attempts.failed(self.identity);
+                if let (Some(watchdog), Some(after)) = (&consumer.watchdog, back) {
+                    watchdog.held_back(after);
+                }
+            }
+            counter => {
+                if let Some(counter) = counter {
+                    consumer.series.count(counter, 1);
+                }
+                consumer.attempts.done(self.identity);
             }
         }
-        Ok(())
     }
 }
 
 /// Keeps a message for a broker that would deliver it again at once, and gives it back when its time has come. Where the
 /// link goes before, the broker delivers it again.
-fn hold(mut delivery: Delivery, after: Duration, consumer: &Arc<Shared>) {
+fn hold(mut settle: Box<dyn Settle>, after: Duration, consumer: &Arc<Shared>) {
     let gone = consumer.gone();
     let due = time::after(after);
     let back = async move {
         // Where the broker has no limit that can be moved, it has none that matters, or delivers the message again.
-        let _ = timeout_at(due, delivery.extend(after.saturating_mul(2))).await;
+        let _ = timeout_at(due, settle.extend(after.saturating_mul(2))).await;
         sleep_until(due).await;
-        if let Err(failed) = delivery.nack(None).await {
+        let again = Settlement::Nack { after: None };
+        if let Err(error) = settle.settle(again).await {
             // It is dropped, and comes again as soon as the broker can.
-            tracing::debug!(error = %failed.error, "a message that was held was not given back");
+            tracing::debug!(%error, "a message that was held was not given back");
         }
     };
     tokio::spawn(async move {
@@ -393,7 +397,7 @@ impl Drop for Unsettled {
         if let Some(watchdog) = &self.consumer.watchdog {
             watchdog.released();
         }
-        if self.delivery.is_some() {
+        if self.settle.is_some() {
             self.consumer.series.count(Counter::Unsettled, 1);
         }
     }

@@ -206,6 +206,11 @@ impl Delivery {
         self.settle.extend(by).await
     }
 
+    /// The backend's end of it alone, for who keeps the message elsewhere. Who drops it unsettled gives the message back.
+    pub fn into_settle(self) -> Box<dyn Settle> {
+        self.settle
+    }
+
     /// Puts something between the delivery and the backend's end of it, which gets to know what becomes of it.
     #[must_use]
     pub fn wrap(mut self, wrap: impl FnOnce(Box<dyn Settle>) -> Box<dyn Settle>) -> Self {
