@@ -151,12 +151,13 @@ def pubsub(report: dict) -> dict[str, str]:
                 needed = f"≥ {side['needed']:.0%}"
                 if comparison["enough"]:
                     needed += f" or {comparison['enough']:,.0f}/s"
+            spread = "" if side["spread"] is None else " ({:.1%} to {:.1%})".format(*side["spread"])
             rows.append([
                 comparison["what"] if first else "",
                 side["who"],
                 f"{side['rate']:,.0f}",
                 f"{side['processor_us']:.2f}",
-                "" if first else f"{side['ratio']:.1%}",
+                "" if first else f"{side['ratio']:.1%}{spread}",
                 needed,
                 "" if side["holds"] is None else verdict(side["holds"]),
             ])
@@ -171,7 +172,11 @@ def pubsub(report: dict) -> dict[str, str]:
         for c in report["comparisons"]
         for why in c["repeated"]
     ]
-    return {"pubsub": "\n\n".join(tables), "pubsub-rounds": f"{machine()} {report['rounds']} rounds."}
+    rounds = f"{machine()} {report['rounds']} rounds."
+    many = max(c["processes"] for c in report["comparisons"])
+    if many > 1:
+        rounds += f" Over MQTT in each of {many} processes: the median of them, and the lowest and the highest."
+    return {"pubsub": "\n\n".join(tables), "pubsub-rounds": rounds}
 
 
 def unsafe(report: dict) -> dict[str, str]:

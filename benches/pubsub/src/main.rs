@@ -14,13 +14,17 @@ mod resources;
 mod rounds;
 
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 
-use report::Report;
+use report::{Comparison, Report};
+use serde_json::Value;
 use tg_test_brokers::{Mosquitto, Pulsar, PulsarSetup, Setup};
 
 const HELP: &str = include_str!("../../help/pubsub.txt");
 const PARTS: [&str; 5] = ["mqtt", "pulsar", "memory", "idle", "topics"];
+
+/// Says to a process that another one started it.
+const TOLD: &str = "--tell-runs";
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 type Outcome<T> = Result<T, Failure>;
@@ -29,6 +33,12 @@ struct Options {
     quick: bool,
     rounds: usize,
     only: Option<String>,
+    /// One side of the part over MQTT alone.
+    side: Option<usize>,
+    /// How many processes measure over MQTT. A process has its luck: addresses, places in the scheduler.
+    processes: usize,
+    /// This is one of them, and tells another what it measured.
+    told: bool,
     out: PathBuf,
 }
 
@@ -59,25 +69,31 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options
         quick: false,
         rounds: 41,
         only: None,
+        side: None,
+        processes: 5,
+        told: false,
         out: PathBuf::from("."),
     };
     while let Some(argument) = arguments.next() {
         let mut next = || arguments.next().ok_or(format!("{argument} needs a value"));
         match argument.as_str() {
-            "--quick" => (options.quick, options.rounds) = (true, 3),
-            "--rounds" => {
-                let text = next()?;
-                options.rounds = match text.parse() {
-                    Ok(rounds) if rounds > 0 => rounds,
-                    _ => return Err(format!("--rounds: {text} is no number from 1")),
-                };
-            }
+            "--quick" => (options.quick, options.rounds, options.processes) = (true, 3, 2),
+            "--rounds" => options.rounds = number(&argument, &next()?)?,
+            "--processes" => options.processes = number(&argument, &next()?)?,
+            TOLD => options.told = true,
             "--only" => {
                 let part = next()?;
                 if !PARTS.contains(&part.as_str()) {
                     return Err(format!("--only: {part} is none of {}", PARTS.join(", ")));
                 }
                 options.only = Some(part);
+            }
+            "--side" => {
+                let name = next()?;
+                let which = mqtt::NAMES.iter().position(|known| *known == name);
+                let known = mqtt::NAMES.join(", ");
+                let which = which.ok_or(format!("--side: {name} is none of {known}"))?;
+                options.side = Some(which);
             }
             "--out" => options.out = next()?.into(),
             "--help" | "-h" => return Ok(None),
@@ -87,13 +103,40 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options
     Ok(Some(options))
 }
 
+fn number(option: &str, text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err(format!("{option}: {text} is no number from 1")),
+    }
+}
+
+/// What processes of their own measure over MQTT, one after the other.
+fn processes(options: &Options) -> Outcome<[Comparison; 2]> {
+    let mut comparisons = mqtt::comparisons();
+    for _ in 0..options.processes {
+        let mut command = Command::new(std::env::current_exe()?);
+        if options.quick {
+            command.arg("--quick");
+        }
+        command.args([TOLD, "--rounds", &options.rounds.to_string()]);
+        let process = command.stderr(Stdio::inherit()).output()?;
+        if !process.status.success() {
+            return Err(format!("a process that measured over MQTT: {}", process.status).into());
+        }
+        let told: [Value; 2] = serde_json::from_slice(&process.stdout)?;
+        for (comparison, told) in comparisons.iter_mut().zip(&told) {
+            comparison.add_runs(told)?;
+        }
+    }
+    Ok(comparisons)
+}
+
 fn run(options: &Options) -> Outcome<()> {
     if let Some(missing) = Mosquitto::missing(&Setup::default()) {
         return Err(
             format!("{missing} is not installed (on Debian: apt-get install mosquitto)").into(),
         );
     }
-    std::fs::create_dir_all(&options.out)?;
     let broker = Mosquitto::start(Setup::default())?;
     let wanted = |part: &str| options.only.as_deref().is_none_or(|only| only == part);
     let mut report = Report {
@@ -105,6 +148,22 @@ fn run(options: &Options) -> Outcome<()> {
         .worker_threads(2)
         .enable_all()
         .build()?;
+    if let Some(which) = options.side {
+        let alone = mqtt::alone(&broker, messages(4_000), options.rounds, which);
+        println!("{}", runtime.block_on(alone)?);
+        return Ok(());
+    }
+    let over_mqtt = mqtt::Messages {
+        flood: messages(4_000),
+        turns: messages(600),
+    };
+    if options.told {
+        let measured = mqtt::measure(broker.port(), &over_mqtt, options.rounds);
+        let told = runtime.block_on(measured)?.map(|c| c.runs());
+        println!("{}", serde_json::to_string(&told)?);
+        return Ok(());
+    }
+    std::fs::create_dir_all(&options.out)?;
     if wanted("idle") {
         let seconds = if options.quick { 1 } else { 5 };
         runtime.block_on(resources::idle(broker.port(), seconds, &mut report))?;
@@ -114,8 +173,7 @@ fn run(options: &Options) -> Outcome<()> {
         runtime.block_on(resources::topics(broker.port(), topics, &mut report))?;
     }
     if wanted("mqtt") {
-        let (flood, turns) = (messages(4_000), messages(600));
-        runtime.block_on(mqtt::measure(broker.port(), flood, turns, &mut report))?;
+        report.comparisons.extend(processes(options)?);
     }
     if wanted("pulsar") {
         let setup = PulsarSetup::default().throughput();

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::rounds::Side;
+use crate::Outcome;
+use crate::rounds::{Run, Side};
 
 #[derive(Debug, Default)]
 pub struct Report {
@@ -50,6 +51,36 @@ struct Goal {
 }
 
 impl Comparison {
+    /// Adds what another process measured, the base first.
+    pub fn add(&mut self, measured: impl IntoIterator<Item = Side>) -> Outcome<()> {
+        let mut measured = measured.into_iter();
+        for side in std::iter::once(&mut self.base).chain(&mut self.sides) {
+            let more = measured.next().ok_or("a side was not measured")?;
+            side.processes.extend(more.processes);
+        }
+        Ok(())
+    }
+
+    /// The runs of all sides, for another process.
+    pub fn runs(&self) -> Value {
+        let sides = std::iter::once(&self.base).chain(&self.sides);
+        let run = |run: &Run| json!([run.rate, run.processor]);
+        let runs = |side: &Side| Value::from_iter(side.processes.iter().flatten().map(run));
+        Value::from_iter(sides.map(runs))
+    }
+
+    /// Adds the runs that another process told by [`Comparison::runs`].
+    pub fn add_runs(&mut self, sides: &Value) -> Outcome<()> {
+        let sides: Vec<Vec<[f64; 2]>> = serde_json::from_value(sides.clone())?;
+        self.add(sides.into_iter().map(|runs| {
+            let run = |[rate, processor]: [f64; 2]| Run { rate, processor };
+            Side {
+                name: "",
+                processes: vec![runs.into_iter().map(run).collect()],
+            }
+        }))
+    }
+
     fn goal(&self, side: &Side) -> Option<Goal> {
         let (_, needed) = self.goals.iter().find(|(name, _)| *name == side.name)?;
         let (ratio, _) = side.beside(&self.base);
@@ -96,6 +127,10 @@ impl Report {
                     side.processor(),
                     ratio * 100.0
                 );
+                if let Some((lowest, highest)) = side.spread(base) {
+                    let (lowest, highest) = (lowest * 100.0, highest * 100.0);
+                    let _ = write!(out, " ({lowest:.1} to {highest:.1})");
+                }
                 if let Some(goal) = comparison.goal(side) {
                     let _ = write!(out, ", needed {:.0} %", goal.needed * 100.0);
                     if let Some(enough) = comparison.enough {
@@ -130,6 +165,7 @@ impl Report {
                 "rate": side.rate(),
                 "processor_us": side.processor(),
                 "ratio": ratio,
+                "spread": side.spread(&comparison.base),
                 "processor_ratio": processor_ratio,
                 "needed": goal.as_ref().map(|g| g.needed),
                 "holds": goal.as_ref().map(|g| g.holds),
@@ -145,6 +181,7 @@ impl Report {
                     "what": c.what,
                     "enough": c.enough,
                     "repeated": c.repeated,
+                    "processes": c.base.processes.len(),
                     "sides": sides.map(|s| side(c, s)).collect::<Vec<_>>(),
                 })
             })

@@ -19,7 +19,8 @@ pub struct Run {
 #[derive(Clone, Debug)]
 pub struct Side {
     pub name: &'static str,
-    pub runs: Vec<Run>,
+    /// The runs of each process.
+    pub processes: Vec<Vec<Run>>,
 }
 
 /// Times a run from here to [`Clock::stop`].
@@ -58,22 +59,44 @@ impl Side {
     pub fn new(name: &'static str) -> Self {
         Side {
             name,
-            runs: Vec::new(),
+            processes: Vec::new(),
         }
     }
     pub fn rate(&self) -> f64 {
-        median(self.runs.iter().map(|run| run.rate))
+        self.median(|run| run.rate)
     }
     pub fn processor(&self) -> f64 {
-        median(self.runs.iter().map(|run| run.processor))
+        self.median(|run| run.processor)
+    }
+    fn median(&self, of: impl Fn(&Run) -> f64) -> f64 {
+        let processes = self.processes.iter();
+        median(processes.map(|runs| median(runs.iter().map(&of))))
     }
     /// How many times as fast as the other in the same round, and how many times as much processor time: medians.
     pub fn beside(&self, other: &Side) -> (f64, f64) {
-        let pairs = || self.runs.iter().zip(&other.runs);
+        let processor = |ours: &Run, theirs: &Run| ours.processor / theirs.processor;
         (
-            median(pairs().map(|(ours, theirs)| ours.rate / theirs.rate)),
-            median(pairs().map(|(ours, theirs)| ours.processor / theirs.processor)),
+            median(self.ratios(other).into_iter()),
+            median(self.by_process(other, processor).into_iter()),
         )
+    }
+    /// The lowest and the highest of the processes' ratios to the other's rate. None of one process.
+    pub fn spread(&self, other: &Side) -> Option<(f64, f64)> {
+        let ratios = self.ratios(other);
+        let lowest = ratios.iter().copied().min_by(f64::total_cmp)?;
+        let highest = ratios.iter().copied().max_by(f64::total_cmp)?;
+        (ratios.len() > 1).then_some((lowest, highest))
+    }
+    fn ratios(&self, other: &Side) -> Vec<f64> {
+        self.by_process(other, |ours, theirs| ours.rate / theirs.rate)
+    }
+    fn by_process(&self, other: &Side, ratio: impl Fn(&Run, &Run) -> f64) -> Vec<f64> {
+        let both = self.processes.iter().zip(&other.processes);
+        both.map(|(ours, theirs)| {
+            let pairs = ours.iter().zip(theirs);
+            median(pairs.map(|(ours, theirs)| ratio(ours, theirs)))
+        })
+        .collect()
     }
 }
 
@@ -84,15 +107,20 @@ pub async fn interleaved<const N: usize>(
     rounds: usize,
     mut run: impl AsyncFnMut(usize) -> Outcome<Run>,
 ) -> Outcome<[Side; N]> {
-    let mut sides = names.map(Side::new);
+    let mut sides = names.map(|name| Side {
+        name,
+        processes: vec![Vec::new()],
+    });
     for round in 0..=rounds {
         for turn in 0..N {
             let which = (round + turn) % N;
             let run = run(which).await?;
             if round > 0
-                && let Some(side) = sides.get_mut(which)
+                && let Some(runs) = sides
+                    .get_mut(which)
+                    .and_then(|side| side.processes.last_mut())
             {
-                side.runs.push(run);
+                runs.push(run);
             }
         }
     }
