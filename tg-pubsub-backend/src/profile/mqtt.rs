@@ -87,7 +87,7 @@ fn capabilities(qos: Qos) -> Capabilities {
         .with(Feature::Keys, Emulated("a user property, which does not order"))
         .with(
             Feature::PublishTime,
-            Emulated("the sender's clock, in a user property"),
+            Emulated("the sender's clock, in correlation data"),
         )
         .with(Feature::Routed, routed)
         .with(
