@@ -11,6 +11,7 @@ use tg_schema::pubsub::{
     Answer, BackendConsumer, Capabilities, ConsumerOptions, Delivery, Error, Feature,
     PubSubBackend, SchemaInfo, Support,
 };
+use tokio::task::coop::consume_budget;
 use tokio::time::{sleep, timeout, timeout_at};
 
 use crate::attempts::Attempts;
@@ -163,6 +164,7 @@ impl<T: Payload> Consumer<T> {
     /// # Errors
     /// As [`Consumer::receive`].
     pub async fn receive_timeout(&self, within: Duration) -> Result<Received<T>, Error> {
+        let_others().await;
         timeout(within, self.receive_valid())
             .await
             .unwrap_or(Err(Error::Timeout {
@@ -176,6 +178,11 @@ impl<T: Payload> Consumer<T> {
     /// # Errors
     /// As [`Consumer::receive`], without the time-out.
     pub async fn receive_any(&self) -> Result<Outcome<T>, Error> {
+        let_others().await;
+        self.one().await
+    }
+
+    async fn one(&self) -> Result<Outcome<T>, Error> {
         let delivery = self.shared.next().await?;
         Ok(Self::read(Unsettled::new(delivery, self.shared.clone())))
     }
@@ -203,7 +210,7 @@ impl<T: Payload> Consumer<T> {
 
     async fn receive_valid(&self) -> Result<Received<T>, Error> {
         loop {
-            match self.receive_any().await? {
+            match self.one().await? {
                 Outcome::Message(received) if received.is_hopeless() => {
                     self.shared.to_the_end(abandon(received)).await;
                 }
@@ -212,6 +219,12 @@ impl<T: Payload> Consumer<T> {
             }
         }
     }
+}
+
+/// Lets other tasks have their turn now and then: where there is always a message, nothing else makes this one wait. Before
+/// any time begins to run, and before there is a message to lose.
+async fn let_others() {
+    consume_budget().await;
 }
 
 /// Sends poison to the dead letters.

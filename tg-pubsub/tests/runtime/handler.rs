@@ -222,6 +222,50 @@ async fn acknowledged_first_means_before_the_handler_begins() {
     end(service).await;
 }
 
+/// A task that never has to wait would be all that a thread does.
+#[tokio::test]
+async fn a_backlog_keeps_no_other_task_from_its_turn() {
+    const MESSAGES: usize = 2_000;
+    let world = world();
+    let consumer = world.consumer("s").await;
+    for receives in [false, true] {
+        world.send(&["x"; MESSAGES]).await;
+        let handled = Arc::new(AtomicUsize::new(0));
+        let count = handled.clone();
+        let service = match receives {
+            false => {
+                let service = consumer.run(move |_| {
+                    count.fetch_add(1, Ordering::SeqCst);
+                    async { Ok(()) }
+                });
+                Some(service.expect("a service"))
+            }
+            true => {
+                let consumer = consumer.clone();
+                tokio::spawn(async move {
+                    while let Ok(received) = consumer.receive().await {
+                        received.ack().await.expect("acknowledged");
+                        count.fetch_add(1, Ordering::SeqCst);
+                    }
+                });
+                None
+            }
+        };
+        let (mut turns, mut longest, mut before) = (0, 0, 0);
+        while before < MESSAGES {
+            tokio::task::yield_now().await;
+            let now = handled.load(Ordering::SeqCst);
+            longest = longest.max(now - before);
+            turns += usize::from(now > before);
+            before = now;
+        }
+        assert!(turns > 5 && longest < MESSAGES / 2, "{turns}, {longest}");
+        if let Some(service) = service {
+            service.stop();
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_rate_is_kept() {
     let world = world();
