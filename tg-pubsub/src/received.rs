@@ -310,9 +310,19 @@ impl Unsettled {
         self.settle(Settlement::Ack).await
     }
 
-    async fn settle(mut self, settlement: Settlement) -> Result<(), NotSettled<Self>> {
+    /// Acknowledges before anything is done with it. `false`: its link was lost, and it comes again.
+    pub(crate) async fn ack_before(self) -> Result<bool, NotSettled<Self>> {
+        self.settled(Settlement::Ack).await
+    }
+
+    async fn settle(self, settlement: Settlement) -> Result<(), NotSettled<Self>> {
+        self.settled(settlement).await.map(drop)
+    }
+
+    /// `false`: its link was lost before.
+    async fn settled(mut self, settlement: Settlement) -> Result<bool, NotSettled<Self>> {
         let Some(delivery) = self.delivery.take() else {
-            return Ok(());
+            return Ok(true);
         };
         let back = match settlement {
             Settlement::Nack { after } => after,
@@ -349,7 +359,10 @@ impl Unsettled {
             },
             Err(Refused {
                 error: Error::Lost, ..
-            }) => consumer.series.count(Counter::LostAcks, 1),
+            }) => {
+                consumer.series.count(Counter::LostAcks, 1);
+                return Ok(false);
+            }
             Err(Refused {
                 error, delivery, ..
             }) => {
@@ -360,7 +373,7 @@ impl Unsettled {
                 });
             }
         }
-        Ok(())
+        Ok(true)
     }
 }
 

@@ -121,9 +121,11 @@ where
     async fn ack_first(&self, incoming: Incoming<T>, unsettled: Unsettled) {
         let series = unsettled.consumer.series.clone();
         let consumer = unsettled.consumer.clone();
-        if let Err(failed) = unsettled.ack().await {
+        match unsettled.ack_before().await {
+            Ok(true) => {}
             // It comes again: not begun twice.
-            return log(&failed);
+            Ok(false) => return,
+            Err(failed) => return log(&failed),
         }
         let result = observed(&consumer, &self.how, incoming.head(), || {
             (self.handler)(incoming)

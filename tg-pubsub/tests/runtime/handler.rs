@@ -222,6 +222,28 @@ async fn acknowledged_first_means_before_the_handler_begins() {
     end(service).await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_is_acknowledged_too_late_is_not_begun_and_comes_again() {
+    let world = world();
+    let consumer = world.consumer("s").await;
+    let begun = log();
+    let keep = begun.clone();
+    let service = consumer.service().ack(AckPolicy::AckFirst);
+    let service = service.rate(1.0, 1).run(move |note| {
+        write(&keep, &note);
+        async { Ok(()) }
+    });
+    let service = service.expect("a service");
+    world.send(&["a", "b", "c"]).await;
+    // The second one waits for its rate, over a link that is lost before it may begin.
+    until("one waits", || world.metrics.count(Counter::Throttled) == 1).await;
+    world.memory.faults().disconnect();
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(read(&begun), ["a", "b", "c"]);
+    assert_eq!(world.metrics.count(Counter::LostAcks), 1);
+    end(service).await;
+}
+
 /// A task that never has to wait would be all that a thread does.
 #[tokio::test]
 async fn a_backlog_keeps_no_other_task_from_its_turn() {
