@@ -113,7 +113,11 @@ pub const CASES: &[Case] = &[
         asking::requests,
         "a thousand parallel requests get their own responses; late ones are counted and reach nobody",
         Q1,
-        [Has(Feature::Properties), Takes(Feature::Temporary)],
+        [
+            Has(Feature::Properties),
+            Takes(Feature::Shared),
+            Takes(Feature::Temporary)
+        ],
         MergesSubscriptions
     ),
     case!(

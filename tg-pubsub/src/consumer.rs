@@ -14,6 +14,7 @@ use tg_schema::pubsub::{
     Answer, BackendConsumer, Capabilities, ConsumerOptions, Delivery, Error, Feature,
     PubSubBackend, SchemaInfo, Support,
 };
+use tokio::task::coop::consume_budget;
 use tokio::time::{sleep, timeout, timeout_at};
 
 use crate::attempts::Attempts;
@@ -166,6 +167,7 @@ impl<T: Payload> Consumer<T> {
     /// # Errors
     /// As [`Consumer::receive`].
     pub async fn receive_timeout(&self, within: Duration) -> Result<Received<T>, Error> {
+        let_others().await;
         let mut receiving = pin!(self.receive_valid());
         // A message that is here already needs no clock.
         let at_once = poll_fn(|context| Poll::Ready(receiving.as_mut().poll(context))).await;
@@ -185,6 +187,11 @@ impl<T: Payload> Consumer<T> {
     /// # Errors
     /// As [`Consumer::receive`], without the time-out.
     pub async fn receive_any(&self) -> Result<Outcome<T>, Error> {
+        let_others().await;
+        self.one().await
+    }
+
+    async fn one(&self) -> Result<Outcome<T>, Error> {
         let delivery = self.shared.next().await?;
         Ok(Self::read(Unsettled::new(delivery, self.shared.clone())))
     }
@@ -212,7 +219,7 @@ impl<T: Payload> Consumer<T> {
 
     async fn receive_valid(&self) -> Result<Received<T>, Error> {
         loop {
-            match self.receive_any().await? {
+            match self.one().await? {
                 Outcome::Message(received) if received.is_hopeless() => {
                     self.shared.to_the_end(abandon(received)).await;
                 }
@@ -221,6 +228,12 @@ impl<T: Payload> Consumer<T> {
             }
         }
     }
+}
+
+/// Lets other tasks have their turn now and then: where there is always a message, nothing else makes this one wait. Before
+/// any time begins to run, and before there is a message to lose.
+async fn let_others() {
+    consume_budget().await;
 }
 
 /// Sends poison to the dead letters.

@@ -10,19 +10,19 @@ use crate::config::{BACKENDS, PubSubConfig};
 use crate::pubsub::PubSubBuilder;
 
 /// What makes a backend from its settings. It connects to nothing yet.
-pub type Create = fn(&PubSubConfig) -> Result<Arc<dyn PubSubBackend>, Error>;
+pub type Create = dyn Fn(&PubSubConfig) -> Result<Arc<dyn PubSubBackend>, Error> + Send + Sync;
 
 /// Backends of third parties.
-static REGISTERED: Mutex<BTreeMap<String, Create>> = Mutex::new(BTreeMap::new());
+static REGISTERED: Mutex<BTreeMap<String, Arc<Create>>> = Mutex::new(BTreeMap::new());
 
 /// Backends that are compiled in.
-const COMPILED: &[(&str, Create)] = &[
+const COMPILED: &[(&str, &Create)] = &[
     #[cfg(feature = "memory")]
-    ("memory", memory),
+    ("memory", &memory),
     #[cfg(feature = "mqtt")]
-    ("mqtt", mqtt),
+    ("mqtt", &mqtt),
     #[cfg(feature = "pulsar")]
-    ("pulsar", pulsar),
+    ("pulsar", &pulsar),
 ];
 
 /// The backend that the configuration names. It connects when the first producer or consumer is created.
@@ -46,9 +46,9 @@ pub fn get_pubsub(config: &PubSubConfig) -> Result<Arc<dyn PubSubBackend>, Error
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .get(&name)
-        .copied();
+        .cloned();
     let compiled = || COMPILED.iter().find(|(n, _)| *n == name).map(|(_, c)| *c);
-    match registered.or_else(compiled) {
+    match registered.as_deref().or_else(compiled) {
         Some(create) => create(config),
         None => Err(absent(&name)),
     }
@@ -144,11 +144,26 @@ fn pulsar(config: &PubSubConfig) -> Result<Arc<dyn PubSubBackend>, Error> {
 }
 
 /// Makes a backend of a third party known under a name. A name that was there before, also one of ours, is replaced.
-pub fn register_backend(name: impl Into<String>, create: Create) {
-    REGISTERED
+///
+/// ```
+/// use std::sync::Arc;
+/// use tg_pubsub::{PubSubConfig, get_pubsub, register_backend};
+/// use tg_pubsub_memory::Memory;
+///
+/// let broker = Memory::new();
+/// register_backend("mine", move |_config| Ok(Arc::new(broker.another())));
+/// assert!(get_pubsub(&PubSubConfig::new("mine")).is_ok());
+/// ```
+pub fn register_backend(
+    name: impl Into<String>,
+    create: impl Fn(&PubSubConfig) -> Result<Arc<dyn PubSubBackend>, Error> + Send + Sync + 'static,
+) {
+    let replaced = REGISTERED
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
-        .insert(name.into(), create);
+        .insert(name.into(), Arc::new(create));
+    // Outside the lock: what it holds is its own affair.
+    drop(replaced);
 }
 
 /// Names that [`get_pubsub`] takes in this build, sorted.
@@ -293,8 +308,11 @@ mod tests {
     #[cfg(feature = "memory")]
     #[test]
     fn a_third_party_can_register() {
-        register_backend("third", memory);
+        let shared = tg_pubsub_memory::Memory::new();
+        register_backend("third", move |_| Ok(Arc::new(shared.another())));
         assert!(backends().contains(&"third".to_owned()));
+        assert!(get_pubsub(&PubSubConfig::new("third")).is_ok());
+        register_backend("third", memory);
         assert!(get_pubsub(&PubSubConfig::new("third")).is_ok());
     }
 }

@@ -107,6 +107,8 @@ struct Inner {
     pending: Arc<AtomicUsize>,
     failure: Failure,
     task: Mutex<Option<JoinHandle<()>>>,
+    /// Ends with the task.
+    alive: watch::Receiver<()>,
 }
 
 /// The first failure of a message of which nobody was told yet. It outlives a task that is cut off.
@@ -200,7 +202,7 @@ impl<T: Payload> PublisherBuilder<T> {
         let (living, alive) = watch::channel(());
         let buffer = Arc::new(Buffer {
             commands: commands.downgrade(),
-            alive,
+            alive: alive.clone(),
         });
         pubsub.register_buffer(&buffer);
         let task = Task {
@@ -219,6 +221,7 @@ impl<T: Payload> PublisherBuilder<T> {
             pending,
             failure,
             task: Mutex::new(Some(tokio::spawn(task.run()))),
+            alive,
         };
         Ok(Publisher {
             inner: Arc::new(inner),
@@ -307,7 +310,14 @@ impl<T> Publisher<T> {
     pub async fn close(&self, within: Duration) -> Drained {
         let end = time::after(within);
         let mut drained = Drained::default();
-        match timeout_at(end, self.command(Command::Close)).await {
+        let closed = timeout_at(end, async {
+            let told = self.command(Command::Close).await;
+            // Where another began to close it before, what is in the buffer is still being sent.
+            let mut alive = self.inner.alive.clone();
+            while alive.changed().await.is_ok() {}
+            told
+        });
+        match closed.await {
             Ok(Ok(Err(error))) => drained.failed(error),
             Ok(_) => {}
             Err(_) => {
@@ -317,10 +327,10 @@ impl<T> Publisher<T> {
                     let _ = task.await;
                 }
                 drained.abandoned = self.inner.pending.swap(0, Ordering::Relaxed);
-                if let Some(error) = self.inner.failure.take() {
-                    drained.failed(error);
-                }
             }
+        }
+        if let Some(error) = self.inner.failure.take() {
+            drained.failed(error);
         }
         let left = time::until(end);
         if let Err(error) = self.producer.close(left).await

@@ -309,9 +309,19 @@ impl Unsettled {
         self.settle(Settlement::Ack).await
     }
 
-    async fn settle(mut self, settlement: Settlement) -> Result<(), NotSettled<Self>> {
+    /// Acknowledges before anything is done with it. `false`: its link was lost, and it comes again.
+    pub(crate) async fn ack_before(self) -> Result<bool, NotSettled<Self>> {
+        self.settled(Settlement::Ack).await
+    }
+
+    async fn settle(self, settlement: Settlement) -> Result<(), NotSettled<Self>> {
+        self.settled(settlement).await.map(drop)
+    }
+
+    /// `false`: its link was lost before.
+    async fn settled(mut self, settlement: Settlement) -> Result<bool, NotSettled<Self>> {
         let Some(mut settle) = self.settle.take() else {
-            return Ok(());
+            return Ok(true);
         };
         let back = match settlement {
             Settlement::Nack { after } => after,
@@ -331,7 +341,7 @@ impl Unsettled {
                 Ok(()) => {}
                 Err(Error::Lost) => {
                     consumer.series.count(Counter::LostAcks, 1);
-                    return Ok(());
+                    return Ok(false);
                 }
                 Err(error) => {
                     self.settle = Some(settle);
@@ -342,12 +352,12 @@ impl Unsettled {
                 }
             },
         }
-        self.settled(counter, back);
-        Ok(())
+        self.count(counter, back);
+        Ok(true)
     }
 
     /// Tells of a settlement that was carried out, or will be.
-    fn settled(&self, counter: Option<Counter>, back: Option<Duration>) {
+    fn count(&self, counter: Option<Counter>, back: Option<Duration>) {
         let consumer = &self.consumer;
         match counter {
             Some(Counter::Nacked) => {

@@ -41,6 +41,16 @@ async fn what_another_broker_promises_is_kept_over_it() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_is_declared_to_be_refused_is_not_asked_for() {
+    for lacks in memory::everything_to_lack() {
+        let report = conformance::run_all(&memory::subject_without(lacks), &[CASES]).await;
+        // Without q1, none is run.
+        let (_, _, failed) = report.counts();
+        assert_eq!(failed, 0, "without {lacks:?}: {report}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_promise_is_kept_on_mosquitto() {
     let Some(subject) = mosquitto::subject() else {

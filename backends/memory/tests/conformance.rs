@@ -9,8 +9,9 @@ use tg_pubsub_backend::conformance::Sabotage;
 use tg_pubsub_backend::conformance::{self, CASES, Case, Outcome};
 use tg_pubsub_backend::profile::Profile;
 use tg_pubsub_memory::{Config, Memory, Operation};
+use tg_schema::pubsub::Feature;
 
-use subject::{subject, subject_of};
+use subject::{everything_to_lack, subject, subject_of, subject_without};
 
 #[tokio::test(start_paused = true)]
 async fn every_promise_is_kept() {
@@ -30,6 +31,16 @@ async fn what_another_broker_promises_is_kept() {
         let report = conformance::run(&subject).await;
         assert!(report.holds(), "{}: {report}", profile.name);
         assert_eq!(report.left_behind, [] as [String; 0], "{}", profile.name);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_declared_to_be_refused_is_not_asked_for() {
+    for lacks in everything_to_lack() {
+        let report = conformance::run(&subject_without(lacks)).await;
+        assert!(report.holds(), "without {lacks:?}: {report}");
+        let (_, skipped, _) = report.counts();
+        assert!(skipped > 0 || lacks[0] == Feature::Schemas, "{lacks:?}");
     }
 }
 

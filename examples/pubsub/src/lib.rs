@@ -72,6 +72,8 @@ pub struct Program {
     pub pubsub: PubSub,
     /// What is ended in order.
     pub shutdown: Shutdown,
+    /// What asks it to end.
+    pub signals: Signals,
     metrics: Option<Prometheus>,
 }
 
@@ -93,9 +95,17 @@ where
             return ExitCode::from(2);
         }
     };
+    let signals = match Signals::new() {
+        Ok(signals) => signals,
+        Err(error) => {
+            eprintln!("{name}: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let program = Program {
         pubsub,
         shutdown: Shutdown::new(),
+        signals,
         metrics: common.metrics.then_some(prometheus),
     };
     let pubsub = program.pubsub.clone();
@@ -132,10 +142,20 @@ async fn watch(name: &str, pubsub: &PubSub) -> Infallible {
 }
 
 impl Program {
-    /// Receives nothing any more, lets handlers finish, flushes, closes, and says what was left.
-    async fn end(self, name: &str) -> ExitCode {
-        let drained = self.shutdown.drain(DRAIN).await;
-        let closed = self.pubsub.close(DRAIN).await;
+    /// Receives nothing any more, lets handlers finish, flushes, closes, and says what was left. Who is asked once more to
+    /// end waits for nothing.
+    async fn end(mut self, name: &str) -> ExitCode {
+        let ended = async {
+            let drained = self.shutdown.drain(DRAIN).await;
+            (drained, self.pubsub.close(DRAIN).await)
+        };
+        let (drained, closed) = tokio::select! {
+            ended = ended => ended,
+            () = self.signals.next() => {
+                eprintln!("{name}: cut off; what is not finished is delivered again");
+                return ExitCode::FAILURE;
+            }
+        };
         if let Some(metrics) = &self.metrics {
             print!("{}", metrics.render());
         }
@@ -151,29 +171,40 @@ impl Program {
     }
 }
 
-/// What ends when the program is asked to: by ctrl-c, or by the signal TERM where there is one. From this call on they do
-/// not kill the program.
-///
-/// # Errors
-/// Signals cannot be listened to.
-pub fn asked_to_end() -> Result<impl Future<Output = ()>, Failure> {
+/// What asks a program to end: ctrl-c, and the signal TERM where there is one. From the first look on they do not kill the
+/// program.
+pub struct Signals {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut term = signal(SignalKind::terminate())?;
-        Ok(async move {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = term.recv() => {}
-            }
-        })
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    term: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self, Failure> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Ok(Signals {
+                interrupt: signal(SignalKind::interrupt())?,
+                term: signal(SignalKind::terminate())?,
+            })
+        }
+        #[cfg(not(unix))]
+        Ok(Signals {})
     }
-    #[cfg(not(unix))]
-    Ok(async {
+
+    /// Ends with the next one.
+    pub async fn next(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.term.recv() => {}
+        }
+        #[cfg(not(unix))]
         // Where it cannot be listened to, it goes on killing the program.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    })
+    }
 }

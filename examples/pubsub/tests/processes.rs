@@ -253,28 +253,61 @@ fn more_requests_than_a_client_sends_at_once_are_refused() {
     }
 }
 
+/// Who does not want to wait for a handler any longer asks twice.
 #[test]
-fn a_broker_that_is_not_there_is_told_while_the_program_waits_for_it() {
-    // It has its port, and does not listen: nobody else can.
+fn a_second_signal_ends_the_process_at_once() {
+    let Some(broker) = mosquitto(Setup::default()) else {
+        return;
+    };
+    let port = broker.port().to_string();
+    let place = ["--pubsub-backend", "mqtt", "--mqtt-host", "127.0.0.1"];
+    let arguments = [&place[..], &["--mqtt-port", &port]].concat();
+    let delay = ["--delay", "600000"];
+    let mut service = Running::start(SERVICE, &[&arguments[..], &delay].concat());
+    service.wait_for("service: ready");
+    let _client = Running::start(CLIENT, &[&arguments[..], &["--requests", "1"]].concat());
+    service.wait_for("service: completing");
+    signal(service.child.id(), "INT").expect("a signal");
+    service.wait_for("service: draining, 1 in progress");
+    signal(service.child.id(), "INT").expect("a signal");
+    let (code, said) = service.end();
+    assert_eq!(code, Some(1));
+    assert!(
+        !said.contains("drained"),
+        "it waited for the handler: {said}"
+    );
+}
+
+/// A port of this machine where nobody listens, and nobody else can.
+fn deaf() -> (tokio::net::TcpSocket, String) {
     let deaf = tokio::net::TcpSocket::new_v4().expect("a socket");
     let anywhere = "127.0.0.1:0".parse().expect("an address");
     deaf.bind(anywhere).expect("a port");
     let port = deaf.local_addr().expect("an address").port().to_string();
+    (deaf, port)
+}
+
+#[test]
+fn a_broker_that_is_not_there_is_told_while_the_program_waits_for_it() {
+    let (_deaf, port) = deaf();
     let place = ["--mqtt-host", "127.0.0.1", "--mqtt-port", &port];
     let arguments = [&["--pubsub-backend", "mqtt"][..], &place].concat();
-    let mut client = program(CLIENT, &arguments)
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut line = String::new();
-    let said = client.stderr.take().expect("a pipe");
-    BufReader::new(said).read_line(&mut line).expect("text");
-    let waits = client.try_wait().expect("a process").is_none();
-    let _ = client.kill();
-    let _ = client.wait();
-    assert!(
-        line.starts_with("client: the broker does not answer: mqtt: no connection: 127.0.0.1"),
-        "{line}"
-    );
-    assert!(waits, "it has ended");
+    for (name, path) in [("service", SERVICE), ("client", CLIENT), ("demo", DEMO)] {
+        let mut child = program(path, &arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut line = String::new();
+        let said = child.stderr.take().expect("a pipe");
+        BufReader::new(said).read_line(&mut line).expect("text");
+        let told = "the broker does not answer: mqtt: no connection: 127.0.0.1";
+        assert!(line.starts_with(&format!("{name}: {told}")), "{line}");
+        // It waits, until it is asked to end.
+        signal(child.id(), "INT").expect("a signal");
+        let out = child.wait_with_output().expect("it ended");
+        let said = text(&out.stdout);
+        assert_eq!(out.status.code(), Some(0), "{name}: {said}");
+        assert_eq!(said, format!("{name}: drained, 0 messages left\n"));
+    }
 }

@@ -118,7 +118,8 @@ impl Case {
     pub(super) fn missing(&self, context: &Context) -> Option<String> {
         let capabilities = context.backend.capabilities(&context.topic("needs"));
         let name = context.backend.name();
-        self.needs.iter().find_map(|need| match need {
+        let qos = [Need::Takes(Feature::of_qos(self.qos))];
+        qos.iter().chain(self.needs).find_map(|need| match need {
             Need::Has(feature) if !capabilities.has(*feature) => {
                 let note = capabilities.support(*feature).note();
                 Some(format!(

@@ -76,7 +76,11 @@ pub const CASES: &[Case] = &[
         settlements::unsettled_and_dead,
         "what is not settled comes again after the process died",
         Q1,
-        [Has(Feature::CrashRedelivery), Can(Hook::Crash)],
+        [
+            Has(Feature::Offline),
+            Has(Feature::CrashRedelivery),
+            Can(Hook::Crash)
+        ],
         AcknowledgesEarly
     ),
     case!(
@@ -85,6 +89,7 @@ pub const CASES: &[Case] = &[
         Q1,
         [
             Takes(Feature::Shared),
+            Has(Feature::Offline),
             Has(Feature::CrashRedelivery),
             Can(Hook::Crash)
         ],
@@ -129,14 +134,14 @@ pub const CASES: &[Case] = &[
         settlements::nacked_with_delay,
         "a delay is waited for, and others flow meanwhile",
         Q1,
-        [Has(Feature::NackDelay)],
+        [Has(Feature::Nack), Has(Feature::NackDelay)],
         HurriesNacked
     ),
     case!(
         settlements::delay_ends,
         "a delay takes at most twice as long as was asked for",
         Q1,
-        [Has(Feature::NackDelay)],
+        [Has(Feature::Nack), Has(Feature::NackDelay)],
         StretchesDelays
     ),
     case!(
@@ -157,14 +162,22 @@ pub const CASES: &[Case] = &[
         settlements::out_of_order,
         "of messages settled out of order, only the unsettled ones come again",
         Q1,
-        [Has(Feature::CrashRedelivery), Can(Hook::Crash)],
+        [
+            Has(Feature::Offline),
+            Has(Feature::CrashRedelivery),
+            Can(Hook::Crash)
+        ],
         AcknowledgesEarly
     ),
     case!(
         settlements::late,
         "settling after the link was lost fails as lost, and settles no other message",
         Q1,
-        [Has(Feature::CrashRedelivery), Can(Hook::Cut)],
+        [
+            Has(Feature::Offline),
+            Has(Feature::CrashRedelivery),
+            Can(Hook::Cut)
+        ],
         SettlesAfterLoss
     ),
     case!(
@@ -206,7 +219,7 @@ pub const CASES: &[Case] = &[
         subscriptions::key_shared,
         "messages of one key go to one consumer, in their order",
         Q1,
-        [Has(Feature::KeyShared)],
+        [Has(Feature::KeyShared), Has(Feature::Keys)],
         MixesKeys
     ),
     case!(

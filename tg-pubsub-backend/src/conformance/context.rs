@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tg_schema::pubsub::{
-    BackendConsumer, BackendProducer, ConsumerOptions, Delivery, Error, Format, NotSettled,
-    Outgoing, ProducerOptions, PubSubBackend, SchemaInfo, Settlement,
+    BackendConsumer, BackendProducer, ConsumerOptions, ConsumerType, Delivery, Error, Feature,
+    Format, NotSettled, Outgoing, ProducerOptions, PubSubBackend, SchemaInfo, Settlement, Support,
 };
 use tg_schema::{Message, Qos, Topic, topic};
 use tokio::time::{Instant, timeout, timeout_at};
@@ -133,8 +133,18 @@ impl Context {
     /// # Errors
     /// It cannot be opened.
     pub async fn consumer(&self, topic: &Topic, subscription: &str) -> Result<Consumer, Failure> {
-        self.consumer_with(topic, subscription, ConsumerOptions::default())
+        self.consumer_with(topic, subscription, self.options())
             .await
+    }
+    /// The usual options of a consumer, as far as the backend takes them: durable and shared, where it refuses neither.
+    pub fn options(&self) -> ConsumerOptions {
+        let capabilities = self.backend.capabilities(&self.topic("options"));
+        let takes = |feature| !matches!(capabilities.support(feature), Support::Unsupported(_));
+        let mut types = ConsumerType::ALL.into_iter();
+        let taken = types.find(|of| takes(Feature::of_consumer_type(*of)));
+        ConsumerOptions::default()
+            .consumer_type(taken.unwrap_or_default())
+            .durable(self.case.qos == Qos::Q0 || takes(Feature::Offline))
     }
     /// A consumer of bytes.
     ///
@@ -337,7 +347,7 @@ pub(super) async fn typed<T: Message>(
 ) -> Result<(Producer, Consumer), Failure> {
     let schema = SchemaInfo::of::<T>()?;
     let backend = &context.backend;
-    let options = ConsumerOptions::default();
+    let options = context.options();
     let consumer = backend
         .create_consumer(topic, "typed", Some(schema), options)
         .await?;

@@ -22,7 +22,7 @@ pub(super) async fn requests(context: Context) -> Result<(), Failure> {
     let server = builder(&context).build();
     let responder = server
         .responder(&requests, "upper", &responses)
-        .consumer(|consumer| consumer.prefetch(2 * COUNT))
+        .consumer(|consumer| consumer.options(context.options().prefetch(2 * COUNT)))
         .service(|service| service.concurrency(2 * COUNT))
         .respond(|request: crate::Incoming<Note>| async move {
             let text = request.into_value().text;
@@ -120,7 +120,11 @@ pub(super) async fn traced(context: Context) -> Result<(), Failure> {
     let topic = context.topic("t");
     let fixed = Arc::new(Fixed::default());
     let pubsub = builder(&context).propagator(fixed.clone()).build();
-    let consumer = pubsub.consumer::<Note>(&topic, "s").open().await?;
+    let consumer = pubsub
+        .consumer::<Note>(&topic, "s")
+        .options(context.options())
+        .open()
+        .await?;
     let service = consumer.run(|_| async { Ok(()) })?;
     let producer = pubsub.producer::<Note>(&topic).open().await?;
     producer.send(&note("a")).await?;

@@ -16,18 +16,31 @@ use crate::metrics::{Counter, Gauge, Timing};
 use crate::{Consumer, HandlerError, PubSub, Raw, Received, Service, dead_letter};
 
 /// A consumer of the dead letters of subscription `s`. It is opened first: a broker may keep nothing for who comes late.
-async fn letters(pubsub: &PubSub, topic: &Topic) -> Result<Consumer<Raw>, Failure> {
+async fn letters(
+    context: &Context,
+    pubsub: &PubSub,
+    topic: &Topic,
+) -> Result<Consumer<Raw>, Failure> {
     let dead = beside(topic, "s")?;
-    Ok(pubsub.consumer(dead, "letters").open().await?)
+    Ok(pubsub
+        .consumer(dead, "letters")
+        .options(context.options())
+        .open()
+        .await?)
 }
 
 /// A service of subscription `s` that fails on `bad` and notes the rest.
 async fn service(
+    context: &Context,
     pubsub: &PubSub,
     topic: &Topic,
     seen: &Arc<Mutex<BTreeSet<String>>>,
 ) -> Result<Service, Failure> {
-    let consumer = pubsub.consumer::<Note>(topic, "s").open().await?;
+    let consumer = pubsub
+        .consumer::<Note>(topic, "s")
+        .options(context.options())
+        .open()
+        .await?;
     let seen = seen.clone();
     let service = consumer.service().concurrency(4).run(move |note| {
         let text = note.into_value().text;
@@ -55,9 +68,9 @@ pub(super) async fn dead_letters(context: Context) -> Result<(), Failure> {
     const GOOD: usize = 20;
     let topic = context.topic("t");
     let pubsub = builder(&context).build();
-    let letters = letters(&pubsub, &topic).await?;
+    let letters = letters(&context, &pubsub, &topic).await?;
     let seen = Arc::default();
-    let service = service(&pubsub, &topic, &seen).await?;
+    let service = service(&context, &pubsub, &topic, &seen).await?;
     let producer = pubsub.producer::<Note>(&topic).open().await?;
     producer.send(&note("bad")).await?;
     for n in 0..GOOD {
@@ -92,9 +105,9 @@ pub(super) async fn poison(context: Context) -> Result<(), Failure> {
     const POISON: &[u8] = b"{\"text\":\"\xff\xfe\"";
     let topic = context.topic("t");
     let pubsub = builder(&context).build();
-    let letters = letters(&pubsub, &topic).await?;
+    let letters = letters(&context, &pubsub, &topic).await?;
     let seen = Arc::default();
-    let service = service(&pubsub, &topic, &seen).await?;
+    let service = service(&context, &pubsub, &topic, &seen).await?;
     let producer = pubsub.producer::<Note>(&topic).open().await?;
     let raw = pubsub.producer::<Raw>(&topic).open().await?;
     producer.send(&note("before")).await?;
@@ -127,7 +140,11 @@ pub(super) async fn measured(context: Context) -> Result<(), Failure> {
     let topic = context.topic("t");
     let counts = Counts::default();
     let pubsub = builder(&context).metrics(Arc::new(counts.clone())).build();
-    let consumer = pubsub.consumer::<Note>(&topic, "s").open().await?;
+    let consumer = pubsub
+        .consumer::<Note>(&topic, "s")
+        .options(context.options())
+        .open()
+        .await?;
     // Each of some messages fails once.
     let failing: BTreeSet<String> = (0..FAILING).map(|n| n.to_string()).collect();
     let failing = Arc::new(Mutex::new(failing));

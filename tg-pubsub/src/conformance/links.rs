@@ -17,7 +17,11 @@ use crate::{Incoming, LinkState, Shutdown};
 pub(super) async fn silent(context: Context) -> Result<(), Failure> {
     let topic = context.topic("t");
     let pubsub = builder(&context).build();
-    let consumer = pubsub.consumer::<Note>(&topic, "s").open().await?;
+    let consumer = pubsub
+        .consumer::<Note>(&topic, "s")
+        .options(context.options())
+        .open()
+        .await?;
     let within = context.subject().silence;
     for _ in 0..2 {
         match consumer.receive_timeout(within).await {
@@ -45,7 +49,10 @@ pub(super) async fn restarted(context: Context) -> Result<(), Failure> {
     const COUNT: usize = 100;
     let topic = context.topic("t");
     let pubsub = builder(&context).build();
-    let consumer = pubsub.consumer::<Note>(&topic, "s").backoff(SHORT);
+    let consumer = pubsub
+        .consumer::<Note>(&topic, "s")
+        .options(context.options())
+        .backoff(SHORT);
     let consumer = consumer.open().await?;
     let seen: Arc<Mutex<BTreeSet<String>>> = Arc::default();
     let keep = seen.clone();
@@ -124,11 +131,9 @@ pub(super) async fn down_at_start(context: Context) -> Result<(), Failure> {
     let opened = timeout(patience, opening).await;
     let took = start.elapsed();
     let waiting = {
-        let (pubsub, topic) = (pubsub.clone(), topic.clone());
-        tokio::spawn(async move {
-            let consumer = pubsub.consumer::<Note>(&topic, "s").backoff(SHORT);
-            consumer.connect_timeout(patience).open().await
-        })
+        let consumer = pubsub.consumer::<Note>(&topic, "s");
+        let consumer = consumer.options(context.options()).backoff(SHORT);
+        tokio::spawn(async move { consumer.connect_timeout(patience).open().await })
     };
     sleep(IMPATIENT).await;
     context.start().await;
@@ -157,7 +162,11 @@ pub(super) async fn drained(context: Context) -> Result<(), Failure> {
 
     let released = Arc::new(Notify::new());
     let finished: Arc<Mutex<BTreeSet<String>>> = Arc::default();
-    let consumer = pubsub.consumer::<Note>(&topic, "s").open().await?;
+    let consumer = pubsub
+        .consumer::<Note>(&topic, "s")
+        .options(context.options())
+        .open()
+        .await?;
     let (gate, keep) = (released.clone(), finished.clone());
     let service = consumer.service().run(move |note| {
         let (text, gate, keep) = (note.into_value().text, gate.clone(), keep.clone());
@@ -175,7 +184,11 @@ pub(super) async fn drained(context: Context) -> Result<(), Failure> {
         "a handler that would have finished in time was cut off: {drained:?}"
     );
 
-    let consumer = pubsub.consumer::<Note>(&topic, "s").open().await?;
+    let consumer = pubsub
+        .consumer::<Note>(&topic, "s")
+        .options(context.options())
+        .open()
+        .await?;
     let service = consumer.service().run(|_: Incoming<Note>| pending())?;
     producer.send(&note("stuck")).await?;
     until(&context, "it is in hand", || service.active() == 1).await?;
@@ -191,7 +204,11 @@ pub(super) async fn drained(context: Context) -> Result<(), Failure> {
         "one handler was cut off, {} are counted",
         drained.abandoned
     );
-    let again = pubsub.consumer::<Note>(&topic, "s").open().await?;
+    let again = pubsub
+        .consumer::<Note>(&topic, "s")
+        .options(context.options())
+        .open()
+        .await?;
     let received = again.receive_timeout(context.subject().redelivery).await;
     let received = received.map_err(|e| format!("what was cut off should come again: {e}"))?;
     ensure!(

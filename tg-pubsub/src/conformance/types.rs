@@ -42,11 +42,13 @@ pub(super) async fn evolved(context: Context) -> Result<(), Failure> {
     let pubsub = builder(&context).build();
     let old_reader = pubsub
         .consumer::<first::Letter>(&topic, "old")
+        .options(context.options())
         .open()
         .await?;
     let old_writer = pubsub.producer::<first::Letter>(&topic).open().await?;
     let new_reader = pubsub
         .consumer::<second::Letter>(&topic, "new")
+        .options(context.options())
         .open()
         .await?;
     let new_writer = pubsub.producer::<second::Letter>(&topic).open().await?;
@@ -90,6 +92,7 @@ pub(super) async fn incompatible(context: Context) -> Result<(), Failure> {
     let refused = pubsub.producer::<Invoice>(&topic).open().await.map(drop);
     let also = pubsub
         .consumer::<Invoice>(&topic, "s")
+        .options(context.options())
         .open()
         .await
         .map(drop);
@@ -160,7 +163,11 @@ where
 {
     let topic = context.topic(&T::describe().name.to_lowercase());
     let pubsub = builder(context).build();
-    let consumer = pubsub.consumer::<T>(&topic, "s").open().await?;
+    let consumer = pubsub
+        .consumer::<T>(&topic, "s")
+        .options(context.options())
+        .open()
+        .await?;
     let producer = pubsub.producer::<T>(&topic).open().await?;
     producer.send(message).await?;
     let received = consumer.receive_timeout(context.subject().patience).await?;
@@ -204,7 +211,12 @@ pub(super) async fn names(context: Context) -> Result<(), Failure> {
         };
         let expected = Error::from(expected).to_string();
         let producer = pubsub.producer::<Note>(address).open().await.map(drop);
-        let consumer = pubsub.consumer::<Note>(address, "s").open().await.map(drop);
+        let consumer = pubsub
+            .consumer::<Note>(address, "s")
+            .options(context.options())
+            .open()
+            .await
+            .map(drop);
         for told in [producer, consumer] {
             match told {
                 Err(e @ Error::InvalidTopic(_)) => ensure!(
@@ -220,7 +232,9 @@ pub(super) async fn names(context: Context) -> Result<(), Failure> {
     let rest = MAX - short.tenant().len() - short.namespace().len() - short.queue().len() - 2;
     let longest = context.topic(&format!("A.b_c-{}", "9".repeat(rest)));
     for topic in [short, longest] {
-        let consumer = pubsub.consumer::<Note>(&topic, "s");
+        let consumer = pubsub
+            .consumer::<Note>(&topic, "s")
+            .options(context.options());
         // The name of the dead letters would be too long.
         let consumer = consumer.dead_letters(DeadLetters::Off).open().await;
         let consumer = consumer.map_err(|e| format!("{topic} is legal, and: {e}"))?;

@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, interval_at, sleep, timeout};
+use tokio::time::{Instant, interval_at, sleep_until, timeout, timeout_at};
 use tracing::Instrument;
 
 use super::builder::How;
@@ -121,9 +121,11 @@ where
     async fn ack_first(&self, incoming: Incoming<T>, unsettled: Unsettled) {
         let series = unsettled.consumer.series.clone();
         let consumer = unsettled.consumer.clone();
-        if let Err(failed) = unsettled.ack().await {
+        match unsettled.ack_before().await {
+            Ok(true) => {}
             // It comes again: not begun twice.
-            return log(&failed);
+            Ok(false) => return,
+            Err(failed) => return log(&failed),
         }
         let result = observed(&consumer, &self.how, incoming.head(), || {
             (self.handler)(incoming)
@@ -177,14 +179,18 @@ where
 
     /// Holds a message for a while, and gives it anew. `None`: the service stops.
     async fn pause(&self, pause: Duration, unsettled: &mut Unsettled) -> Option<Incoming<T>> {
-        // Where the broker has no limit that can be moved, it has none that matters, or takes the message for lost
-        // and delivers it again: nothing to do here.
-        let _ = unsettled.extend(pause.saturating_mul(2)).await;
+        let due = time::after(pause);
         let mut stop = self.control.stop.subscribe();
+        let waited = async {
+            // Where the broker has no limit that can be moved, it has none that matters, or takes the message for lost
+            // and delivers it again: nothing to do here.
+            let _ = timeout_at(due, unsettled.extend(pause.saturating_mul(2))).await;
+            sleep_until(due).await;
+        };
         tokio::select! {
             biased;
             () = stopped(&mut stop) => return None,
-            () = sleep(pause) => {}
+            () = waited => {}
         }
         let head = unsettled.head.clone();
         // It was decoded before.

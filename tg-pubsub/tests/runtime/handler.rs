@@ -223,6 +223,72 @@ async fn acknowledged_first_means_before_the_handler_begins() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_acknowledged_too_late_is_not_begun_and_comes_again() {
+    let world = world();
+    let consumer = world.consumer("s").await;
+    let begun = log();
+    let keep = begun.clone();
+    let service = consumer.service().ack(AckPolicy::AckFirst);
+    let service = service.rate(1.0, 1).run(move |note| {
+        write(&keep, &note);
+        async { Ok(()) }
+    });
+    let service = service.expect("a service");
+    world.send(&["a", "b", "c"]).await;
+    // The second one waits for its rate, over a link that is lost before it may begin.
+    until("one waits", || world.metrics.count(Counter::Throttled) == 1).await;
+    world.memory.faults().disconnect();
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(read(&begun), ["a", "b", "c"]);
+    assert_eq!(world.metrics.count(Counter::LostAcks), 1);
+    end(service).await;
+}
+
+/// A task that never has to wait would be all that a thread does.
+#[tokio::test]
+async fn a_backlog_keeps_no_other_task_from_its_turn() {
+    const MESSAGES: usize = 2_000;
+    let world = world();
+    let consumer = world.consumer("s").await;
+    for receives in [false, true] {
+        world.send(&["x"; MESSAGES]).await;
+        let handled = Arc::new(AtomicUsize::new(0));
+        let count = handled.clone();
+        let service = match receives {
+            false => {
+                let service = consumer.run(move |_| {
+                    count.fetch_add(1, Ordering::SeqCst);
+                    async { Ok(()) }
+                });
+                Some(service.expect("a service"))
+            }
+            true => {
+                let consumer = consumer.clone();
+                tokio::spawn(async move {
+                    while let Ok(received) = consumer.receive().await {
+                        received.ack().await.expect("acknowledged");
+                        count.fetch_add(1, Ordering::SeqCst);
+                    }
+                });
+                None
+            }
+        };
+        let (mut turns, mut longest, mut before) = (0, 0, 0);
+        while before < MESSAGES {
+            tokio::task::yield_now().await;
+            let now = handled.load(Ordering::SeqCst);
+            longest = longest.max(now - before);
+            turns += usize::from(now > before);
+            before = now;
+        }
+        assert!(turns > 5 && longest < MESSAGES / 2, "{turns}, {longest}");
+        if let Some(service) = service {
+            service.stop();
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_rate_is_kept() {
     let world = world();
     let consumer = world.consumer("s").await;

@@ -211,6 +211,45 @@ async fn a_failure_is_told_where_a_flush_was_given_up_or_a_close_cut_off() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_close_does_not_cut_off_another_that_still_sends() {
+    let world = world();
+    let publisher = world.pubsub.publisher::<Note>(TOPIC).in_flight(1);
+    let publisher = publisher.open().await.expect("a publisher");
+    world.memory.faults().delay(Operation::Send, SECOND);
+    let publish = async |text: &str| publisher.publish(&Note::new(text)).await.expect("taken");
+    publish("a").await;
+    let within = Duration::from_secs(60);
+    let meanwhile = async {
+        // The first close waits for its turn behind what was taken before.
+        for text in ["b", "c", "d"] {
+            publish(text).await;
+        }
+        sleep(SECOND + SECOND / 2).await;
+        publisher.close(within).await
+    };
+    let (first, second) = tokio::join!(publisher.close(within), meanwhile);
+    assert!(first.is_clean(), "{first:?}");
+    assert!(second.is_clean(), "{second:?}");
+    assert_eq!(texts(&world), ["a", "b", "c", "d"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_close_tells_what_failed_where_another_was_given_up() {
+    let world = world();
+    let publisher = world.pubsub.publisher::<Note>(TOPIC);
+    let publisher = publisher.producer(|producer| producer.send_timeout(3 * SECOND));
+    let publisher = publisher.open().await.expect("a publisher");
+    world.memory.faults().delay(Operation::Send, 60 * SECOND);
+    publisher.publish(&Note::new("a")).await.expect("taken");
+    let given_up = timeout(SECOND, publisher.close(10 * SECOND)).await;
+    given_up.expect_err("it takes longer");
+    let drained = publisher.close(10 * SECOND).await;
+    let told = drained.error;
+    let timed_out = matches!(told, Some(Error::Timeout { operation, .. }) if operation == "send");
+    assert!(timed_out, "{told:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_in_the_buffer_is_sent_after_the_last_publisher_is_dropped() {
     let world = world();
     let publisher = world

@@ -1,5 +1,7 @@
 //! The broker in memory as a subject of conformance suites.
 
+mod lacking;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,8 +9,8 @@ use tg_pubsub_backend::conformance::Subject;
 use tg_pubsub_memory::{Config, Memory};
 use tg_schema::Topic;
 use tg_schema::pubsub::{
-    Answer, BackendConsumer, BackendProducer, Capabilities, ConsumerOptions, Error, Health,
-    ProducerOptions, PubSubBackend, SchemaInfo,
+    Answer, BackendConsumer, BackendProducer, Capabilities, ConsumerOptions, Error, Feature,
+    Health, ProducerOptions, PubSubBackend, SchemaInfo,
 };
 
 /// A broker in memory, on which everything can be done that can be done to a broker.
@@ -16,8 +18,36 @@ pub fn subject(config: Config) -> Subject {
     subject_of(&Arc::new(Memory::with_config(config)))
 }
 
+/// A broker in memory without these features, which says so and refuses them.
+pub fn subject_without(lacks: &'static [Feature]) -> Subject {
+    let broker = Arc::new(Memory::new());
+    let mut subject = subject_as(&broker, move |memory| {
+        Arc::new(lacking::Lacking::new(memory, lacks))
+    });
+    subject.many = 20;
+    subject
+}
+
+/// What a backend may lack alone, and much at once.
+pub fn everything_to_lack() -> Vec<&'static [Feature]> {
+    let mut all: Vec<&[Feature]> = Feature::ALL.chunks(1).collect();
+    all.extend([
+        &[Feature::Nack, Feature::NackDelay][..],
+        &[Feature::Shared, Feature::Exclusive, Feature::Offline],
+        &lacking::LITTLE,
+    ]);
+    all
+}
+
 /// As [`subject`], of this broker.
 pub fn subject_of(broker: &Arc<Memory>) -> Subject {
+    subject_as(broker, |memory| Arc::new(memory))
+}
+
+fn subject_as(
+    broker: &Arc<Memory>,
+    handle: impl Fn(Memory) -> Arc<dyn PubSubBackend> + Send + Sync + 'static,
+) -> Subject {
     let (connect, cut, kill, start) = (
         broker.clone(),
         broker.clone(),
@@ -26,7 +56,7 @@ pub fn subject_of(broker: &Arc<Memory>) -> Subject {
     );
     let crash = broker.clone();
     Subject::new("memory", move |_| {
-        let handle: Arc<dyn PubSubBackend> = Arc::new(connect.another());
+        let handle = handle(connect.another());
         async move { Ok(handle) }
     })
     .crash(move |_| {

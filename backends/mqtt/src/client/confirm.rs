@@ -36,12 +36,21 @@ pub(super) async fn outcome(notice: rumqttc::PublishNotice) -> Outcome {
             false => failure::refused(message, retryable),
         }))
     };
+    // What the answer of mosquitto is made into: see `wire`.
+    let too_large = || {
+        Err(Unconfirmed::Refused(failure::refused(
+            "the broker did not take the message: it is larger than the broker takes (mosquitto's `message_size_limit`, \
+             which it does not announce; `max_packet_size` it does)",
+            false,
+        )))
+    };
     let confirmed = |routed| Ok(Confirmed { routed });
     match notice.wait_async().await {
         Ok(PublishResult::Qos0Flushed) => confirmed(None),
         Ok(PublishResult::Qos1(ack)) => match ack.reason {
             PubAckReason::Success => confirmed(Some(true)),
             PubAckReason::NoMatchingSubscribers => confirmed(Some(false)),
+            PubAckReason::PayloadFormatInvalid => too_large(),
             reason => refused(
                 &reason,
                 reason == PubAckReason::NotAuthorized,
@@ -59,6 +68,11 @@ pub(super) async fn outcome(notice: rumqttc::PublishNotice) -> Outcome {
             // After a lost connection: it is through with the message, or has lost it with everything else.
             PubCompReason::PacketIdentifierNotFound => Err(Unconfirmed::Lost),
         },
+        Ok(PublishResult::Qos2PubRecRejected(received))
+            if received.reason == PubRecReason::PayloadFormatInvalid =>
+        {
+            too_large()
+        }
         Ok(PublishResult::Qos2PubRecRejected(received)) => refused(
             &received.reason,
             received.reason == PubRecReason::NotAuthorized,

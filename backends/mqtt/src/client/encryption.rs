@@ -10,7 +10,7 @@ mod with {
 
     use rumqttc::TlsConfiguration;
     use rumqttc::tokio_rustls::client::TlsStream;
-    use rumqttc::tokio_rustls::rustls::pki_types::pem::PemObject;
+    use rumqttc::tokio_rustls::rustls::pki_types::pem::{self, PemObject};
     use rumqttc::tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
     use rumqttc::tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
     use rumqttc::tokio_rustls::{TlsConnector, rustls};
@@ -57,8 +57,7 @@ mod with {
             (Some(roots), Some((certificate, key))) => {
                 let certificates = certificates(certificate);
                 let certificates = certificates.map_err(|e| broken("`tls.certificate`", &e))?;
-                let key =
-                    PrivateKeyDer::from_pem_slice(key).map_err(|e| broken("`tls.key`", &e))?;
+                let key = private_key(key).map_err(|e| broken("`tls.key`", &e))?;
                 builder()
                     .map_err(|e| broken("`tls`", &e))?
                     .with_root_certificates(roots)
@@ -101,6 +100,13 @@ mod with {
             Ok(certificates) => Ok(certificates),
             Err(e) => Err(e.to_string()),
         }
+    }
+
+    fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, String> {
+        PrivateKeyDer::from_pem_slice(pem).map_err(|e| match e {
+            pem::Error::NoItemsFound => "no private key in it".to_owned(),
+            e => e.to_string(),
+        })
     }
 
     fn roots(pem: &[u8]) -> Result<RootCertStore, String> {

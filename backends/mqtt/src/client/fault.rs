@@ -159,7 +159,7 @@ fn rustls(error: &rumqttc::tokio_rustls::rustls::Error, settings: &Settings) -> 
     match error {
         Rustls::InvalidCertificate(why) => Failure::Auth(format!(
             "the certificate of {place} is not trusted ({why}); look at the setting `tls.authorities` of the MQTT \
-             backend (`--mqtt-ca-file`), and at the host's name in the certificate"
+             backend (`--mqtt-ca-file`), and at the host's name and the dates in the certificate"
         )),
         Rustls::AlertReceived(alert) => Failure::Auth(format!(
             "{place} did not accept the encryption ({alert:?}); look at the settings `tls.certificate` and `tls.key` \

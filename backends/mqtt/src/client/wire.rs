@@ -1,4 +1,4 @@
-//! The connection's bytes: a TCP connection, encrypted or not, with one thing checked and one mended on the way in.
+//! The connection's bytes: a TCP connection, encrypted or not, with one thing checked and two mended on the way in.
 //!
 //! The first bytes tell whether somebody answers who speaks MQTT 5. The client waits in vain for the rest of an answer
 //! in MQTT 3, which is shorter, or in another protocol.
@@ -6,6 +6,10 @@
 //! A DISCONNECT may consist of its reason alone, without properties and their length; mosquitto sends it so. The
 //! client takes that for a broken packet and loses the reason, which tells a consumer that was replaced from one that
 //! should reconnect. Here it gets the length of its properties, none.
+//!
+//! A message that is larger than mosquitto's `message_size_limit` is answered with the reason 149, which MQTT has for
+//! connections and not for messages. The client takes that for a broken packet too, and would send the message again over
+//! each connection, for ever, and no other one. Here it gets a reason that it knows; see [`TOO_LARGE`].
 
 use std::io;
 use std::pin::Pin;
@@ -40,8 +44,14 @@ pub(super) fn set_transport(options: &mut MqttOptions, settings: &Settings) -> R
 }
 
 const CONNACK: u8 = 0x20;
+const PUBACK: u8 = 0x40;
+const PUBREC: u8 = 0x50;
 const DISCONNECT: u8 = 0xe0;
 const AUTH: u8 = 0xf0;
+
+/// What stands for 149, "packet too large", as the answer to a message: 153, "payload format invalid". Nothing here says
+/// what the format of a payload is, so that no broker has a reason to say this.
+const TOO_LARGE: (u8, u8) = (149, 153);
 
 /// The first bytes were not those of MQTT 5.
 #[derive(Debug)]
@@ -77,8 +87,14 @@ enum Greeting {
 enum Place {
     /// Before a packet.
     Start,
-    /// In the length of its rest.
-    Length { value: usize, shift: u32 },
+    /// In the length of its rest. `answers`: it is the answer to a message.
+    Length {
+        value: usize,
+        shift: u32,
+        answers: bool,
+    },
+    /// In the rest of an answer, so many bytes before its reason.
+    Answer { before: u8, left: usize },
     /// In its rest.
     Rest(usize),
     /// In the last packet.
@@ -112,44 +128,67 @@ impl<S> Mended<S> {
         Ok(())
     }
 
-    /// Goes over bytes that were read: how many of them come before the last packet.
-    fn scan(&mut self, mut bytes: &[u8]) -> usize {
+    /// Goes over bytes that were read, and mends them: how many of them come before the last packet.
+    fn scan(&mut self, bytes: &mut [u8]) -> usize {
         let mut scanned = 0;
-        while let Some((&byte, rest)) = bytes.split_first() {
+        while let Some(byte) = bytes.get_mut(scanned) {
             let mut taken = 1;
             self.place = match self.place {
-                Place::Start if byte == DISCONNECT => {
+                Place::Start if *byte == DISCONNECT => {
                     self.place = Place::Last;
                     return scanned;
                 }
-                Place::Start => Place::Length { value: 0, shift: 0 },
-                Place::Length { value, shift } => {
-                    let value = value | usize::from(byte & 0x7f) << shift;
-                    match (byte & 0x80 != 0, shift) {
+                Place::Start => Place::Length {
+                    value: 0,
+                    shift: 0,
+                    answers: matches!(*byte, PUBACK | PUBREC),
+                },
+                Place::Length {
+                    value,
+                    shift,
+                    answers,
+                } => {
+                    let value = value | usize::from(*byte & 0x7f) << shift;
+                    match (*byte & 0x80 != 0, shift) {
                         (true, 0..=14) => Place::Length {
                             value,
                             shift: shift + 7,
+                            answers,
                         },
                         // Longer than a length may be: the client refuses it.
                         (true, _) => Place::After,
                         (false, _) if value == 0 => Place::Start,
+                        // The identifier, and then the reason.
+                        (false, _) if answers && value > 2 => Place::Answer {
+                            before: 2,
+                            left: value,
+                        },
                         (false, _) => Place::Rest(value),
                     }
                 }
+                Place::Answer { before: 0, left } => {
+                    if *byte == TOO_LARGE.0 {
+                        *byte = TOO_LARGE.1;
+                    }
+                    match left - 1 {
+                        0 => Place::Start,
+                        left => Place::Rest(left),
+                    }
+                }
+                Place::Answer { before, left } => Place::Answer {
+                    before: before - 1,
+                    left: left - 1,
+                },
                 Place::Rest(left) => {
-                    taken = left.min(bytes.len());
+                    taken = left.min(bytes.len() - scanned);
                     match left - taken {
                         0 => Place::Start,
                         left => Place::Rest(left),
                     }
                 }
-                Place::Last | Place::After => return scanned + bytes.len(),
+                Place::Last | Place::After => return bytes.len(),
             };
             scanned += taken;
-            bytes = match taken {
-                1 => rest,
-                taken => bytes.get(taken..).unwrap_or_default(),
-            };
         }
         scanned
     }
@@ -182,7 +221,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Mended<S> {
             }
             let before = buffer.filled().len();
             ready!(Pin::new(&mut this.inner).poll_read(context, buffer))?;
-            let read = buffer.filled().get(before..).unwrap_or_default();
+            let read = buffer.filled_mut().get_mut(before..).unwrap_or_default();
             if read.is_empty() {
                 // The connection ended. What is left of a last packet is handed on as it is.
                 if this.place == Place::Last && !this.last.is_empty() {
@@ -287,6 +326,45 @@ mod tests {
             let expected = [&connack[..], &publish, &ping, mended].concat();
             for step in [1, 2, 3, 7, 4096] {
                 assert_eq!(read(&sent, step).await, expected, "{last:?} by {step}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_answer_to_a_message_that_is_too_large_gets_a_reason_that_the_client_knows() {
+        let connack = [0x20, 0x03, 0x00, 0x00, 0x00];
+        // Bytes of a payload that look like what is mended.
+        let publish = [0x30, 0x05, 0x40, 0x03, 0x00, 0x07, 149];
+        let [long, short] = [
+            [0x40, 0x04, 0x00, 149, 149, 0x00],
+            [0x40, 0x02, 0, 149, 0xd0, 0],
+        ];
+        for (answer, mended) in [
+            (
+                &[0x40, 0x03, 0x00, 0x07, 149][..],
+                &[0x40, 0x03, 0x00, 0x07, 153][..],
+            ),
+            (
+                &[0x50, 0x03, 0x00, 0x07, 149],
+                &[0x50, 0x03, 0x00, 0x07, 153],
+            ),
+            (&long, &[0x40, 0x04, 0x00, 149, 153, 0x00]),
+            (&[0x40, 0x03, 0x00, 0x07, 16], &[0x40, 0x03, 0x00, 0x07, 16]),
+            (&short, &short),
+            // The second half of a message of q2, and the answer to a subscription.
+            (
+                &[0x70, 0x03, 0x00, 0x07, 149],
+                &[0x70, 0x03, 0x00, 0x07, 149],
+            ),
+            (
+                &[0x90, 0x04, 0x00, 0x07, 0, 149],
+                &[0x90, 0x04, 0x00, 0x07, 0, 149],
+            ),
+        ] {
+            let sent = [&connack[..], answer, &publish, answer].concat();
+            let expected = [&connack[..], mended, &publish, mended].concat();
+            for step in [1, 2, 3, 7, 4096] {
+                assert_eq!(read(&sent, step).await, expected, "{answer:?} by {step}");
             }
         }
     }

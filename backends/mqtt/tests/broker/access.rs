@@ -117,6 +117,20 @@ async fn encryption_checks_who_the_broker_is() {
     }
     let error = attempt("localhost", None).await.expect_err("not encrypted");
     assert_eq!(error.kind(), "connection", "{error}");
+    // What of ours cannot be is told before anything is connected.
+    for (certificate, key, expected) in [
+        (&made.client, &made.client, "no private key in it"),
+        (&made.client, &made.server_key, "KeyMismatch"),
+        (&made.client_key, &made.client_key, "no certificate in it"),
+        (&made.client, &made.client.join("none"), "cannot be read"),
+    ] {
+        let tls = ours().identity(certificate.clone(), key.clone());
+        let error = match Mqtt::new(config(1).tls(tls)) {
+            Ok(_) => panic!("{expected}: it was taken"),
+            Err(error) => error.to_string(),
+        };
+        assert!(error.contains(expected), "{error}");
+    }
 }
 
 /// Somebody answers who speaks MQTT 3.1.1, or something else, and keeps the connection.

@@ -118,6 +118,35 @@ async fn a_broker_that_stands_still_is_resumed_when_it_goes_on() {
     assert!(received.values().all(|n| *n == 1), "{received:?}");
 }
 
+/// mosquitto does not announce its `message_size_limit`: it answers, closes the connection, and takes up the session.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_broker_finds_too_large_is_told_and_costs_no_other_message() {
+    let setup = Setup::default().line("message_size_limit 10000");
+    let Some(mosquitto) = tg_test_brokers::mosquitto(setup) else {
+        return;
+    };
+    let backend = backend(mosquitto.port());
+    for qos in [1, 2] {
+        let topic = topic(qos);
+        let consumer = consumer(&backend, &topic, "s").await;
+        let producer = producer(&backend, &topic).await;
+        let large = producer.send(Outgoing::new(vec![b'x'; 10_001]));
+        let others = async {
+            for n in 0..20 {
+                send(&*producer, n.to_string()).await;
+            }
+        };
+        let (refused, ()) = tokio::join!(large, others);
+        let refused = refused.expect_err("too large");
+        assert_eq!((refused.kind(), refused.is_retryable()), ("broker", false));
+        let told = refused.to_string();
+        assert!(told.contains("`message_size_limit`"), "{told}");
+        let mut received = HashMap::new();
+        drain(&*consumer, 20, &mut received).await;
+        assert_eq!(received.len(), 20, "{received:?}");
+    }
+}
+
 #[tokio::test]
 async fn what_is_too_large_does_not_reach_the_wire() {
     let setup = Setup::default().line("max_packet_size 10000");

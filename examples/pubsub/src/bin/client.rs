@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use example_pubsub::{Client, Common, ask, asked_to_end, run};
+use example_pubsub::{Client, Common, ask, run};
 
 /// Sends requests to complete a text. A service has to run on the same broker.
 #[derive(Parser)]
@@ -19,12 +19,11 @@ struct Arguments {
 async fn main() -> ExitCode {
     let Arguments { common, client } = Arguments::parse();
     run("client", common, async |mut program| {
-        let asked = asked_to_end()?;
         tokio::select! {
             requester = ask(&program.pubsub, &client) => {
                 program.shutdown.add(requester?);
             }
-            () = asked => {}
+            () = program.signals.next() => {}
         }
         Ok(program)
     })

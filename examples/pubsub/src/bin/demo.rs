@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use example_pubsub::{Client, Common, Work, ask, asked_to_end, run, serve};
+use example_pubsub::{Client, Common, Work, ask, run, serve};
 
 /// Sends requests to complete a text to a service in the same process.
 #[derive(Parser)]
@@ -25,14 +25,17 @@ async fn main() -> ExitCode {
         client,
     } = Arguments::parse();
     run("demo", common, async |mut program| {
-        let asked = asked_to_end()?;
-        let responder = serve(&program.pubsub, &work).await?;
-        program.shutdown.add(responder);
+        tokio::select! {
+            responder = serve(&program.pubsub, &work) => {
+                program.shutdown.add(responder?);
+            }
+            () = program.signals.next() => return Ok(program),
+        }
         tokio::select! {
             requester = ask(&program.pubsub, &client) => {
                 program.shutdown.add(requester?);
             }
-            () = asked => {}
+            () = program.signals.next() => {}
         }
         Ok(program)
     })

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use example_pubsub::{Common, Work, asked_to_end, run, serve};
+use example_pubsub::{Common, Work, run, serve};
 
 /// Answers requests to complete a text, until ctrl-c.
 #[derive(Parser)]
@@ -19,11 +19,13 @@ struct Arguments {
 async fn main() -> ExitCode {
     let Arguments { common, work } = Arguments::parse();
     run("service", common, async |mut program| {
-        let asked = asked_to_end()?;
-        let mut responder = serve(&program.pubsub, &work).await?;
+        let mut responder = tokio::select! {
+            responder = serve(&program.pubsub, &work) => responder?,
+            () = program.signals.next() => return Ok(program),
+        };
         println!("service: ready");
         tokio::select! {
-            () = asked => {}
+            () = program.signals.next() => {}
             // Something that waiting does not heal, such as a password that was changed.
             ended = responder.ended() => ended?,
         }

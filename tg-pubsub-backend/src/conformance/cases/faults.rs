@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use tg_schema::pubsub::{ConsumerOptions, Error, PubSubBackend};
+use tg_schema::pubsub::{Error, PubSubBackend};
 use tokio::time::{Instant, timeout};
 
 use super::super::context::{
@@ -18,7 +18,7 @@ async fn open_consumer(
 ) -> Result<Consumer, Failure> {
     let end = Instant::now() + context.subject.redelivery;
     loop {
-        let options = ConsumerOptions::default();
+        let options = context.options();
         match context
             .backend
             .create_consumer(topic, subscription, None, options)
@@ -79,6 +79,10 @@ pub(super) async fn link_lost(context: Context) -> Result<(), Failure> {
             }
             Ok(Err(Error::Connection { .. })) if Instant::now() < end => {
                 consumer = open_consumer(&context, &topic, "s").await?;
+                if !context.options().durable {
+                    // Nobody collected it meanwhile.
+                    send(&*producer, ["during"]).await?;
+                }
             }
             Ok(Err(e)) => {
                 return Err(format!("expected the error of a lost link, found {e}").into());

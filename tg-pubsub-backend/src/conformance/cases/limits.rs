@@ -82,7 +82,7 @@ pub(super) async fn subscription_names(context: Context) -> Result<(), Failure> 
 pub(super) async fn options(context: Context) -> Result<(), Failure> {
     let topic = context.topic("t");
     let name = format!("{}.no-such-option", context.backend.name());
-    let options = ConsumerOptions::default().option(name.clone(), true);
+    let options = context.options().option(name.clone(), true);
     match context
         .backend
         .create_consumer(&topic, "s", None, options)

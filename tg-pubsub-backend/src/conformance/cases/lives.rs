@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tg_schema::Qos;
 use tg_schema::pubsub::{
-    BackendConsumer, BackendProducer, ConsumerOptions, Error, Feature, InitialPosition, Outgoing,
+    BackendConsumer, BackendProducer, Error, Feature, InitialPosition, Outgoing, Support,
 };
 use tokio::task::unconstrained;
 use tokio::time::{Instant, timeout};
@@ -114,7 +114,7 @@ pub(super) async fn flushed(context: Context) -> Result<(), Failure> {
 pub(super) async fn prefetch(context: Context) -> Result<(), Failure> {
     const PREFETCH: usize = 10;
     let topic = context.topic("t");
-    let options = ConsumerOptions::default().prefetch(PREFETCH);
+    let options = context.options().prefetch(PREFETCH);
     let consumer = context.consumer_with(&topic, "s", options).await?;
     let producer = context.producer(&topic).await?;
     send(&*producer, (0..5 * PREFETCH).map(|i| i.to_string())).await?;
@@ -277,7 +277,7 @@ pub(super) async fn topics(context: Context) -> Result<(), Failure> {
         "a topic exists after it was deleted"
     );
     if backend.capabilities(&topic).has(Feature::Earliest) {
-        let options = ConsumerOptions::default().position(InitialPosition::Earliest);
+        let options = context.options().position(InitialPosition::Earliest);
         let anew = context.consumer_with(&topic, "s", options).await?;
         context.silent(&*anew).await?;
     }
@@ -325,8 +325,9 @@ pub(super) async fn many_topics(context: Context) -> Result<(), Failure> {
     // What was closed is gone at the broker too: nobody holds the subscription any more.
     let topic = context.topic("exclusive");
     for _ in 0..2 {
-        let options =
-            ConsumerOptions::default().consumer_type(tg_schema::pubsub::ConsumerType::Exclusive);
+        let options = context
+            .options()
+            .consumer_type(tg_schema::pubsub::ConsumerType::Exclusive);
         match context
             .backend
             .create_consumer(&topic, "s", None, options)
@@ -342,19 +343,27 @@ pub(super) async fn many_topics(context: Context) -> Result<(), Failure> {
 
 async fn one_topic(context: &Context, i: usize) -> Result<(), Failure> {
     let topic = context.topic(&format!("t{i}"));
-    let options = ConsumerOptions::default().durable(false);
+    let capabilities = context.backend.capabilities(&topic);
+    let takes = |feature| !matches!(capabilities.support(feature), Support::Unsupported(_));
+    let mut options = context.options();
+    // One that is kept is deleted at the end, where that is possible.
+    options.durable &= !takes(Feature::Temporary);
+    let durable = options.durable;
     let consumer = context.consumer_with(&topic, "s", options).await?;
     let producer = context.producer(&topic).await?;
     send(&*producer, ["x"]).await?;
     context.receive(&*consumer).await?.ack().await?;
     producer.close(CLOSE).await?;
-    Ok(consumer.close(CLOSE).await?)
+    match durable && capabilities.has(Feature::Unsubscribe) {
+        true => Ok(consumer.unsubscribe().await?),
+        false => Ok(consumer.close(CLOSE).await?),
+    }
 }
 
 pub(super) async fn handle_closed(context: Context) -> Result<(), Failure> {
     let topic = context.topic("t");
     let other = context.connect("two").await?;
-    let stays = consumer(&other, &topic, "two", ConsumerOptions::default()).await?;
+    let stays = consumer(&other, &topic, "two", context.options()).await?;
     let consumer = context.consumer(&topic, "one").await?;
     let producer = context.producer(&topic).await?;
     send(&*producer, ["a", "b"]).await?;
@@ -367,7 +376,7 @@ pub(super) async fn handle_closed(context: Context) -> Result<(), Failure> {
         "another handle should get a and b, it got {seen:?}"
     );
     let again = context.connect("one").await?;
-    let options = ConsumerOptions::default();
+    let options = context.options();
     let resumed = again.create_consumer(&topic, "one", None, options).await?;
     let delivery = context
         .receive_within(&*resumed, context.subject.redelivery)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use tg_schema::pubsub::{ConsumerOptions, Delivery, Error, Settlement};
+use tg_schema::pubsub::{Delivery, Error, Feature, Settlement};
 use tokio::time::{Instant, timeout_at};
 
 use super::super::context::{Context, Failure, consumer, ensure, next, send, settle, text};
@@ -50,7 +50,7 @@ pub(super) async fn unsettled_and_closed(context: Context) -> Result<(), Failure
 pub(super) async fn unsettled_and_dead(context: Context) -> Result<(), Failure> {
     let topic = context.topic("t");
     let mortal = context.connect("mortal").await?;
-    let options = ConsumerOptions::default().prefetch(2);
+    let options = context.options().prefetch(2);
     let first = consumer(&mortal, &topic, "s", options).await?;
     let producer = context.producer(&topic).await?;
     send(&*producer, ["a", "b", "c"]).await?;
@@ -66,7 +66,7 @@ pub(super) async fn unsettled_and_dead(context: Context) -> Result<(), Failure> 
     std::mem::forget(held);
     std::mem::forget(first);
     let again = context.connect("mortal").await?;
-    let second = consumer(&again, &topic, "s", ConsumerOptions::default()).await?;
+    let second = consumer(&again, &topic, "s", context.options()).await?;
     let seen = context
         .collect_within(&*second, 2, context.subject.redelivery)
         .await?;
@@ -79,7 +79,7 @@ pub(super) async fn unsettled_and_dead(context: Context) -> Result<(), Failure> 
 
 pub(super) async fn members(context: Context) -> Result<(), Failure> {
     let topic = context.topic("t");
-    let options = || ConsumerOptions::default().member("m");
+    let options = || context.options().member("m");
     let mortal = context.connect("mortal").await?;
     let first = consumer(&mortal, &topic, "s", options()).await?;
     let producer = context.producer(&topic).await?;
@@ -296,7 +296,8 @@ pub(super) async fn attempts(context: Context) -> Result<(), Failure> {
         );
         delivery.nack(None).await?;
     }
-    if context.subject.attempts_survive {
+    let capabilities = context.backend.capabilities(&topic);
+    if context.subject.attempts_survive && capabilities.has(Feature::Offline) {
         first.close(CLOSE).await?;
         let second = context.consumer(&topic, "s").await?;
         let delivery = context
@@ -337,7 +338,7 @@ pub(super) async fn out_of_order(context: Context) -> Result<(), Failure> {
     const COUNT: usize = 10;
     let topic = context.topic("t");
     let mortal = context.connect("mortal").await?;
-    let options = ConsumerOptions::default().prefetch(COUNT);
+    let options = context.options().prefetch(COUNT);
     let first = consumer(&mortal, &topic, "s", options).await?;
     let producer = context.producer(&topic).await?;
     send(&*producer, (0..COUNT).map(|i| i.to_string())).await?;
@@ -369,7 +370,7 @@ pub(super) async fn out_of_order(context: Context) -> Result<(), Failure> {
     context.crash("mortal").await;
     std::mem::forget(first);
     let again = context.connect("mortal").await?;
-    let second = consumer(&again, &topic, "s", ConsumerOptions::default()).await?;
+    let second = consumer(&again, &topic, "s", context.options()).await?;
     let seen = context
         .collect_within(&*second, unsettled.len(), context.subject.redelivery)
         .await?;

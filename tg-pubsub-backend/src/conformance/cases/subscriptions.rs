@@ -14,8 +14,8 @@ use crate::profile::SecondExclusive;
 
 const CLOSE: Duration = Duration::from_secs(60);
 
-fn of(consumer_type: ConsumerType) -> ConsumerOptions {
-    ConsumerOptions::default().consumer_type(consumer_type)
+fn of(context: &Context, consumer_type: ConsumerType) -> ConsumerOptions {
+    context.options().consumer_type(consumer_type)
 }
 
 /// What two consumers get, acknowledged, until `count` different messages came and it is quiet. At least once: one that
@@ -56,7 +56,7 @@ pub(super) async fn competing(context: Context) -> Result<(), Failure> {
     const COUNT: usize = 60;
     let topic = context.topic("t");
     let other = context.connect("two").await?;
-    let options = || ConsumerOptions::default().prefetch(5);
+    let options = || context.options().prefetch(5);
     let first = context.consumer_with(&topic, "s", options()).await?;
     let second = consumer(&other, &topic, "s", options()).await?;
     let producer = context.producer(&topic).await?;
@@ -99,12 +99,12 @@ pub(super) async fn exclusive(context: Context) -> Result<(), Failure> {
     let topic = context.topic("t");
     let other = context.connect("two").await?;
     let first = context
-        .consumer_with(&topic, "s", of(ConsumerType::Exclusive))
+        .consumer_with(&topic, "s", of(&context, ConsumerType::Exclusive))
         .await?;
     let producer = context.producer(&topic).await?;
     match context.subject.second_exclusive {
         SecondExclusive::Refused => {
-            match consumer(&other, &topic, "s", of(ConsumerType::Exclusive)).await {
+            match consumer(&other, &topic, "s", of(&context, ConsumerType::Exclusive)).await {
                 Err(Error::Busy { .. }) => {}
                 Err(e) => {
                     return Err(
@@ -116,12 +116,14 @@ pub(super) async fn exclusive(context: Context) -> Result<(), Failure> {
             send(&*producer, ["a"]).await?;
             context.receive(&*first).await?.ack().await?;
             first.close(CLOSE).await?;
-            let second = consumer(&other, &topic, "s", of(ConsumerType::Exclusive)).await?;
+            let second =
+                consumer(&other, &topic, "s", of(&context, ConsumerType::Exclusive)).await?;
             send(&*producer, ["b"]).await?;
             Ok(context.receive(&*second).await?.ack().await?)
         }
         SecondExclusive::TakesOver => {
-            let second = consumer(&other, &topic, "s", of(ConsumerType::Exclusive)).await?;
+            let second =
+                consumer(&other, &topic, "s", of(&context, ConsumerType::Exclusive)).await?;
             // The first one is told that it is over, for good: it does not come back and push the second one out.
             match timeout(context.subject.patience, next(&*first)).await {
                 Ok(Err(told)) if !told.is_retryable() => {}
@@ -140,7 +142,8 @@ pub(super) async fn exclusive(context: Context) -> Result<(), Failure> {
             Ok(context.receive(&*second).await?.ack().await?)
         }
         SecondExclusive::Waits => {
-            let second = consumer(&other, &topic, "s", of(ConsumerType::Exclusive)).await?;
+            let second =
+                consumer(&other, &topic, "s", of(&context, ConsumerType::Exclusive)).await?;
             send(&*producer, ["a"]).await?;
             context.receive(&*first).await?.ack().await?;
             context.silent(&*second).await?;
@@ -158,9 +161,9 @@ pub(super) async fn failover(context: Context) -> Result<(), Failure> {
     let topic = context.topic("t");
     let other = context.connect("two").await?;
     let first = context
-        .consumer_with(&topic, "s", of(ConsumerType::Failover))
+        .consumer_with(&topic, "s", of(&context, ConsumerType::Failover))
         .await?;
-    let second = consumer(&other, &topic, "s", of(ConsumerType::Failover)).await?;
+    let second = consumer(&other, &topic, "s", of(&context, ConsumerType::Failover)).await?;
     let producer = context.producer(&topic).await?;
     send(&*producer, (0..10).map(|i| i.to_string())).await?;
     // Which of the two is the active one is the broker's choice.
@@ -194,9 +197,9 @@ pub(super) async fn key_shared(context: Context) -> Result<(), Failure> {
     let topic = context.topic("t");
     let other = context.connect("two").await?;
     let first = context
-        .consumer_with(&topic, "s", of(ConsumerType::KeyShared))
+        .consumer_with(&topic, "s", of(&context, ConsumerType::KeyShared))
         .await?;
-    let second = consumer(&other, &topic, "s", of(ConsumerType::KeyShared)).await?;
+    let second = consumer(&other, &topic, "s", of(&context, ConsumerType::KeyShared)).await?;
     let producer = context.producer(&topic).await?;
     for i in 0..EACH {
         for key in 0..KEYS {
@@ -241,7 +244,7 @@ pub(super) async fn earliest(context: Context) -> Result<(), Failure> {
     let _keeper = context.consumer(&topic, "keeper").await?;
     let producer = context.producer(&topic).await?;
     send(&*producer, ["a", "b", "c"]).await?;
-    let options = ConsumerOptions::default().position(InitialPosition::Earliest);
+    let options = context.options().position(InitialPosition::Earliest);
     let late = context.consumer_with(&topic, "late", options).await?;
     let seen = context.collect(&*late, 3).await?;
     ensure!(
@@ -307,7 +310,7 @@ pub(super) async fn offline(context: Context) -> Result<(), Failure> {
 
 pub(super) async fn temporary(context: Context) -> Result<(), Failure> {
     let topic = context.topic("t");
-    let options = || ConsumerOptions::default().durable(false);
+    let options = || context.options().durable(false);
     let producer = context.producer(&topic).await?;
     let first = context.consumer_with(&topic, "s", options()).await?;
     send(&*producer, ["a"]).await?;
