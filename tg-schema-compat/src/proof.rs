@@ -11,7 +11,10 @@
 //! | JSON | our codec, or what the writer's peer makes of the value | our codec, or a model of the reader's peer, whose errors are those of Python |
 //!
 //! A broker of Pulsar looks at no names of records. What is lost in records that are read under another name is shown by
-//! the resolution alone, which takes them by their fields then, as the library for Java does.
+//! the resolution alone, which takes them by their fields then, as the library for Java does. Where every reader reads a
+//! message and the broker still refuses its schema (it gives aliases of fields to records of that name alone, and finds
+//! enums in unions by their full names), the message goes through the broker's own resolution, step by step, and is shown
+//! with the error that it meets there.
 //!
 //! What is shown as JSON on an Avro wire is the message as our JSON codec writes it, else plain JSON (see
 //! [`tg_schema_dynamic::datum::Types::to_json`]); the bytes are what was sent.

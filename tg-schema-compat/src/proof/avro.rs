@@ -14,6 +14,7 @@ use super::candidate::Candidates;
 use super::place::{of_error, tokens};
 use super::{Executed, Fact, Problem, Search, Shown, Side, Want};
 use crate::effort::Effort;
+use crate::engine::pulsar::Reading;
 use crate::engine::stack::TooLarge;
 use crate::report::Format;
 
@@ -60,6 +61,18 @@ pub(super) fn show<'v>(
         .get_or_insert_with(|| Wire::new((writer, written), (reader, read)).by_fields());
     let readable = want == Want::Changed;
     let candidates = lane.candidates.restart(readable);
+    let shown = look(wire, lane.types, candidates, &key, effort)?;
+    if want == Want::Changed || shown.is_some() {
+        return Ok(shown);
+    }
+    // What others read, and the broker does not.
+    let wire = lane
+        .by_broker
+        .get_or_insert_with(|| Wire::new((writer, written), (reader, read)).by_broker());
+    let Some(wire) = wire else {
+        return Ok(None);
+    };
+    let candidates = lane.candidates.restart(false);
     look(wire, lane.types, candidates, &key, effort)
 }
 
@@ -145,6 +158,8 @@ pub(crate) fn schema(side: Side<'_>) -> Result<Schema, Problem> {
 /// A writer and a reader.
 pub(crate) struct Wire<'s, 't, 'v> {
     types: (&'t Types<'s>, &'t Types<'s>),
+    /// The writer and the reader.
+    sides: [Side<'v>; 2],
     resolution: Resolution<'s, 't>,
     /// Our codec for what the writer wrote, in the writer's own definitions.
     own: Option<Compiled<'v>>,
@@ -156,6 +171,8 @@ pub(crate) struct Wire<'s, 't, 'v> {
     smallest: Option<Executed>,
     /// Whether that was looked at.
     begun: bool,
+    /// What the broker's resolution makes of messages, where that alone counts.
+    broker: Option<Reading<'v>>,
 }
 
 /// A message on its way.
@@ -215,12 +232,14 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
         });
         Wire {
             types: (written, read),
+            sides: [writer, reader],
             resolution: Resolution::new(read, written),
             own: Compiled::new(writer, written.root),
             other,
             registered,
             smallest: None,
             begun: false,
+            broker: None,
         }
     }
 
@@ -252,6 +271,18 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
         }
     }
 
+    /// With a reader that does what the broker's resolution of the schemas says, and nothing else; none where there is no
+    /// such resolution.
+    fn by_broker(self) -> Option<Self> {
+        let graph = |compiled: &Side<'v>| compiled.message.graph().ok();
+        let [writer, reader] = self.sides;
+        let reading = Reading::of(graph(&reader)?, graph(&writer)?).ok()??;
+        Some(Wire {
+            broker: Some(reading),
+            ..self.by_fields()
+        })
+    }
+
     /// What happens to a message; none where it is larger than messages may be.
     pub(crate) fn execute(&mut self, datum: &Datum) -> Option<Executed> {
         let written = self.write(datum, set(datum))?;
@@ -274,6 +305,22 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
             message,
             fields,
         } = written;
+        if let Some(broker) = &self.broker {
+            let datum = self.types.0.decode(&bytes, Limits::default()).ok()?;
+            let refusal = broker.refusal(&datum).map(|refused| {
+                Fact::at(
+                    &refused.path,
+                    format!("by the broker's resolution: {}", refused.text),
+                )
+            });
+            return Some(Executed {
+                message,
+                fields,
+                refusals: refusal.into_iter().collect(),
+                bytes: Some(bytes),
+                ..Executed::default()
+            });
+        }
         let (read, ours) = self.read(&bytes)?;
         let mut executed = Executed {
             message,
