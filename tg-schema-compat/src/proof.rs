@@ -44,10 +44,11 @@ use crate::effort::{Effort, RECORD_BYTES};
 use crate::engine::json::Peer;
 use crate::engine::stack::TooLarge;
 use crate::loss::Direction;
-use crate::report::{Counterexample, Format, Outcome};
+use crate::report::{Branch, Counterexample, Format, Outcome};
 use crate::version::{Message, Version};
 pub use attach::{prove, verify_all};
 use bench::{Bench, Schemas, Shelves};
+use candidate::Through;
 use place::Aim;
 
 /// One side of a comparison.
@@ -152,6 +153,7 @@ pub fn counterexample(
         direction,
         peer,
         places: [path, ""],
+        branches: &[],
         beside: false,
     };
     let mut bench = Bench::new(&schemas, &shelves);
@@ -166,6 +168,8 @@ pub(crate) struct Question<'p> {
     pub(crate) peer: Peer,
     /// As [`crate::report::Finding::path`] and [`crate::report::Finding::former`].
     pub(crate) places: [&'p str; 2],
+    /// Branches of unions that it is in: no message of another one shows it.
+    pub(crate) branches: &'p [Branch],
     /// Whether what is altered counts in a message too that is refused for other reasons, in JSON.
     pub(crate) beside: bool,
 }
@@ -202,6 +206,7 @@ impl Question<'_> {
             direction,
             peer,
             places,
+            branches,
             ..
         } = *self;
         if effort.is_spent() {
@@ -219,7 +224,8 @@ impl Question<'_> {
         if shown.is_none() && matches!(format, Format::Avro | Format::Pulsar) {
             let sides = bench.sides(direction);
             let lane = bench.avro(direction, effort)?;
-            shown = avro::show(lane, sides, format, (want, places), effort)?;
+            let through = Through::of(branches, direction);
+            shown = avro::show(lane, sides, format, (want, places, through), effort)?;
         }
         Ok(shown.map(|shown| Counterexample {
             format,

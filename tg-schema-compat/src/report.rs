@@ -128,6 +128,8 @@ pub struct Finding {
     pub path: String,
     /// The same place where the old version has it under another name, else empty.
     pub former: String,
+    /// Branches of unions that lead to it, the outermost first.
+    pub branches: Vec<Branch>,
     /// How bad it is.
     pub severity: Severity,
     /// Whom it concerns, and how.
@@ -153,6 +155,18 @@ pub struct Finding {
     /// What accepts it, to be pasted at the end of a definition file; none where it is accepted, where it breaks
     /// and loses nothing, or where there is no earlier version to bind it to.
     pub allow: Option<String>,
+}
+
+/// The branch of a union that a place is in, or is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// The place of the union, as [`Finding::path`].
+    pub union: String,
+    /// What tells the branch from others in the old version: the full name, else the word of the type; none where that
+    /// version does not have it.
+    pub old: Option<String>,
+    /// The same in the new version.
+    pub new: Option<String>,
 }
 
 /// What a change does to somebody.

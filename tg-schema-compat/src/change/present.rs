@@ -96,6 +96,7 @@ impl<'v> Change<'v> {
             former: path.clone(),
             path,
             may_be: Vec::new(),
+            branches: Vec::new(),
             read: Ways::FULL,
             messages: Both {
                 old: None,

@@ -10,7 +10,7 @@ use super::{Both, Change, EnumSide, FieldSide, Index, MessagePair, Spot, TypeSid
 use crate::engine::avro::{Graph, Id, Refusal, Shape};
 use crate::engine::stack::{self, Budget, TooLarge};
 use crate::loss::pairing;
-use crate::report::Ways;
+use crate::report::{Branch, Ways};
 use crate::version::{Message, Version};
 use side::{enumeration, root};
 pub(super) use side::{held, of, side};
@@ -44,6 +44,7 @@ pub(crate) fn between<'v>(
             seen: HashSet::new(),
             found: Vec::new(),
             path: String::new(),
+            branches: Vec::new(),
             read: Ways::FULL,
             later: Vec::new(),
             budget,
@@ -51,6 +52,7 @@ pub(crate) fn between<'v>(
         walk.message()?;
         while let Some(later) = walk.later.pop() {
             walk.path = later.path;
+            walk.branches = later.branches;
             walk.read = later.read;
             walk.pair(later.pair.0, later.pair.1, &later.at)?;
         }
@@ -68,6 +70,8 @@ struct Walk<'v, 'b> {
     seen: HashSet<(Id, Id)>,
     found: Vec<Change<'v>>,
     path: String,
+    /// Branches of unions that lead to the path.
+    branches: Vec<Branch>,
     /// Whether readers get what is at the path.
     read: Ways,
     /// What not all readers get. What is inside is told where all get it, if it is anywhere else too.
@@ -78,6 +82,7 @@ struct Walk<'v, 'b> {
 /// Two types that are looked at when all others were.
 struct Later<'v> {
     path: String,
+    branches: Vec<Branch>,
     read: Ways,
     pair: (Id, Id),
     at: At<'v>,
@@ -100,6 +105,7 @@ impl<'v> Walk<'v, '_> {
                 path: self.path.clone(),
                 former: self.path.clone(),
                 may_be: Vec::new(),
+                branches: self.branches.clone(),
                 read: self.read,
                 messages: Both {
                     old: Some(self.old.message),
@@ -198,11 +204,15 @@ impl<'v> Walk<'v, '_> {
                 self.emit(What::Type(whole), spots.0.clone(), spots.1.clone());
                 for id in a.iter().filter(|id| !pairs.iter().any(|p| p.0 == **id)) {
                     let what = What::BranchRemoved(old_side(*id));
+                    self.into_branch(Some(*id), None);
                     self.emit(what, spots.0.clone(), spots.1.clone());
+                    self.branches.pop();
                 }
                 for id in b.iter().filter(|id| !pairs.iter().any(|p| p.1 == **id)) {
                     let what = What::BranchAdded(new_side(*id));
+                    self.into_branch(None, Some(*id));
                     self.emit(what, spots.0.clone(), spots.1.clone());
+                    self.branches.pop();
                 }
                 for (a, b, ways) in pairs {
                     // Null beside it, and what stands for nothing, are a matter of the whole.
@@ -217,14 +227,24 @@ impl<'v> Walk<'v, '_> {
                     };
                     let read = self.read;
                     self.read = read.and(ways);
+                    self.into_branch(Some(a), Some(b));
                     self.emit(What::Type(both), spots.0.clone(), spots.1.clone());
                     self.read = read;
                     self.parts(a, b, at)?;
+                    self.branches.pop();
                 }
             }
         }
         self.budget.leave();
         Ok(())
+    }
+
+    fn into_branch(&mut self, old: Option<Id>, new: Option<Id>) {
+        self.branches.push(Branch {
+            union: self.path.clone(),
+            old: old.map(|id| self.old.graph.shape(id).label()),
+            new: new.map(|id| self.new.graph.shape(id).label()),
+        });
     }
 
     fn spots(&self, at: &At<'v>) -> (Option<Spot>, Option<Spot>) {

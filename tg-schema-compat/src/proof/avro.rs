@@ -10,13 +10,16 @@ use tg_schema_model::value::record_to_json;
 use tg_schema_model::{RecordId, Value};
 
 use super::bench::Lane;
-use super::candidate::Candidates;
+use super::candidate::{Candidates, Through};
 use super::place::{of_error, tokens};
 use super::{Executed, Fact, Problem, Search, Shown, Side, Want};
 use crate::effort::Effort;
 use crate::engine::pulsar::Reading;
 use crate::engine::stack::TooLarge;
 use crate::report::Format;
+
+/// What a message is to show, where, and which branches of unions it goes through.
+pub(super) type Key = (Want, [String; 2], Through);
 
 /// Bytes of messages that are written in the time in which one is written and read.
 const WRITE_SHARE: usize = 2;
@@ -27,13 +30,13 @@ pub(super) fn show<'v>(
     lane: &mut Lane<'_, '_, 'v>,
     [writer, reader]: [Side<'v>; 2],
     format: Format,
-    (want, places): (Want, [&str; 2]),
+    (want, places, through): (Want, [&str; 2], Through),
     effort: &mut Effort,
 ) -> Result<Option<Shown>, Problem> {
     if want == Want::Changed && lane.hopeless {
         return Ok(None);
     }
-    let key = (want, places.map(str::to_owned));
+    let key = (want, places.map(str::to_owned), through);
     let shown = match lane.known.get(&key) {
         Some(known) => known.clone(),
         None => {
@@ -80,18 +83,19 @@ fn look<'s>(
     wire: &mut Wire<'s, '_, '_>,
     [writer, reader]: [&Types<'s>; 2],
     candidates: &mut Candidates<'s, '_>,
-    (want, [path, former]): &(Want, [String; 2]),
+    (want, [path, former], through): &Key,
     effort: &mut Effort,
 ) -> Result<Option<Shown>, Problem> {
     let mut search = Search::new(*want, [path, former], (writer, reader));
     wire.execute_smallest(candidates, effort);
-    if let Some(smallest) = &wire.smallest {
+    // Which branches the smallest message is in, nobody asked.
+    if let (Some(smallest), true) = (&wire.smallest, through.is_any()) {
         search.look_again(smallest, effort);
     }
     if search.is_settled() {
         return search.shown();
     }
-    let data = candidates.leading_to(&tokens(search.path));
+    let data = candidates.leading_through(&tokens(search.path), through);
     if !effort.spend(candidates.made()) {
         return Err(Problem::Effort);
     }

@@ -2,6 +2,7 @@
 //! part.
 
 mod part;
+mod through;
 
 use tg_schema_dynamic::datum::{Datum, Smallest, Types};
 use tg_schema_model::avro::{Kind, Record, Schema};
@@ -9,6 +10,7 @@ use tg_schema_model::avro::{Kind, Record, Schema};
 use super::boundary;
 use super::place::{MAX_STEPS, Token, leads};
 use part::{KEY, counterpart, entries, field, keyed, size, twins};
+pub(super) use through::Through;
 
 /// Values that all candidates for one place are made of.
 const MAX_VALUES: usize = 200_000;
@@ -31,6 +33,10 @@ pub(super) struct Candidates<'s, 't> {
     total: usize,
     /// Whether what is around the place is to be read, too.
     readable: bool,
+    /// Branches of unions that messages go through.
+    through: Through,
+    /// Steps of the place that is gone for.
+    steps: usize,
 }
 
 impl<'s, 't> Candidates<'s, 't> {
@@ -43,6 +49,8 @@ impl<'s, 't> Candidates<'s, 't> {
             left: MAX_VALUES,
             total: MAX_TOTAL,
             readable: false,
+            through: Through::default(),
+            steps: 0,
         }
     }
 
@@ -87,6 +95,7 @@ impl<'s, 't> Candidates<'s, 't> {
     pub(super) fn leading_to(&mut self, tokens: &[Token]) -> Vec<Datum> {
         let most = MAX_VALUES.min(self.total);
         self.left = most;
+        self.steps = tokens.len();
         let found = match tokens.len() {
             0..=MAX_STEPS if most > 0 => self.at(self.writer.root, Some(self.reader.root), tokens),
             _ => Vec::new(),
@@ -95,7 +104,23 @@ impl<'s, 't> Candidates<'s, 't> {
         found
     }
 
+    /// The same, through given branches of unions alone.
+    pub(super) fn leading_through(&mut self, tokens: &[Token], through: &Through) -> Vec<Datum> {
+        self.through.clone_from(through);
+        let found = self.leading_to(tokens);
+        self.through = Through::default();
+        found
+    }
+
     fn at(&mut self, w: &'s Schema, r: Option<&'s Schema>, tokens: &[Token]) -> Vec<Datum> {
+        let depth = self.steps.saturating_sub(tokens.len());
+        if let Schema::Union(branches) = self.writer.resolve(w)
+            && let Some(at) = self.through.branch(depth, branches)
+            && let Some(branch) = branches.get(at)
+        {
+            let inner = self.at(branch, r, tokens).into_iter();
+            return inner.map(|v| Datum::Union(at, Box::new(v))).collect();
+        }
         let Some((token, rest)) = tokens.split_first() else {
             return self.variants(w, r, 0);
         };

@@ -145,6 +145,7 @@ fn finding(
         rule,
         path: path.to_owned(),
         former: String::new(),
+        branches: Vec::new(),
         severity: rule.severity(),
         effects: Vec::new(),
         message: message.to_owned(),

@@ -162,6 +162,7 @@ impl<'v> Walk<'v, '_> {
                 } else {
                     self.later.push(Later {
                         path: self.path.clone(),
+                        branches: self.branches.clone(),
                         read,
                         pair: (was.ty, is.ty),
                         at,
