@@ -25,6 +25,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Everything that the gate objects to; empty where it is passed.
     pub objections: Vec<Objection>,
+    /// What was written into the definitions before this was found, round by round.
+    pub written: Vec<Written>,
 }
 
 /// One message, compared with each of its earlier versions.
@@ -256,6 +258,28 @@ pub struct Step {
     pub orders: Vec<(Format, Order)>,
     /// Whether all earlier versions of the comparison read it and are read, by wire.
     pub registered: Vec<(Format, Ways)>,
+}
+
+/// Edits that were written into the definitions, all at once.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    /// The files that they changed.
+    pub files: Vec<String>,
+    /// What they mended.
+    pub mended: Vec<Mended>,
+}
+
+/// A finding that edits mended. It is not in the report of what was found after them.
+#[derive(Clone, Debug)]
+pub struct Mended {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The record, as [`Compared::record`].
+    pub record: String,
+    /// The place, as [`Finding::path`].
+    pub path: String,
+    /// What was done, in the imperative.
+    pub message: String,
 }
 
 /// A replacement in a text of the new version.

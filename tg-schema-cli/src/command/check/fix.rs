@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use tg_schema_compat::fix::Proposal;
-use tg_schema_compat::report::{Edit, Report};
+use tg_schema_compat::report::{Edit, Mended, Report, Written};
 use tg_schema_compat::version::Version;
 use tg_schema_gen::definition::Notation;
 use tg_schema_gen::{edit, format};
@@ -73,12 +73,12 @@ pub fn writable(arguments: &arguments::Check) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes as many of the edits as go together. What was done, one line a file and one line a finding.
+/// Writes as many of the edits as go together. What was done; nothing where none can be written.
 pub fn write(
     report: &Report,
     new: &Version,
     proposals: &[Proposal],
-) -> Result<Vec<String>, Failure> {
+) -> Result<Option<Written>, Failure> {
     let (texts, taken) = together(new, proposals);
     // All are written before the first takes its file's place.
     let mut drafts = Vec::new();
@@ -90,28 +90,27 @@ pub fn write(
             drafts.push((draft(source, &formatted(&source.text, text))?, source));
         }
     }
-    let mut lines = Vec::new();
+    let mut files = Vec::new();
     for (draft, source) in drafts {
         let put = draft.put();
         put.map_err(|e| Failure::io("write", Path::new(&source.name), &e))?;
-        lines.push(format!("changed {}", source.name));
+        files.push(source.name.clone());
     }
-    if !lines.is_empty() {
-        lines.extend(taken.iter().filter_map(|taken| mended(report, taken)));
-    }
-    Ok(lines)
+    let mended = taken.iter().filter_map(|taken| mended(report, taken));
+    let mended: Vec<Mended> = mended.collect();
+    Ok((!files.is_empty()).then_some(Written { files, mended }))
 }
 
 /// What was done about a finding.
-fn mended(report: &Report, proposal: &Proposal) -> Option<String> {
+fn mended(report: &Report, proposal: &Proposal) -> Option<Mended> {
     let record = report.records.get(proposal.record)?;
     let finding = record.findings.get(proposal.finding)?;
-    let place = match finding.path.as_str() {
-        "" => record.record.clone(),
-        path => format!("{}.{path}", record.record),
-    };
-    let (rule, fix) = (finding.rule.page.id, finding.fix.as_ref()?);
-    Some(format!("  {place}: {rule}: {}", fix.message))
+    Some(Mended {
+        rule: finding.rule,
+        record: record.record.clone(),
+        path: finding.path.clone(),
+        message: finding.fix.as_ref()?.message.clone(),
+    })
 }
 
 /// The edits of as many of the proposals as go together: those of all, else of the halves, one after the other; and
