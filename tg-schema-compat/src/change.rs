@@ -34,6 +34,8 @@ pub struct Change<'v> {
     pub may_be: Vec<&'v str>,
     /// Branches of unions that lead to it, the outermost first.
     pub branches: Vec<Branch>,
+    /// Of types: those that stand at the place, the unions whose branches they are included.
+    pub(crate) whole: Option<Both<Id>>,
     /// Whether readers get what is here: they do not where a field on the way has another name to them.
     pub read: Ways,
     /// The messages that were compared.
@@ -53,6 +55,7 @@ impl<'v> Change<'v> {
             former: String::new(),
             may_be: Vec::new(),
             branches: Vec::new(),
+            whole: None,
             read: Ways::FULL,
             messages: Both {
                 old: None,

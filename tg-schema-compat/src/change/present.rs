@@ -97,6 +97,7 @@ impl<'v> Change<'v> {
             path,
             may_be: Vec::new(),
             branches: Vec::new(),
+            whole: None,
             read: Ways::FULL,
             messages: Both {
                 old: None,

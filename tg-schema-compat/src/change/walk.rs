@@ -45,6 +45,7 @@ pub(crate) fn between<'v>(
             found: Vec::new(),
             path: String::new(),
             branches: Vec::new(),
+            whole: None,
             read: Ways::FULL,
             later: Vec::new(),
             budget,
@@ -72,6 +73,8 @@ struct Walk<'v, 'b> {
     path: String,
     /// Branches of unions that lead to the path.
     branches: Vec<Branch>,
+    /// The types of the change that is emitted next.
+    whole: Option<Both<Id>>,
     /// Whether readers get what is at the path.
     read: Ways,
     /// What not all readers get. What is inside is told where all get it, if it is anywhere else too.
@@ -106,6 +109,7 @@ impl<'v> Walk<'v, '_> {
                 former: self.path.clone(),
                 may_be: Vec::new(),
                 branches: self.branches.clone(),
+                whole: self.whole.take(),
                 read: self.read,
                 messages: Both {
                     old: Some(self.old.message),
@@ -186,12 +190,14 @@ impl<'v> Walk<'v, '_> {
             )
         };
         let spots = self.spots(at);
+        let here = || Some(Both { old, new });
         match (old_branches.as_slice(), new_branches.as_slice()) {
             (&[a], &[b]) => {
                 let both = Both {
                     old: old_side(a),
                     new: new_side(b),
                 };
+                self.whole = here();
                 self.emit(What::Type(both), spots.0, spots.1);
                 self.parts(a, b, at)?;
             }
@@ -201,16 +207,19 @@ impl<'v> Walk<'v, '_> {
                     old: old_side(old),
                     new: new_side(new),
                 };
+                self.whole = here();
                 self.emit(What::Type(whole), spots.0.clone(), spots.1.clone());
                 for id in a.iter().filter(|id| !pairs.iter().any(|p| p.0 == **id)) {
                     let what = What::BranchRemoved(old_side(*id));
                     self.into_branch(Some(*id), None);
+                    self.whole = here();
                     self.emit(what, spots.0.clone(), spots.1.clone());
                     self.branches.pop();
                 }
                 for id in b.iter().filter(|id| !pairs.iter().any(|p| p.1 == **id)) {
                     let what = What::BranchAdded(new_side(*id));
                     self.into_branch(None, Some(*id));
+                    self.whole = here();
                     self.emit(what, spots.0.clone(), spots.1.clone());
                     self.branches.pop();
                 }
@@ -228,6 +237,7 @@ impl<'v> Walk<'v, '_> {
                     let read = self.read;
                     self.read = read.and(ways);
                     self.into_branch(Some(a), Some(b));
+                    self.whole = here();
                     self.emit(What::Type(both), spots.0.clone(), spots.1.clone());
                     self.read = read;
                     self.parts(a, b, at)?;
@@ -282,6 +292,7 @@ impl<'v> Walk<'v, '_> {
     /// What is inside two types that belong together.
     fn parts(&mut self, old: Id, new: Id, at: &At<'v>) -> Step {
         let fields = at.fields.as_ref();
+        let whole = Some(Both { old, new });
         match (self.old.graph.shape(old), self.new.graph.shape(new)) {
             (Shape::Array(a), Shape::Array(b)) => self.inside("[]", *a, *b, at),
             (Shape::Map(a), Shape::Map(b)) => self.inside("{}", *a, *b, at),
@@ -298,6 +309,7 @@ impl<'v> Walk<'v, '_> {
                 let new = enumeration(self.new, b, after);
                 let spot = |side: &EnumSide<'_>| Some(Spot::field(&side.owner(), ""));
                 let (was, is) = (spot(&old), spot(&new));
+                self.whole = whole;
                 self.emit(What::Enum(Both { old, new }), was, is);
                 Ok(())
             }
@@ -307,6 +319,7 @@ impl<'v> Walk<'v, '_> {
                     new: (self.new.graph, b),
                 };
                 let (old, new) = self.spots(at);
+                self.whole = whole;
                 self.emit(What::Fixed(both), old, new);
                 Ok(())
             }

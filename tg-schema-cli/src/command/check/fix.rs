@@ -33,7 +33,7 @@ pub fn show(report: &mut Report, new: &Version, proposals: &[Proposal]) {
         match edits {
             Ok(edits) => fix.edits = placed(edits),
             // Of definitions in other notations everybody knows it.
-            Err(reason) if in_toml(new) => {
+            Err(reason) if is_edited(new) => {
                 let _ = write!(fix.message, " (`--fix` does not write it: {reason})");
             }
             Err(_) => {}
@@ -49,9 +49,11 @@ pub fn show(report: &mut Report, new: &Version, proposals: &[Proposal]) {
 }
 
 /// Whether some of the definitions can be edited.
-fn in_toml(new: &Version) -> bool {
+fn is_edited(new: &Version) -> bool {
     let mut sources = new.sources.0.iter();
-    sources.any(|source| Notation::of(&source.name) == Some(Notation::Toml))
+    sources.any(|source| {
+        Notation::of(&source.name) == Some(Notation::Toml) || source.name.ends_with(".avsc")
+    })
 }
 
 fn placed(edits: Vec<edit::TextEdit>) -> Vec<Edit> {
@@ -87,7 +89,11 @@ pub fn write(
         let own: Vec<_> = texts.iter().filter(|e| e.source == id).cloned().collect();
         let text = edit::apply(&source.text, &own);
         if let Some(text) = text.filter(|_| !own.is_empty()) {
-            drafts.push((draft(source, &formatted(&source.text, text))?, source));
+            let text = match Notation::of(&source.name) {
+                Some(Notation::Toml) => formatted(&source.text, text),
+                _ => text,
+            };
+            drafts.push((draft(source, &text)?, source));
         }
     }
     let mut files = Vec::new();

@@ -11,7 +11,12 @@ use crate::migration::toml::string;
 
 impl Table<'_> {
     /// Puts an element behind one of an array of tables, or in front of all.
-    pub(in crate::edit) fn array_item(&self, key: &str, after: Option<usize>, text: String) -> Texts {
+    pub(in crate::edit) fn array_item(
+        &self,
+        key: &str,
+        after: Option<usize>,
+        text: String,
+    ) -> Texts {
         let entry = self.entry(key).ok_or_else(|| strange(key))?;
         let list = self.array(entry).ok_or_else(|| strange(key))?;
         let new = New {
