@@ -193,6 +193,13 @@ pub(super) fn applied(new: &Version, edits: &[(SourceId, Vec<Patch>)]) -> Option
         };
         let mut message = schema::message(&mut version, file).ok()?;
         message.schema_type.clone_from(&former.schema_type);
+        if message.name != former.name {
+            // One alone is compared whatever it is called; of several it would be another one.
+            if !new.single {
+                return None;
+            }
+            message.name.clone_from(&former.name);
+        }
         *version.messages.get_mut(place)? = message;
     }
     Some(version)

@@ -109,6 +109,10 @@ fn added(side: &FieldSide<'_>, text: &Text<'_>) -> Vec<Vec<Draft>> {
     let name = &side.field.name;
     let ways = spared(side, text).into_iter();
     ways.map(|(patches, words)| {
+        let words = match words.as_str() {
+            "optional" => "as optional",
+            words => words,
+        };
         let first = format!("release `{name}` {words}; every writer sends it");
         let last = format!("release `{name}` without a default");
         vec![draft(text, first, patches), draft(text, last, Vec::new())]
