@@ -17,7 +17,7 @@ pub(in crate::fix) fn of(change: &Change<'_>, old: &Graph, text: &Text<'_>) -> V
         What::Field(fields) if fields.old.field.name != fields.new.field.name => {
             renamed(fields, text)
         }
-        What::Field(fields) => defaults(fields, text),
+        What::Field(fields) => same_name(fields, text),
         What::Type(types) => match &change.whole {
             Some(whole) => {
                 let fields = types.old.field.zip(types.new.field);
@@ -205,21 +205,37 @@ fn renamed(fields: &Both<FieldSide<'_>>, text: &Text<'_>) -> Vec<Words> {
     found
 }
 
-/// A field gets its default back.
-fn defaults(fields: &Both<FieldSide<'_>>, text: &Text<'_>) -> Vec<Words> {
+/// A field gets back what it had: its default, its type with that, and no former names but those that it had.
+fn same_name(fields: &Both<FieldSide<'_>>, text: &Text<'_>) -> Vec<Words> {
     let (was, is) = (fields.old.field, fields.new.field);
     let Some(place) = text.field(&fields.new) else {
         return Vec::new();
     };
-    let patch = default(was.default.as_ref(), is.default.as_ref(), &place);
+    let name = &is.name;
+    let mut found = Vec::new();
+    let back = default(was.default.as_ref(), is.default.as_ref(), &place);
     let words = match was.default {
-        Some(_) => format!("keep the default of `{}`", is.name),
-        None => format!("leave the default of `{}` out", is.name),
+        Some(_) => format!("keep the default of `{name}`"),
+        None => format!("leave the default of `{name}` out"),
     };
-    patch
-        .map(|patch| (vec![patch], words))
-        .into_iter()
-        .collect()
+    found.extend(back.clone().map(|patch| (vec![patch], words)));
+    if was.aliases != is.aliases {
+        let list = format!("{place}/aliases");
+        let patch = match was.aliases.is_empty() {
+            true => Patch::remove(list),
+            false => Patch::set(list, Json::strings(&was.aliases)),
+        };
+        found.push((
+            vec![patch],
+            format!("keep the aliases of `{name}` as they were"),
+        ));
+    }
+    let ty = format!("{place}/type");
+    if let Some(former) = text.type_of(fields.old.record.graph, was.ty, Some(&ty)) {
+        let patches = std::iter::once(Patch::set(ty, former)).chain(back);
+        found.push((patches.collect(), format!("keep `{name}` as it was")));
+    }
+    found
 }
 
 fn default(was: Option<&Json>, is: Option<&Json>, field: &str) -> Option<Patch> {
