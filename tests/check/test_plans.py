@@ -28,6 +28,10 @@ PAIRS = {
     "symbol": (enum('"x"'), enum('"x", "y"')),
     "no symbol": (enum('"x", "y"'), enum('"x"')),
     "symbols": (enum('"x", "y"'), enum('"x", "z"')),
+    "lists of tables": (
+        '# kept\n[[record.O.fields]]\nname = "a"\ntype = "int"\n' + TOPIC,
+        '# kept\n[[record.O.fields]]\nname = "a"\ntype = "string"\n' + TOPIC,
+    ),
     "open with default": (enum('"x"'), enum('"x"', 'open = true\ndefault = "x"\n')),
     "address": (definition('a = "int"'), definition('a = "int"', topic=TOPIC.replace("b/c", "b/d"))),
     "quality": (definition('a = "int"'), definition('a = "int"', topic=TOPIC.replace("q1", "q2"))),

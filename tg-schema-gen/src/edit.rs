@@ -380,7 +380,8 @@ impl Homes<'_> {
             }
             Edit::RemoveField { name, .. } => match item.group("fields") {
                 Some(place::Group::Named(fields)) => fields.drop_whole(name),
-                _ => Err(place::strange(name)),
+                Some(group) => group.drop_item(&item, "fields", name),
+                None => Err(place::strange(name)),
             },
             Edit::Reserve { name, .. } => item.add_item("reserved", name),
             Edit::AddRecordAlias { alias, .. } | Edit::AddEnumAlias { alias, .. } => {

@@ -361,6 +361,22 @@ impl<'d> Group<'d> {
         }
     }
 
+    /// Takes an item of that name out, of those under `key` in a table.
+    pub(super) fn drop_item(&self, around: &Table<'d>, key: &str, name: &str) -> Texts {
+        let place = |tables: &[Table<'d>]| tables.iter().position(|t| t.is_called(name));
+        match self {
+            Group::Named(table) => table.drop_whole(name),
+            Group::Items(tables) => {
+                let at = place(tables).ok_or_else(|| strange(name))?;
+                around.drop_element(key, at)
+            }
+            Group::Headers(tables) => {
+                let table = place(tables).and_then(|at| tables.get(at));
+                table.ok_or_else(|| strange(name))?.drop_block()
+            }
+        }
+    }
+
     /// The table under a name.
     pub(super) fn table(&self, name: &str) -> Option<Table<'d>> {
         match self.member(name)? {

@@ -53,6 +53,13 @@ impl<'d> Table<'d> {
         }])
     }
 
+    /// Takes the table out, with everything that stands in it.
+    pub(super) fn drop_block(&self) -> Texts {
+        self.header()?;
+        let range = self.span().start..self.block_end();
+        Ok(vec![self.script.without_lines(range)])
+    }
+
     fn block(&self, header: &str, keys: &[(&str, &String)]) -> String {
         let newline = self.script.line_break();
         let indent = header.len() - header.trim_start().len();

@@ -26,6 +26,13 @@ impl Table<'_> {
         Ok(self.script.change(&list, &BTreeSet::new(), &[new]))
     }
 
+    /// Takes one element out of an array of tables.
+    pub(super) fn drop_element(&self, key: &str, at: usize) -> Texts {
+        let entry = self.entry(key).ok_or_else(|| strange(key))?;
+        let list = self.array(entry).ok_or_else(|| strange(key))?;
+        Ok(self.script.change(&list, &BTreeSet::from([at]), &[]))
+    }
+
     fn array(&self, entry: &Entry<'_>) -> Option<List> {
         let inside = entry.node.span.range().start + 1;
         self.script.marks.list(self.script.text, inside)
@@ -119,6 +126,9 @@ impl Table<'_> {
         let comments: Vec<_> = self.script.marks.comments(&range).collect();
         if comments.is_empty() {
             return Ok(vec![self.script.edit(range, all())]);
+        }
+        if let Some(edit) = self.script.spread(&list, &order) {
+            return Ok(vec![edit]);
         }
         // One beside the bracket that opens is of all items; of others there is no telling which item they are of.
         let (first, last) = match list.elements.as_slice() {
