@@ -211,14 +211,14 @@ impl<'v> Walk<'v, '_> {
                 self.emit(What::Type(whole), spots.0.clone(), spots.1.clone());
                 for id in a.iter().filter(|id| !pairs.iter().any(|p| p.0 == **id)) {
                     let what = What::BranchRemoved(old_side(*id));
-                    self.into_branch(Some(*id), None);
+                    self.enter_branch(Some(*id), None);
                     self.whole = here();
                     self.emit(what, spots.0.clone(), spots.1.clone());
                     self.branches.pop();
                 }
                 for id in b.iter().filter(|id| !pairs.iter().any(|p| p.1 == **id)) {
                     let what = What::BranchAdded(new_side(*id));
-                    self.into_branch(None, Some(*id));
+                    self.enter_branch(None, Some(*id));
                     self.whole = here();
                     self.emit(what, spots.0.clone(), spots.1.clone());
                     self.branches.pop();
@@ -236,7 +236,7 @@ impl<'v> Walk<'v, '_> {
                     };
                     let read = self.read;
                     self.read = read.and(ways);
-                    self.into_branch(Some(a), Some(b));
+                    self.enter_branch(Some(a), Some(b));
                     self.whole = here();
                     self.emit(What::Type(both), spots.0.clone(), spots.1.clone());
                     self.read = read;
@@ -249,7 +249,7 @@ impl<'v> Walk<'v, '_> {
         Ok(())
     }
 
-    fn into_branch(&mut self, old: Option<Id>, new: Option<Id>) {
+    fn enter_branch(&mut self, old: Option<Id>, new: Option<Id>) {
         self.branches.push(Branch {
             union: self.path.clone(),
             old: old.map(|id| self.old.graph.shape(id).label()),

@@ -281,7 +281,7 @@ impl<'t> Script<'t> {
             return None;
         }
         // What is gone has no comment.
-        let stays = |at: usize| order.iter().any(|o| *o == Ok(at));
+        let stays = |at: usize| order.contains(&Ok(at));
         let told = |at: usize| beside.get(at) != Some(&None) || above.get(at) != Some(&Vec::new());
         if (0..list.elements.len()).any(|at| told(at) && !stays(at)) {
             return None;
