@@ -466,3 +466,33 @@ fn types_come_in() {
     };
     assert_eq!(edited(text, from).unwrap(), whole);
 }
+
+#[test]
+fn a_record_of_listed_fields_alone_reserves_a_name() {
+    let text = "[[record.R.fields]]\nname = \"a\"\ntype = \"int\"\n";
+    let edits = |loaded: &Loaded| {
+        let record = RecordId(0);
+        let mut field = loaded.schema.record(record).fields[0].clone();
+        field.name = "b".into();
+        vec![
+            Edit::AddField {
+                record,
+                field: Box::new(field),
+                at: 0,
+            },
+            Edit::RemoveField {
+                record,
+                name: "a".into(),
+            },
+            Edit::Reserve {
+                record,
+                name: "a".into(),
+            },
+        ]
+    };
+    let after = edited(text, edits).unwrap();
+    let record = &load(&after).schema.records[0];
+    assert_eq!(record.reserved, ["a"]);
+    assert_eq!(record.fields.len(), 1, "{after}");
+    assert_eq!(record.fields[0].name, "b");
+}

@@ -85,11 +85,20 @@ impl<'d> Table<'d> {
     pub(in crate::edit) fn before_first(&self, line: &str) -> Result<TextEdit, Inexpressible> {
         let tables = self.entries().filter_map(|entry| match entry.node.data {
             Data::Table(id) => Some(self.at(id)),
+            Data::Tables(ref nodes) => match nodes.first()?.data {
+                Data::Table(id) => Some(self.at(id)),
+                _ => None,
+            },
             _ => None,
         });
         let first = tables.into_iter().find(|t| t.making() == Making::Header);
         let (start, above) = first.ok_or_else(|| strange(line))?.above()?;
         let end = self.script.line_break();
+        // It is one table, also in front of a list of tables.
+        let above = match above.trim_start().strip_prefix("[[") {
+            Some(name) => format!("[{name}"),
+            None => above.to_owned(),
+        };
         let text = format!("{above}]{end}{line}{end}{end}");
         Ok(self.script.edit(start..start, text))
     }
