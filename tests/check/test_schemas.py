@@ -154,6 +154,16 @@ def test_what_is_not_edited_stays_as_it_is_written(tmp_path: pathlib.Path) -> No
     assert (tmp_path / "new.avsc").read_text() == old
 
 
+def test_two_edits_that_define_one_type_are_not_written_together(tmp_path: pathlib.Path) -> None:
+    node = '{"type": "record", "name": "C", "fields": [{"name": "a", "type": ["null", "C"]}]}'
+    # Only Java reads a name before its definition.
+    more = '}, {"name": "x", "type": "D"}, {"name": "y", "type": {"type": "record", "name": "D", "fields": []}'
+    old = field(node, more + '}, {"name": "b", "type": {"type": "array", "items": "C"}')
+    new = field('"int"', more + '}, {"name": "b", "type": "string"')
+    after = Pairs(tmp_path).compare(old, new, "--fix")
+    assert after["written"], after
+
+
 def unions(schema: Any) -> int:
     """Unions of a schema that are more than a type and null."""
     if isinstance(schema, list):

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use tg_schema_compat::fix::Proposal;
+use tg_schema_compat::fix::{Proposal, applied};
 use tg_schema_compat::report::{Edit, Mended, Report, Written};
 use tg_schema_compat::version::Version;
 use tg_schema_gen::definition::Notation;
@@ -132,13 +132,14 @@ fn together<'p>(
         let before = wanted.len();
         wanted.extend(group.iter().flat_map(|p| p.edits.iter().cloned()));
         match (edit::texts(&new.schema, &new.sources, &wanted), group) {
-            (Ok(edits), _) => {
+            // Two that define one type are no schema together.
+            (Ok(edits), _) if is_read(new, &wanted) => {
                 texts = edits;
                 taken.extend_from_slice(group);
             }
             // It is of no text that is edited, or does not go together with those before it.
-            (Err(_), [] | [_]) => wanted.truncate(before),
-            (Err(_), group) => {
+            (_, [] | [_]) => wanted.truncate(before),
+            (_, group) => {
                 wanted.truncate(before);
                 let (first, second) = group.split_at(group.len() / 2);
                 open.push(second);
@@ -147,6 +148,13 @@ fn together<'p>(
         }
     }
     (texts, taken)
+}
+
+/// Whether the schemas among what is edited are schemas then.
+fn is_read(new: &Version, edits: &[tg_schema_model::edit::Edit]) -> bool {
+    let of_schema = |edit: &&_| matches!(edit, tg_schema_model::edit::Edit::SetSchema { .. });
+    let own: Vec<_> = edits.iter().filter(of_schema).collect();
+    own.is_empty() || applied(new, own).is_some()
 }
 
 /// Why edits that were proven cannot be written, each reason once.
