@@ -123,6 +123,21 @@ def test_all_that_is_written_is_told(tmp_path: pathlib.Path) -> None:
     assert "# first" in text and "# second" in text and '"d"' not in text and '"b"' in text, text
 
 
+@pytest.mark.parametrize("form", ["json", "markdown", "html", "github", "junit", "sarif"])
+def test_every_form_tells_what_was_written(tmp_path: pathlib.Path, form: str) -> None:
+    versions(tmp_path, OLD, A=NEW)
+    run = check(tmp_path, "new", "--against", "old", "--fix", "--format", form)
+    assert run.code == 0, run
+    words = "keep `a` as it was; give what is new a field of its own, under another name"
+    if form == "html":
+        words = words.replace("`a`", "<code>a</code>")
+    for part in ("new/A.toml", "FIELD_TYPE_WIDENED", words):
+        assert part in run.out.replace("\\_", "_"), (part, run)
+    if form == "json":
+        mended = {"rule": "FIELD_TYPE_WIDENED", "record": "A", "path": "a", "message": words}
+        assert run.report()["written"] == [{"files": ["new/A.toml"], "mended": [mended]}]
+
+
 @pytest.mark.parametrize("form", ["text", "json", "markdown", "html", "github", "gitlab", "junit", "sarif"])
 def test_every_form_says_where_no_plan_was_tried(tmp_path: pathlib.Path, form: str) -> None:
     # Types so large that few comparisons are made.

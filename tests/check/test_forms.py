@@ -230,7 +230,8 @@ def test_sarif_is_as_its_schema_says(forms: Forms) -> None:
     assert len(prints) == len(set(prints))
     report = forms.json()
     told = [n for invocation in run.get("invocations", []) for n in invocation["toolExecutionNotifications"]]
-    assert len(told) == len(report["objections"])
+    written = sum(1 + len(one["mended"]) for one in report["written"])
+    assert len(told) == len(report["objections"]) + written
     # What comes up in several records is one result.
     edits = {json.dumps([f["rule"], f["span"]]) for f in findings(report) if f["fix"] and f["fix"]["edits"]}
     assert sum("fixes" in result for result in results) == len(edits) > 0

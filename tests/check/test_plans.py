@@ -27,6 +27,11 @@ PAIRS = {
     "text": (definition('a = "S"', '[enum.S]\nsymbols = ["x"]\n'), definition('a = "string"')),
     "symbol": (enum('"x"'), enum('"x", "y"')),
     "no symbol": (enum('"x", "y"'), enum('"x"')),
+    "symbols": (enum('"x", "y"'), enum('"x", "z"')),
+    "lists of tables": (
+        '# kept\n[[record.O.fields]]\nname = "a"\ntype = "int"\n' + TOPIC,
+        '# kept\n[[record.O.fields]]\nname = "a"\ntype = "string"\n' + TOPIC,
+    ),
     "open with default": (enum('"x"'), enum('"x"', 'open = true\ndefault = "x"\n')),
     "address": (definition('a = "int"'), definition('a = "int"', topic=TOPIC.replace("b/c", "b/d"))),
     "quality": (definition('a = "int"'), definition('a = "int"', topic=TOPIC.replace("q1", "q2"))),
@@ -50,8 +55,9 @@ def test_steps_are_what_they_say(tmp_path: pathlib.Path, name: str) -> None:
     (tmp_path / "new" / "s.toml").write_text(new)
     report = compared(tmp_path, "new", "--against", "s0")
     findings = [f for r in report["records"] for f in r["findings"] if r["record"] == "O" and f["severity"] != "info"]
-    (finding,) = findings
-    fix = finding["fix"]
+    fix = findings[0]["fix"]
+    # A plan of an enum is of all that changes of it.
+    assert len({f["path"] for f in findings}) == 1 and all(f["fix"]["steps"] == fix["steps"] for f in findings)
     assert fix["steps"] and fix["plan"] == [step["text"] for step in fix["steps"]]
     for nth, step in enumerate(fix["steps"], 1):
         assert step["as_new"] or step["edits"], step

@@ -12,7 +12,7 @@ use tg_schema_model as model;
 
 use crate::engine::avro::{Enum, Field, Fixed, Graph, Id, Record, Refusal};
 use crate::loss::Direction;
-use crate::report::{Format, Ways};
+use crate::report::{Branch, Format, Ways};
 use crate::version::{Message, Version};
 
 pub(crate) use locate::{Index, Spot, locate};
@@ -32,6 +32,10 @@ pub struct Change<'v> {
     /// Of a field that is gone: the names of new fields of its type, of which it may be one. Of a new field: the old
     /// field that registries see read there by an alias, although it goes on under its own name.
     pub may_be: Vec<&'v str>,
+    /// Branches of unions that lead to it, the outermost first.
+    pub branches: Vec<Branch>,
+    /// Of types: those that stand at the place, the unions whose branches they are included.
+    pub(crate) whole: Option<Both<Id>>,
     /// Whether readers get what is here: they do not where a field on the way has another name to them.
     pub read: Ways,
     /// The messages that were compared.
@@ -50,6 +54,8 @@ impl<'v> Change<'v> {
             path: String::new(),
             former: String::new(),
             may_be: Vec::new(),
+            branches: Vec::new(),
+            whole: None,
             read: Ways::FULL,
             messages: Both {
                 old: None,

@@ -6,6 +6,7 @@
 mod alone;
 mod candidate;
 mod plan;
+mod schema;
 mod steps;
 mod translate;
 mod trial;
@@ -18,6 +19,7 @@ use tg_schema_model::edit::{self, Edit};
 use crate::change::{self, Change, Past};
 use crate::check::{Options, Ready, pairing};
 use crate::effort::{self, Effort};
+use crate::engine::avro::Graph;
 use crate::loss::Direction;
 use crate::report::{Compared, Effect, Finding, Fix, Format, Report, Severity, Step};
 use crate::version::Version;
@@ -84,6 +86,7 @@ pub fn propose(
         });
         let walks: Vec<Option<Walk<'_>>> = walks.map(|walk| walk.map(Walk::of)).collect();
         let mut tries = Vec::new();
+        let texts = OnceCell::new();
         for (f, finding) in record.findings.iter().enumerate() {
             if !harmful(finding) {
                 continue;
@@ -99,7 +102,14 @@ pub fn propose(
             tries.push(match change {
                 Some((old, change)) => {
                     let bare = bare.get_or_init(|| Bare::of(new));
-                    Try::of((f, finding), change, (old, &ready), bare, options)
+                    let texts = texts.get_or_init(|| SchemaTexts::of(record, (old, &ready)));
+                    Try::of(
+                        (f, finding),
+                        change,
+                        (old, &ready),
+                        (bare, texts.as_ref()),
+                        options,
+                    )
                 }
                 None => Try::none(f),
             });
@@ -197,8 +207,30 @@ pub fn propose(
 
 /// The new definitions with edits applied; none where one of them does not fit or they contradict each other.
 pub fn applied<'e>(new: &Version, edits: impl IntoIterator<Item = &'e Edit>) -> Option<Version> {
-    let mut schema = new.schema.clone();
+    let (mut tree, mut texts) = (Vec::new(), Vec::new());
     for edit in edits {
+        match edit {
+            Edit::SetSchema { source, patches } => {
+                match texts
+                    .iter_mut()
+                    .find(|(known, _): &&mut (_, Vec<_>)| known == source)
+                {
+                    Some((_, known)) => known.extend(patches.iter().cloned()),
+                    None => texts.push((*source, patches.clone())),
+                }
+            }
+            edit => tree.push(edit),
+        }
+    }
+    // A text and what it was read as are not changed both.
+    match (tree.is_empty(), texts.is_empty()) {
+        (true, true) => return Some(new.clone()),
+        (true, false) => return schema::applied(new, &texts),
+        (false, true) => {}
+        (false, false) => return None,
+    }
+    let mut schema = new.schema.clone();
+    for edit in tree {
         if !edit::apply(&mut schema, edit) {
             return None;
         }
@@ -216,6 +248,29 @@ pub fn applied<'e>(new: &Version, edits: impl IntoIterator<Item = &'e Edit>) -> 
         version.single = true;
     }
     Some(version)
+}
+
+/// A message that is an Avro schema, as it is written; and what it was.
+struct SchemaTexts<'v> {
+    new: schema::Text<'v>,
+    /// The name that it had.
+    old: Option<String>,
+}
+
+impl<'v> SchemaTexts<'v> {
+    fn of(record: &Compared, (_, new): (&Ready<'v>, &Ready<'v>)) -> Option<Self> {
+        Some(SchemaTexts {
+            new: schema::Text::of(new, record.new.as_deref()?)?,
+            old: record.old.clone(),
+        })
+    }
+
+    /// The former schema in a version.
+    fn former<'o>(&self, old: &Ready<'o>) -> Option<&'o Graph> {
+        let name = self.old.as_deref()?;
+        let message = old.version.messages.iter().find(|m| m.name == name)?;
+        message.graph().ok()
+    }
 }
 
 /// Whether messages are read where something is lost.

@@ -11,7 +11,10 @@
 //! | JSON | our codec, or what the writer's peer makes of the value | our codec, or a model of the reader's peer, whose errors are those of Python |
 //!
 //! A broker of Pulsar looks at no names of records. What is lost in records that are read under another name is shown by
-//! the resolution alone, which takes them by their fields then, as the library for Java does.
+//! the resolution alone, which takes them by their fields then, as the library for Java does. Where every reader reads a
+//! message and the broker still refuses its schema (it gives aliases of fields to records of that name alone, and finds
+//! enums in unions by their full names), the message goes through the broker's own resolution, step by step, and is shown
+//! with the error that it meets there.
 //!
 //! What is shown as JSON on an Avro wire is the message as our JSON codec writes it, else plain JSON (see
 //! [`tg_schema_dynamic::datum::Types::to_json`]); the bytes are what was sent.
@@ -41,10 +44,11 @@ use crate::effort::{Effort, RECORD_BYTES};
 use crate::engine::json::Peer;
 use crate::engine::stack::TooLarge;
 use crate::loss::Direction;
-use crate::report::{Counterexample, Format, Outcome};
+use crate::report::{Branch, Counterexample, Format, Outcome};
 use crate::version::{Message, Version};
 pub use attach::{prove, verify_all};
 use bench::{Bench, Schemas, Shelves};
+use candidate::Through;
 use place::Aim;
 
 /// One side of a comparison.
@@ -149,6 +153,7 @@ pub fn counterexample(
         direction,
         peer,
         places: [path, ""],
+        branches: &[],
         beside: false,
     };
     let mut bench = Bench::new(&schemas, &shelves);
@@ -163,6 +168,8 @@ pub(crate) struct Question<'p> {
     pub(crate) peer: Peer,
     /// As [`crate::report::Finding::path`] and [`crate::report::Finding::former`].
     pub(crate) places: [&'p str; 2],
+    /// Branches of unions that it is in: no message of another one shows it.
+    pub(crate) branches: &'p [Branch],
     /// Whether what is altered counts in a message too that is refused for other reasons, in JSON.
     pub(crate) beside: bool,
 }
@@ -199,6 +206,7 @@ impl Question<'_> {
             direction,
             peer,
             places,
+            branches,
             ..
         } = *self;
         if effort.is_spent() {
@@ -216,7 +224,8 @@ impl Question<'_> {
         if shown.is_none() && matches!(format, Format::Avro | Format::Pulsar) {
             let sides = bench.sides(direction);
             let lane = bench.avro(direction, effort)?;
-            shown = avro::show(lane, sides, format, (want, places), effort)?;
+            let through = Through::of(branches, direction);
+            shown = avro::show(lane, sides, format, (want, places, through), effort)?;
         }
         Ok(shown.map(|shown| Counterexample {
             format,

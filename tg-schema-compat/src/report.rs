@@ -25,6 +25,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Everything that the gate objects to; empty where it is passed.
     pub objections: Vec<Objection>,
+    /// What was written into the definitions before this was found, round by round.
+    pub written: Vec<Written>,
 }
 
 /// One message, compared with each of its earlier versions.
@@ -128,6 +130,8 @@ pub struct Finding {
     pub path: String,
     /// The same place where the old version has it under another name, else empty.
     pub former: String,
+    /// Branches of unions that lead to it, the outermost first.
+    pub branches: Vec<Branch>,
     /// How bad it is.
     pub severity: Severity,
     /// Whom it concerns, and how.
@@ -153,6 +157,18 @@ pub struct Finding {
     /// What accepts it, to be pasted at the end of a definition file; none where it is accepted, where it breaks
     /// and loses nothing, or where there is no earlier version to bind it to.
     pub allow: Option<String>,
+}
+
+/// The branch of a union that a place is in, or is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// The place of the union, as [`Finding::path`].
+    pub union: String,
+    /// What tells the branch from others in the old version: the full name, else the word of the type; none where that
+    /// version does not have it.
+    pub old: Option<String>,
+    /// The same in the new version.
+    pub new: Option<String>,
 }
 
 /// What a change does to somebody.
@@ -242,6 +258,28 @@ pub struct Step {
     pub orders: Vec<(Format, Order)>,
     /// Whether all earlier versions of the comparison read it and are read, by wire.
     pub registered: Vec<(Format, Ways)>,
+}
+
+/// Edits that were written into the definitions, all at once.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    /// The files that they changed.
+    pub files: Vec<String>,
+    /// What they mended.
+    pub mended: Vec<Mended>,
+}
+
+/// A finding that edits mended. It is not in the report of what was found after them.
+#[derive(Clone, Debug)]
+pub struct Mended {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The record, as [`Compared::record`].
+    pub record: String,
+    /// The place, as [`Finding::path`].
+    pub path: String,
+    /// What was done, in the imperative.
+    pub message: String,
 }
 
 /// A replacement in a text of the new version.

@@ -369,6 +369,7 @@ impl Wrong<'_> {
             rule,
             path: String::new(),
             former: String::new(),
+            branches: Vec::new(),
             severity,
             effects: vec![Effect {
                 format: Format::Deployment,

@@ -4,6 +4,7 @@
 //! registries is there in every case, and a record of the model where definitions can say what it is.
 
 mod places;
+pub mod schema;
 mod told;
 
 use std::collections::{BTreeMap, BTreeSet};

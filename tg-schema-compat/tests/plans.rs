@@ -7,7 +7,7 @@ use rows::{definition, rows};
 use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::engine::json::Peer;
 use tg_schema_compat::fix::{applied, propose};
-use tg_schema_compat::report::{Compared, Fix, Format, Order, Report, Severity, Ways};
+use tg_schema_compat::report::{Compared, Finding, Fix, Format, Order, Report, Severity, Ways};
 use tg_schema_compat::rule::{ALL, example};
 use tg_schema_compat::version::Version;
 use tg_schema_gen::edit::{apply, texts};
@@ -99,6 +99,38 @@ fn pairs() -> Vec<(String, Vec<String>)> {
         (
             "a default instead of open",
             vec![symbols("]\nopen = true"), symbols("]\ndefault = \"X\"")],
+        ),
+        (
+            "symbols that come and go at once",
+            vec![symbols(", \"Z\"]"), symbols(", \"W\"]")],
+        ),
+        (
+            "symbols that come and go at once, with a default",
+            vec![
+                symbols(", \"Z\"]\ndefault = \"X\""),
+                symbols(", \"W\"]\ndefault = \"X\""),
+            ],
+        ),
+        (
+            "a default that goes with its symbol while others come",
+            vec![
+                symbols(", \"Z\"]\ndefault = \"Z\""),
+                symbols(", \"W\"]\ndefault = \"W\""),
+            ],
+        ),
+        (
+            "other symbols altogether",
+            vec![
+                "[record.R.fields]\na = \"E\"\n[enum.E]\nsymbols = [\"P\"]\n".to_owned(),
+                symbols("]"),
+            ],
+        ),
+        (
+            "symbols of an open enum that come and go at once",
+            vec![
+                symbols(", \"Z\"]\nopen = true"),
+                symbols(", \"W\"]\nopen = true"),
+            ],
         ),
         (
             "a field that was there once",
@@ -273,6 +305,10 @@ fn every_step_is_what_it_says() {
                     .iter()
                     .filter(|f| f.severity > Severity::Info);
                 let harmful: Vec<_> = harmful.collect();
+                // A plan of an enum is of all that changes of it.
+                let of_one =
+                    |f: &&Finding| f.path == harmful[0].path && f.rule.page.id.starts_with("ENUM_");
+                let alone = harmful.len() == 1 || harmful.iter().all(of_one);
                 for finding in &harmful {
                     let told = format!(
                         "{change} ({}): {}: {}",
@@ -285,14 +321,14 @@ fn every_step_is_what_it_says() {
                         let known = WITHOUT.contains(&finding.rule.page.id);
                         // A Python `Record` cannot read or write base64, before the change or after it.
                         let bytes = peers.len() > 1 && told.contains("BYTES");
-                        if !known && !bytes && harmful.len() == 1 {
+                        if !known && !bytes && alone {
                             lacking.push(told);
                         }
                         continue;
                     }
                     plans += 1;
                     // Of several changes each has a plan for itself; that they hold is seen where it is alone.
-                    if harmful.len() > 1 {
+                    if !alone {
                         continue;
                     }
                     held += 1;

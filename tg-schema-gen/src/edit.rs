@@ -1,5 +1,5 @@
-//! Changes of the model into changes of the TOML that defines it: comments, order and spacing of everything else
-//! stay as they are.
+//! Changes of the model into changes of the TOML that defines it, and of Avro schemas in their files: comments, order and
+//! spacing of everything else stay as they are.
 //!
 //! ```
 //! use tg_schema_gen::edit::{apply, texts};
@@ -22,6 +22,7 @@ mod field;
 mod item;
 mod marks;
 mod place;
+mod schema;
 mod script;
 #[cfg(test)]
 mod tests;
@@ -70,14 +71,32 @@ pub(crate) type Texts = Result<Vec<TextEdit>, Inexpressible>;
 /// Definitions that are not written in TOML, ways of writing that are not known here, and changes that fall
 /// into each other.
 pub fn texts(schema: &Schema, sources: &Sources, edits: &[Edit]) -> Texts {
+    let (of_schemas, edits): (Vec<Edit>, Vec<Edit>) = edits.iter().cloned().partition(schema::is);
+    let mut texts = schema::texts(sources, &of_schemas)?;
+    if edits.is_empty() {
+        return Ok(texts);
+    }
     let homes = Homes::of(schema, sources);
-    let found = homes.found(schema, sources, edits)?;
-    homes.proven(schema, sources, edits, found)
+    let found = homes.found(schema, sources, &edits)?;
+    texts.extend(homes.proven(schema, sources, &edits, found)?);
+    Ok(sorted(texts))
 }
 
 /// The same for several groups of changes, each by itself. They are proven together where they go together, so that
 /// many of them take little longer than one.
 pub fn texts_of_each(schema: &Schema, sources: &Sources, groups: &[&[Edit]]) -> Vec<Texts> {
+    let of_schema = |edits: &&[Edit]| edits.iter().any(schema::is);
+    let others = groups.iter().copied().filter(|edits| !of_schema(edits));
+    let others: Vec<&[Edit]> = others.collect();
+    let mut others = texts_of_trees(schema, sources, &others).into_iter();
+    let each = groups.iter().map(|edits| match of_schema(edits) {
+        true => texts(schema, sources, edits),
+        false => others.next().unwrap_or_else(|| Err(unknown())),
+    });
+    each.collect()
+}
+
+fn texts_of_trees(schema: &Schema, sources: &Sources, groups: &[&[Edit]]) -> Vec<Texts> {
     let homes = Homes::of(schema, sources);
     let mut all: Vec<Texts> = groups
         .iter()
@@ -309,6 +328,7 @@ impl Homes<'_> {
             }
             Edit::AddRecord { definition, .. } => (definition.module, "record", ""),
             Edit::AddEnum { definition, .. } => (definition.module, "enum", ""),
+            Edit::SetSchema { .. } => return schema::texts(sources, std::slice::from_ref(edit)),
             Edit::SetAddress { topic, .. } | Edit::AddTopic { beside: topic, .. } => {
                 let topic = schema.topics.get(*topic).ok_or_else(unknown)?;
                 (topic.module, "topic", topic.name.as_str())
@@ -360,7 +380,8 @@ impl Homes<'_> {
             }
             Edit::RemoveField { name, .. } => match item.group("fields") {
                 Some(place::Group::Named(fields)) => fields.drop_whole(name),
-                _ => Err(place::strange(name)),
+                Some(group) => group.drop_item(&item, "fields", name),
+                None => Err(place::strange(name)),
             },
             Edit::Reserve { name, .. } => item.add_item("reserved", name),
             Edit::AddRecordAlias { alias, .. } | Edit::AddEnumAlias { alias, .. } => {
@@ -377,7 +398,10 @@ impl Homes<'_> {
                     false => enumeration::set(&item, schema.enumeration(id), id, all),
                 }
             }
-            Edit::AddRecord { .. } | Edit::AddEnum { .. } | Edit::AddTopic { .. } => Err(unknown()),
+            Edit::AddRecord { .. }
+            | Edit::AddEnum { .. }
+            | Edit::AddTopic { .. }
+            | Edit::SetSchema { .. } => Err(unknown()),
             Edit::SetAddress { address, .. } => {
                 let address = crate::migration::toml::string(&address.to_string());
                 item.keys(&[("address", Some(address))])

@@ -1,6 +1,8 @@
 //! Changes of definitions, as a tool proposes them: applied to the tree, and to texts by whoever knows texts.
 
 use crate::Span;
+use crate::diagnostic::SourceId;
+use crate::json::patch::Patch;
 use crate::schema::{Enum, EnumId, Field, Record, RecordId, Schema, Symbol, TopicDefinition};
 use crate::topic::Topic;
 use crate::value::Value;
@@ -97,6 +99,13 @@ pub enum Edit {
         name: String,
         /// The address.
         address: Topic,
+    },
+    /// An Avro schema gets another text. The tree knows nothing of it: who has the text reads it again.
+    SetSchema {
+        /// The file of the schema.
+        source: SourceId,
+        /// What becomes of its text.
+        patches: Vec<Patch>,
     },
     /// A topic gets another address.
     SetAddress {
@@ -240,6 +249,7 @@ pub fn apply(schema: &mut Schema, edit: &Edit) -> bool {
                 _ => false,
             }
         }
+        Edit::SetSchema { .. } => true,
         Edit::SetAddress { topic, address } => match schema.topics.get_mut(*topic) {
             Some(topic) => {
                 topic.address.clone_from(address);

@@ -6,6 +6,7 @@
 
 mod float;
 mod parse;
+pub mod patch;
 mod spanned;
 mod write;
 

@@ -13,6 +13,7 @@ use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::engine::json::Peer;
 use tg_schema_compat::fix::{Proposal, propose};
 use tg_schema_compat::proof::prove;
+use tg_schema_compat::render::words;
 use tg_schema_compat::report::Report;
 
 use crate::arguments;
@@ -50,22 +51,27 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
     }
     if arguments.fix {
         fix::writable(arguments)?;
+        let mut written = Vec::new();
         // What does not go together in one round is tried again in the next.
         for _ in 0..fix::MAX_ROUNDS {
             // What the gate lets pass was meant.
             if report.objections.is_empty() {
                 break;
             }
-            let changed = fix::write(&report, &versions.new, &proposals)?;
-            if changed.is_empty() {
+            let Some(changed) = fix::write(&report, &versions.new, &proposals)? else {
                 break;
+            };
+            for file in &changed.files {
+                console.line(&format!("changed {file}"));
             }
-            for line in &changed {
-                console.line(line);
+            for mended in &changed.mended {
+                console.line(&format!("  {}", words::mended(mended)));
             }
+            written.push(changed);
             versions.new = versions::newest(arguments, &config)?;
             (report, proposals) = compare(&versions, &options, &gate)?;
         }
+        report.written = written;
         for reason in fix::unwritten(&versions.new, &proposals) {
             console.warning(&reason);
         }

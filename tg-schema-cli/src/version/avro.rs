@@ -1,13 +1,10 @@
-//! The text of an Avro schema into a message.
-//!
-//! Whatever the Java library reads is a message: any union, fixed types, a top level that is no record. Where
-//! definitions can say what it is, it is a record as well, so that JSON and Rust are judged too.
+//! The text of an Avro schema into a message, and what is wrong with one that is none at its place.
 
-use tg_schema_compat::engine::avro::{Refusal, Shape};
-use tg_schema_compat::version::{Message, Version};
+use tg_schema_compat::engine::avro::Refusal;
+use tg_schema_compat::version::{Message, Version, schema};
 use tg_schema_model::avro::import::{self, File};
 use tg_schema_model::json::{self, Node};
-use tg_schema_model::{Diagnostic, Diagnostics, Schema, Severity, Span, validate};
+use tg_schema_model::{Diagnostic, Diagnostics, Schema, Severity, Span};
 
 /// How deep the JSON of a schema is looked into for a place.
 const MAX_JSON_DEPTH: usize = tg_schema_compat::engine::avro::MAX_JSON_DEPTH;
@@ -20,59 +17,13 @@ pub fn message(
     name: &str,
     text: String,
 ) -> Result<Message, Box<Diagnostic>> {
-    let source = version.sources.add(name, text.clone());
-    let mut message = Message::new("", text.clone(), text);
-    message.source = Some(source);
+    let source = version.sources.add(name, text);
     let file = File {
         path: module,
         source,
     };
-    let (full, aliases) = match message.graph() {
-        Ok(graph) => match graph.shape(graph.root) {
-            Shape::Record(r) => (r.name.full(), names(&r.aliases)),
-            Shape::Enum(e) => (e.name.full(), names(&e.aliases)),
-            Shape::Fixed(f) => (f.name.full(), names(&f.aliases)),
-            other => (other.word().to_ascii_lowercase(), Vec::new()),
-        },
-        Err(refusal) => return Err(Box::new(wrong(refusal, file, version))),
-    };
-    message.name = full;
-    message.aliases = aliases;
-    match express(version, file) {
-        Ok(records) => {
-            let mut ids = version.schema.record_ids().skip(records);
-            message.record = ids.find(|&id| version.schema.record(id).full_name() == message.name);
-        }
-        Err(reason) => message.inexpressible = Some(reason),
-    }
-    Ok(message)
-}
-
-fn names(aliases: &[tg_schema_model::avro::Name]) -> Vec<String> {
-    aliases.iter().map(|name| name.full()).collect()
-}
-
-/// Adds the types of a file to the definitions of a version, if they are definitions by themselves. The
-/// number of records that were there before, or why they are none.
-fn express(version: &mut Version, file: File) -> Result<usize, String> {
-    let files = [file];
-    let mut alone = Schema::default();
-    let mut wrong = Diagnostics::default();
-    import::import(&files, &version.sources, &mut alone, &mut wrong);
-    wrong.0.append(&mut validate::check(&alone).0);
-    wrong.finish();
-    let mut errors = wrong.0.iter().filter(|d| d.severity == Severity::Error);
-    if let Some(first) = errors.next() {
-        let more = match errors.count() {
-            0 => String::new(),
-            more => format!("; and {more} more"),
-        };
-        return Err(format!("{}{more}", first.message));
-    }
-    let before = version.schema.records.len();
-    let mut again = Diagnostics::default();
-    import::import(&files, &version.sources, &mut version.schema, &mut again);
-    Ok(before)
+    schema::message(version, file.clone())
+        .map_err(|refusal| Box::new(wrong(&refusal, file, version)))
 }
 
 /// What is wrong with a text, at its place.

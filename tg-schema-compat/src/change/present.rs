@@ -96,6 +96,8 @@ impl<'v> Change<'v> {
             former: path.clone(),
             path,
             may_be: Vec::new(),
+            branches: Vec::new(),
+            whole: None,
             read: Ways::FULL,
             messages: Both {
                 old: None,

@@ -1,18 +1,19 @@
 //! The walk through two versions of a message.
 
+mod record;
+mod side;
+
 use std::collections::HashSet;
 
-use tg_schema_model::{Field, Type};
-
 use super::past::Past;
-use super::{
-    Both, Change, EnumSide, FieldSide, Index, MessagePair, RecordSide, Spot, TypeSide, What,
-};
-use crate::engine::avro::{self, Enum, Equality, Graph, Id, Record, Refusal, Shape};
+use super::{Both, Change, EnumSide, FieldSide, Index, MessagePair, Spot, TypeSide, What};
+use crate::engine::avro::{Graph, Id, Refusal, Shape};
 use crate::engine::stack::{self, Budget, TooLarge};
 use crate::loss::pairing;
-use crate::report::Ways;
+use crate::report::{Branch, Ways};
 use crate::version::{Message, Version};
+use side::{enumeration, root};
+pub(super) use side::{held, of, side};
 
 /// Things that two versions have in common or not, of one message.
 const MAX_LISTED: usize = 200_000;
@@ -43,6 +44,8 @@ pub(crate) fn between<'v>(
             seen: HashSet::new(),
             found: Vec::new(),
             path: String::new(),
+            branches: Vec::new(),
+            whole: None,
             read: Ways::FULL,
             later: Vec::new(),
             budget,
@@ -50,6 +53,7 @@ pub(crate) fn between<'v>(
         walk.message()?;
         while let Some(later) = walk.later.pop() {
             walk.path = later.path;
+            walk.branches = later.branches;
             walk.read = later.read;
             walk.pair(later.pair.0, later.pair.1, &later.at)?;
         }
@@ -67,6 +71,10 @@ struct Walk<'v, 'b> {
     seen: HashSet<(Id, Id)>,
     found: Vec<Change<'v>>,
     path: String,
+    /// Branches of unions that lead to the path.
+    branches: Vec<Branch>,
+    /// The types of the change that is emitted next.
+    whole: Option<Both<Id>>,
     /// Whether readers get what is at the path.
     read: Ways,
     /// What not all readers get. What is inside is told where all get it, if it is anywhere else too.
@@ -77,6 +85,7 @@ struct Walk<'v, 'b> {
 /// Two types that are looked at when all others were.
 struct Later<'v> {
     path: String,
+    branches: Vec<Branch>,
     read: Ways,
     pair: (Id, Id),
     at: At<'v>,
@@ -99,6 +108,8 @@ impl<'v> Walk<'v, '_> {
                 path: self.path.clone(),
                 former: self.path.clone(),
                 may_be: Vec::new(),
+                branches: self.branches.clone(),
+                whole: self.whole.take(),
                 read: self.read,
                 messages: Both {
                     old: Some(self.old.message),
@@ -179,12 +190,14 @@ impl<'v> Walk<'v, '_> {
             )
         };
         let spots = self.spots(at);
+        let here = || Some(Both { old, new });
         match (old_branches.as_slice(), new_branches.as_slice()) {
             (&[a], &[b]) => {
                 let both = Both {
                     old: old_side(a),
                     new: new_side(b),
                 };
+                self.whole = here();
                 self.emit(What::Type(both), spots.0, spots.1);
                 self.parts(a, b, at)?;
             }
@@ -194,14 +207,21 @@ impl<'v> Walk<'v, '_> {
                     old: old_side(old),
                     new: new_side(new),
                 };
+                self.whole = here();
                 self.emit(What::Type(whole), spots.0.clone(), spots.1.clone());
                 for id in a.iter().filter(|id| !pairs.iter().any(|p| p.0 == **id)) {
                     let what = What::BranchRemoved(old_side(*id));
+                    self.enter_branch(Some(*id), None);
+                    self.whole = here();
                     self.emit(what, spots.0.clone(), spots.1.clone());
+                    self.branches.pop();
                 }
                 for id in b.iter().filter(|id| !pairs.iter().any(|p| p.1 == **id)) {
                     let what = What::BranchAdded(new_side(*id));
+                    self.enter_branch(None, Some(*id));
+                    self.whole = here();
                     self.emit(what, spots.0.clone(), spots.1.clone());
+                    self.branches.pop();
                 }
                 for (a, b, ways) in pairs {
                     // Null beside it, and what stands for nothing, are a matter of the whole.
@@ -216,14 +236,25 @@ impl<'v> Walk<'v, '_> {
                     };
                     let read = self.read;
                     self.read = read.and(ways);
+                    self.enter_branch(Some(a), Some(b));
+                    self.whole = here();
                     self.emit(What::Type(both), spots.0.clone(), spots.1.clone());
                     self.read = read;
                     self.parts(a, b, at)?;
+                    self.branches.pop();
                 }
             }
         }
         self.budget.leave();
         Ok(())
+    }
+
+    fn enter_branch(&mut self, old: Option<Id>, new: Option<Id>) {
+        self.branches.push(Branch {
+            union: self.path.clone(),
+            old: old.map(|id| self.old.graph.shape(id).label()),
+            new: new.map(|id| self.new.graph.shape(id).label()),
+        });
     }
 
     fn spots(&self, at: &At<'v>) -> (Option<Spot>, Option<Spot>) {
@@ -261,6 +292,7 @@ impl<'v> Walk<'v, '_> {
     /// What is inside two types that belong together.
     fn parts(&mut self, old: Id, new: Id, at: &At<'v>) -> Step {
         let fields = at.fields.as_ref();
+        let whole = Some(Both { old, new });
         match (self.old.graph.shape(old), self.new.graph.shape(new)) {
             (Shape::Array(a), Shape::Array(b)) => self.inside("[]", *a, *b, at),
             (Shape::Map(a), Shape::Map(b)) => self.inside("{}", *a, *b, at),
@@ -277,6 +309,7 @@ impl<'v> Walk<'v, '_> {
                 let new = enumeration(self.new, b, after);
                 let spot = |side: &EnumSide<'_>| Some(Spot::field(&side.owner(), ""));
                 let (was, is) = (spot(&old), spot(&new));
+                self.whole = whole;
                 self.emit(What::Enum(Both { old, new }), was, is);
                 Ok(())
             }
@@ -286,255 +319,11 @@ impl<'v> Walk<'v, '_> {
                     new: (self.new.graph, b),
                 };
                 let (old, new) = self.spots(at);
+                self.whole = whole;
                 self.emit(What::Fixed(both), old, new);
                 Ok(())
             }
             _ => Ok(()),
         }
-    }
-
-    fn record(&mut self, old: RecordSide<'v>, new: RecordSide<'v>) -> Step {
-        let (a, b) = (old.record, new.record);
-        let spot = |side: RecordSide<'_>| Some(Spot::field(&side.owner(), ""));
-        self.emit(What::Record(Both { old, new }), spot(old), spot(new));
-        let pairing::Fields { pairs, gone, added } = pairing::fields(
-            (a, &|field| aliases(old, field)),
-            (b, &|field| aliases(new, field)),
-            self.budget,
-        )?;
-        let pairing::Renames {
-            pairs: renames,
-            open,
-        } = self.renames((old, &gone), (new, &added))?;
-        let place = |field: &avro::Field| b.place(&field.name);
-        // In the order of the new definition; what is gone comes last.
-        let mut steps: Vec<(usize, Step2<'v>)> = Vec::new();
-        for (field, other) in pairs {
-            steps.push((
-                place(other).unwrap_or(usize::MAX),
-                Step2::Both(field, other),
-            ));
-        }
-        for (at, field) in added.iter().enumerate() {
-            let rename = renames.iter().find(|r| r.added == at);
-            let former = rename.and_then(|r| Some((*gone.get(r.gone)?, r.likeness)));
-            let step = match former {
-                Some((former, likeness)) => Step2::Renamed(former, field, likeness),
-                None => Step2::Added(field),
-            };
-            steps.push((place(field).unwrap_or(usize::MAX), step));
-        }
-        for (at, field) in gone.iter().enumerate() {
-            if !renames.iter().any(|r| r.gone == at) {
-                let may_be = open.iter().filter(|r| r.gone == at);
-                let may_be = may_be.filter_map(|r| Some(added.get(r.added)?.name.as_str()));
-                steps.push((usize::MAX, Step2::Removed(field, may_be.collect())));
-            }
-        }
-        steps.sort_by_key(|(at, _)| *at);
-        for (_, step) in steps {
-            self.step(old, new, step)?;
-        }
-        Ok(())
-    }
-
-    /// Which fields may have been renamed.
-    fn renames(
-        &mut self,
-        (old, gone): (RecordSide<'v>, &[&avro::Field]),
-        (new, added): (RecordSide<'v>, &[&avro::Field]),
-    ) -> Result<pairing::Renames, TooLarge> {
-        let reserved = |side: RecordSide<'v>| -> HashSet<&str> {
-            let names = side.defined.map_or(&[][..], |record| &record.reserved);
-            names.iter().map(String::as_str).collect()
-        };
-        // What one version reserves is no field of it: somebody said so.
-        let (given_up, not_yet) = (reserved(new), reserved(old));
-        let (past, text) = (self.past, self.old.message.text.as_str());
-        let records = (old.record, new.record);
-        let apart = |was: &avro::Field, is: &avro::Field| {
-            given_up.contains(was.name.as_str())
-                || not_yet.contains(is.name.as_str())
-                || past.tells_apart(text, records, (&was.name, &is.name))
-        };
-        let (old, new) = ((old.graph, gone), (new.graph, added));
-        pairing::renames(old, new, &apart, self.budget)
-    }
-
-    /// The one old field whose values registries see read by a new one, although it goes on under its own name.
-    fn read_by_alias(
-        &mut self,
-        old: RecordSide<'v>,
-        field: &'v avro::Field,
-    ) -> Result<Option<&'v str>, TooLarge> {
-        let mut sources = field
-            .aliases
-            .iter()
-            .filter_map(|name| old.record.field(name));
-        let (Some(source), None) = (sources.next(), sources.next()) else {
-            return Ok(None);
-        };
-        let (old, new) = (self.old.graph, self.new.graph);
-        let is_read = match (old.shape(source.ty), new.shape(field.ty)) {
-            (Shape::Primitive(from), Shape::Primitive(to)) => from == to || from.promotes_to(*to),
-            _ => Equality::new(old, new).of(source.ty, field.ty, self.budget)?,
-        };
-        Ok(is_read.then_some(source.name.as_str()))
-    }
-
-    fn step(&mut self, old: RecordSide<'v>, new: RecordSide<'v>, step: Step2<'v>) -> Step {
-        let len = self.path.len();
-        let name = match &step {
-            Step2::Removed(field, _) => &field.name,
-            Step2::Both(_, field) | Step2::Added(field) | Step2::Renamed(_, field, _) => {
-                &field.name
-            }
-        };
-        if !self.path.is_empty() {
-            self.path.push('.');
-        }
-        self.path.push_str(name);
-        let spot = |side: RecordSide<'v>, field: &avro::Field| {
-            Some(Spot::field(&side.owner(), &field.name))
-        };
-        match step {
-            Step2::Added(field) => {
-                self.emit(What::Added(of(new, field)), None, spot(new, field));
-                let read = self.read_by_alias(old, field)?;
-                if let Some(change) = self.found.last_mut() {
-                    change.may_be.extend(read);
-                }
-            }
-            Step2::Removed(field, may_be) => {
-                self.emit(What::Removed(of(old, field)), spot(old, field), None);
-                if let Some(change) = self.found.last_mut() {
-                    change.may_be = may_be;
-                }
-            }
-            Step2::Renamed(was, is, likeness) => {
-                let fields = Both {
-                    old: of(old, was),
-                    new: of(new, is),
-                };
-                let what = What::Renamed { fields, likeness };
-                self.emit(what, spot(old, was), spot(new, is));
-                self.called(len, &was.name);
-            }
-            Step2::Both(was, is) => {
-                let fields = Both {
-                    old: of(old, was),
-                    new: of(new, is),
-                };
-                self.emit(What::Field(fields.clone()), spot(old, was), spot(new, is));
-                self.called(len, &was.name);
-                let knows = |reader: &FieldSide<'_>, name: &String| {
-                    let defined = reader.defined.is_some_and(|f| f.aliases.contains(name));
-                    reader.field.name == *name || reader.field.aliases.contains(name) || defined
-                };
-                let read = self.read.and(Ways {
-                    backward: knows(&fields.new, &was.name),
-                    forward: knows(&fields.old, &is.name),
-                });
-                let at = At {
-                    fields: Some(fields),
-                    inside: String::new(),
-                };
-                if read == self.read {
-                    self.pair(was.ty, is.ty, &at)?;
-                } else {
-                    self.later.push(Later {
-                        path: self.path.clone(),
-                        read,
-                        pair: (was.ty, is.ty),
-                        at,
-                    });
-                }
-            }
-        }
-        self.path.truncate(len);
-        Ok(())
-    }
-}
-
-enum Step2<'v> {
-    Both(&'v avro::Field, &'v avro::Field),
-    Added(&'v avro::Field),
-    /// With the names of the new fields of its type.
-    Removed(&'v avro::Field, Vec<&'v str>),
-    Renamed(&'v avro::Field, &'v avro::Field, u8),
-}
-
-fn root(graph: &Graph, message: &Message) -> Spot {
-    let name = graph.shape(graph.root).name();
-    let name = name.map_or_else(|| message.name.clone(), |name| name.full());
-    Spot::field(&name, "")
-}
-
-/// The type that a field holds, as its definition has it; that of the message where there is no field.
-pub(super) fn held<'v>(walked: Walked<'v>, field: Option<FieldSide<'v>>) -> Option<Type> {
-    match field {
-        Some(field) => Some(field.defined?.ty.leaf().clone()),
-        None => walked.message.record.map(Type::Record),
-    }
-}
-
-pub(super) fn side<'v>(
-    walked: Walked<'v>,
-    record: &'v Record,
-    held: Option<Type>,
-    is_root: bool,
-) -> RecordSide<'v> {
-    // A text may give a name another namespace than the definition does, that of what is around it.
-    let id = match held {
-        Some(Type::Record(id)) => Some(id),
-        _ => walked.index.record(&record.name.full()),
-    };
-    RecordSide {
-        graph: walked.graph,
-        record,
-        defined: id.and_then(|id| walked.version.schema.records.get(id.0)),
-        schema: &walked.version.schema,
-        without_modules: walked.version.without_modules,
-        is_root,
-    }
-}
-
-fn enumeration<'v>(
-    walked: Walked<'v>,
-    definition: &'v Enum,
-    field: Option<FieldSide<'v>>,
-) -> EnumSide<'v> {
-    let id = match held(walked, field) {
-        Some(Type::Enum(id)) => Some(id),
-        _ => walked.index.enumeration(&definition.name.full()),
-    };
-    EnumSide {
-        field,
-        definition,
-        defined: id.and_then(|id| walked.version.schema.enums.get(id.0)),
-    }
-}
-
-pub(super) fn of<'v>(record: RecordSide<'v>, field: &'v avro::Field) -> FieldSide<'v> {
-    let defined: Option<&'v Field> = record.defined.and_then(|defined| {
-        // Both are in one order as a rule.
-        let beside = defined.fields.get(record.record.place(&field.name)?);
-        let found = beside.filter(|f| f.name == field.name);
-        found.or_else(|| defined.fields.iter().find(|f| f.name == field.name))
-    });
-    FieldSide {
-        record,
-        field,
-        defined,
-    }
-}
-
-/// The former names of a field: those that registries know, else those of the definition.
-fn aliases<'v>(side: RecordSide<'v>, field: &'v avro::Field) -> &'v [String] {
-    match field.aliases.as_slice() {
-        [] => of(side, field)
-            .defined
-            .map_or(&[], |f| f.aliases.as_slice()),
-        known => known,
     }
 }

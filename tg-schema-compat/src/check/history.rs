@@ -237,6 +237,7 @@ pub(super) fn broken(
         rule,
         path: change.path.clone(),
         former: String::new(),
+        branches: Vec::new(),
         severity: Severity::Breaking,
         effects: vec![Effect {
             format: Format::Deployment,

@@ -59,6 +59,7 @@ pub(super) fn add(
                 direction,
                 peer: Peer::Tg,
                 places: [&finding.path, &finding.former],
+                branches: &finding.branches,
                 beside: false,
             };
             if let Ok(Some(shown)) = question.answer(Want::Refused, bench, effort) {

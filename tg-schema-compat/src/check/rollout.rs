@@ -44,9 +44,10 @@ pub(super) fn of(
     latest: usize,
 ) -> Vec<Rollout> {
     let all: Vec<&Finding> = findings.iter().collect();
+    let is_json = matrix.json.is_some();
     let orders = WIRES.into_iter().filter_map(|format| {
         matrix.ways(format)?;
-        Some((format, order(Some(matrix), &all, format)))
+        Some((format, order((Some(matrix), is_json), &all, format)))
     });
     let orders: Vec<(Format, Order)> = orders.collect();
     let at = |topic: Option<&str>, change: &dyn Fn(Format, Order) -> Order| -> Vec<Rollout> {
@@ -79,9 +80,13 @@ pub(super) fn of(
 }
 
 /// The order on one wire: by the verdicts of the whole where they are given, else by findings alone, which may be some
-/// of a report.
-pub(crate) fn order(matrix: Option<&Matrix>, findings: &[&Finding], format: Format) -> Order {
-    let grade = |direction| grade(matrix, findings, format, direction);
+/// of a report. Beside the verdicts stands whether there are any on JSON.
+pub(crate) fn order(
+    verdicts: (Option<&Matrix>, bool),
+    findings: &[&Finding],
+    format: Format,
+) -> Order {
+    let grade = |direction| grade(verdicts, findings, format, direction);
     let (backward, forward) = (grade(Direction::Backward), grade(Direction::Forward));
     let another_kind = |f: &&Finding| f.rule.page.id == "SCHEMA_TYPE_CHANGED";
     if format == Format::Pulsar && findings.iter().any(another_kind) {
@@ -96,7 +101,7 @@ pub(crate) fn order(matrix: Option<&Matrix>, findings: &[&Finding], format: Form
 }
 
 fn grade(
-    matrix: Option<&Matrix>,
+    (matrix, is_json): (Option<&Matrix>, bool),
     findings: &[&Finding],
     format: Format,
     direction: Direction,
@@ -113,7 +118,6 @@ fn grade(
         true => Grade::Refused,
         false => Grade::Fine,
     };
-    let is_json = matrix.is_none_or(|matrix| matrix.json.is_some());
     for finding in findings {
         let owns = |cause: Cause| finding.rule.owns.contains(&cause);
         let symbols = owns(Cause::SymbolAdded) || owns(Cause::SymbolRemoved);

@@ -30,6 +30,7 @@ pub(super) fn leave_out(
             effects,
             path,
             former,
+            branches,
             rule,
             ..
         } = finding;
@@ -50,6 +51,7 @@ pub(super) fn leave_out(
                 direction,
                 peer,
                 places: [path, former],
+                branches,
                 beside: false,
             };
             !matches!(question.answer(Want::Changed, bench, run.effort), Ok(None))

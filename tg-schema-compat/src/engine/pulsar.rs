@@ -23,6 +23,7 @@
 mod alias;
 mod flat;
 mod grammar;
+mod read;
 mod resolver;
 mod walk;
 
@@ -32,6 +33,7 @@ use tg_schema_model::Json;
 
 use super::avro::{Defaults, Equality, Graph, Refusal, Shape};
 use super::stack::{self, TooLarge};
+pub(crate) use read::Reading;
 
 /// Whether one schema reads what another wrote, and if not, why.
 #[derive(Clone, Debug, PartialEq, Eq)]

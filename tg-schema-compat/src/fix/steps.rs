@@ -83,10 +83,10 @@ fn steps(
         checks.take()?;
         let version = applied(meant.new, &draft.edits)?;
         let former = released.last().unwrap_or(latest);
-        let found = told(&version, std::slice::from_ref(former), meant, effort)?;
+        let (found, is_json) = told(&version, std::slice::from_ref(former), meant, effort)?;
         let found: Vec<&Finding> = found.iter().collect();
         let orders: Vec<(Format, Order)> = present(meant)
-            .map(|wire| (wire, order(&found, wire)))
+            .map(|wire| (wire, order(&found, wire, is_json)))
             .collect();
         if orders
             .iter()
@@ -99,7 +99,7 @@ fn steps(
             true => None,
             false => {
                 checks.take()?;
-                Some(told(&version, meant.against, meant, effort)?)
+                Some(told(&version, meant.against, meant, effort)?.0)
             }
         };
         let all: Vec<&Finding> = match &all {
@@ -130,13 +130,13 @@ fn present(meant: Meant<'_>) -> impl Iterator<Item = Format> {
     wires.filter_map(|(wire, is)| is.then_some(wire))
 }
 
-/// What a release does beyond what the report has of other places.
+/// What a release does beyond what the report has of other places, and whether there are verdicts on JSON.
 fn told(
     version: &Version,
     against: &[Version],
     meant: Meant<'_>,
     effort: &mut Effort,
-) -> Option<Vec<Finding>> {
+) -> Option<(Vec<Finding>, bool)> {
     // Where it was, if that was elsewhere.
     let former = Some(&meant.finding.former).filter(|former| !former.is_empty());
     let places: Vec<&String> = former.into_iter().chain([&meant.finding.path]).collect();
@@ -149,6 +149,8 @@ fn told(
         sought: &own,
     };
     let report = check_with(version, against, meant.options, &mut run).ok()?;
+    let mut matrices = report.records.iter().filter_map(|r| r.matrix.as_ref());
+    let is_json = matrices.any(|matrix| matrix.json.is_some());
     let mut findings: Vec<Finding> = report
         .records
         .into_iter()
@@ -160,12 +162,12 @@ fn told(
     }
     // A topic that moves is a finding of its own.
     findings.retain(|finding| !finding.effects.is_empty());
-    Some(findings)
+    Some((findings, is_json))
 }
 
-fn order(findings: &[&Finding], wire: Format) -> Order {
+fn order(findings: &[&Finding], wire: Format, is_json: bool) -> Order {
     let is = |rule: &str| findings.iter().any(|f| f.rule.page.id == rule);
-    match rollout::order(None, findings, wire) {
+    match rollout::order((None, is_json), findings, wire) {
         _ if findings.iter().any(|f| rollout::moves(f, wire)) => Order::StopTheWorld,
         Order::Any if is("TOPIC_REMOVED") => Order::WritersFirst,
         order => order,

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use tg_schema_model::SourceId;
 use tg_schema_model::edit::Edit;
 
 use super::alone::{Alone, Bare};
 use super::candidate;
 use super::plan::{self, Draft};
-use super::{Harm, applied, harm, is_read};
+use super::{Harm, SchemaTexts, applied, harm, is_read, schema};
 use crate::change::Change;
 use crate::check::{Options, Ready, Run, check_with};
 use crate::effort::Effort;
@@ -105,7 +106,7 @@ impl Try {
         (at, finding): (usize, &Finding),
         change: &Change<'_>,
         (old, new): (&Ready<'_>, &Ready<'_>),
-        bare: &Bare<'_>,
+        (bare, texts): (&Bare<'_>, Option<&SchemaTexts<'_>>),
         options: &Options,
     ) -> Self {
         let python = old.version.python;
@@ -114,9 +115,11 @@ impl Try {
             // Some things break only where they are.
             (!before.is_empty()).then_some((alone, before))
         });
+        // A schema is edited as it is written.
+        let written = texts.and_then(|texts| Some((texts.former(old)?, &texts.new)));
         let rule = finding.rule.page.id;
         let judged = |edits: &[Edit]| {
-            let Some((alone, before)) = &alone else {
+            let Some((alone, before)) = alone.as_ref().filter(|_| written.is_none()) else {
                 return Some((true, false, false));
             };
             let after = bare.harm(alone, edits, python, options)?;
@@ -124,7 +127,11 @@ impl Try {
             let mends = after.is_subset(before) && after != *before;
             mends.then_some((!left, true, after.is_empty()))
         };
-        let candidates = candidate::of(finding, change, old, new).into_iter();
+        let candidates = match written {
+            Some((former, text)) => schema::candidate::of(change, former, text),
+            None => candidate::of(finding, change, old, new),
+        };
+        let candidates = candidates.into_iter();
         let choices = candidates.filter_map(|candidate| {
             let (whole, alone, clean) = judged(&candidate.edits)?;
             Some(Choice {
@@ -139,7 +146,10 @@ impl Try {
         let mut choices: Vec<Choice> = choices.collect();
         choices.sort_by_key(|choice| !choice.whole);
         Try {
-            drafts: plan::drafts(finding, change, old, new),
+            drafts: match written {
+                Some((former, text)) => schema::plan::drafts(change, former, text),
+                None => plan::drafts(finding, change, old, new),
+            },
             choices,
             ..Try::none(at)
         }
@@ -173,6 +183,7 @@ enum Target {
     Record(usize),
     Enum(usize),
     Topic(usize),
+    Schema(SourceId),
 }
 
 impl Target {
@@ -187,6 +198,7 @@ impl Target {
             }
             Edit::AddRecord { id, .. } => Target::Record(id.0),
             Edit::AddEnum { id, .. } => Target::Enum(id.0),
+            Edit::SetSchema { source, .. } => Target::Schema(*source),
             Edit::AddEnumAlias { enumeration, .. }
             | Edit::SetOpen { enumeration, .. }
             | Edit::SetEnumDefault { enumeration, .. }

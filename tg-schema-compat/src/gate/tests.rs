@@ -102,6 +102,7 @@ fn finding(effects: &[(Format, Option<Direction>, Severity)], against: &[usize])
         rule: rule::OTHER,
         path: "a".into(),
         former: String::new(),
+        branches: Vec::new(),
         severity: Severity::Info,
         effects: effects.collect(),
         message: String::new(),

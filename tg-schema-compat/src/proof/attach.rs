@@ -176,6 +176,7 @@ fn show_schema(
             direction: Direction::Backward,
             peer: Peer::Tg,
             places: [&finding.path, &finding.former],
+            branches: &finding.branches,
             beside: false,
         };
         if let Ok(Some(found)) = question.answer(Want::Refused, bench, effort) {
@@ -250,6 +251,7 @@ fn shown(
             direction,
             peer,
             places: [&finding.path, &finding.former],
+            branches: &finding.branches,
             beside: effect.severity == Severity::Breaking,
         };
         for &want in wants {

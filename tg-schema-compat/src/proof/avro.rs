@@ -10,12 +10,16 @@ use tg_schema_model::value::record_to_json;
 use tg_schema_model::{RecordId, Value};
 
 use super::bench::Lane;
-use super::candidate::Candidates;
+use super::candidate::{Candidates, Through};
 use super::place::{of_error, tokens};
 use super::{Executed, Fact, Problem, Search, Shown, Side, Want};
 use crate::effort::Effort;
+use crate::engine::pulsar::Reading;
 use crate::engine::stack::TooLarge;
 use crate::report::Format;
+
+/// What a message is to show, where, and which branches of unions it goes through.
+pub(super) type Key = (Want, [String; 2], Through);
 
 /// Bytes of messages that are written in the time in which one is written and read.
 const WRITE_SHARE: usize = 2;
@@ -26,13 +30,13 @@ pub(super) fn show<'v>(
     lane: &mut Lane<'_, '_, 'v>,
     [writer, reader]: [Side<'v>; 2],
     format: Format,
-    (want, places): (Want, [&str; 2]),
+    (want, places, through): (Want, [&str; 2], Through),
     effort: &mut Effort,
 ) -> Result<Option<Shown>, Problem> {
     if want == Want::Changed && lane.hopeless {
         return Ok(None);
     }
-    let key = (want, places.map(str::to_owned));
+    let key = (want, places.map(str::to_owned), through);
     let shown = match lane.known.get(&key) {
         Some(known) => known.clone(),
         None => {
@@ -60,6 +64,18 @@ pub(super) fn show<'v>(
         .get_or_insert_with(|| Wire::new((writer, written), (reader, read)).by_fields());
     let readable = want == Want::Changed;
     let candidates = lane.candidates.restart(readable);
+    let shown = look(wire, lane.types, candidates, &key, effort)?;
+    if want == Want::Changed || shown.is_some() {
+        return Ok(shown);
+    }
+    // What others read, and the broker does not.
+    let wire = lane
+        .by_broker
+        .get_or_insert_with(|| Wire::new((writer, written), (reader, read)).by_broker());
+    let Some(wire) = wire else {
+        return Ok(None);
+    };
+    let candidates = lane.candidates.restart(false);
     look(wire, lane.types, candidates, &key, effort)
 }
 
@@ -67,18 +83,19 @@ fn look<'s>(
     wire: &mut Wire<'s, '_, '_>,
     [writer, reader]: [&Types<'s>; 2],
     candidates: &mut Candidates<'s, '_>,
-    (want, [path, former]): &(Want, [String; 2]),
+    (want, [path, former], through): &Key,
     effort: &mut Effort,
 ) -> Result<Option<Shown>, Problem> {
     let mut search = Search::new(*want, [path, former], (writer, reader));
     wire.execute_smallest(candidates, effort);
-    if let Some(smallest) = &wire.smallest {
+    // Which branches the smallest message is in, nobody asked.
+    if let (Some(smallest), true) = (&wire.smallest, through.is_any()) {
         search.look_again(smallest, effort);
     }
     if search.is_settled() {
         return search.shown();
     }
-    let data = candidates.leading_to(&tokens(search.path));
+    let data = candidates.leading_through(&tokens(search.path), through);
     if !effort.spend(candidates.made()) {
         return Err(Problem::Effort);
     }
@@ -145,6 +162,8 @@ pub(crate) fn schema(side: Side<'_>) -> Result<Schema, Problem> {
 /// A writer and a reader.
 pub(crate) struct Wire<'s, 't, 'v> {
     types: (&'t Types<'s>, &'t Types<'s>),
+    /// The writer and the reader.
+    sides: [Side<'v>; 2],
     resolution: Resolution<'s, 't>,
     /// Our codec for what the writer wrote, in the writer's own definitions.
     own: Option<Compiled<'v>>,
@@ -156,6 +175,8 @@ pub(crate) struct Wire<'s, 't, 'v> {
     smallest: Option<Executed>,
     /// Whether that was looked at.
     begun: bool,
+    /// What the broker's resolution makes of messages, where that alone counts.
+    broker: Option<Reading<'v>>,
 }
 
 /// A message on its way.
@@ -215,12 +236,14 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
         });
         Wire {
             types: (written, read),
+            sides: [writer, reader],
             resolution: Resolution::new(read, written),
             own: Compiled::new(writer, written.root),
             other,
             registered,
             smallest: None,
             begun: false,
+            broker: None,
         }
     }
 
@@ -252,6 +275,18 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
         }
     }
 
+    /// With a reader that does what the broker's resolution of the schemas says, and nothing else; none where there is no
+    /// such resolution.
+    fn by_broker(self) -> Option<Self> {
+        let graph = |compiled: &Side<'v>| compiled.message.graph().ok();
+        let [writer, reader] = self.sides;
+        let reading = Reading::of(graph(&reader)?, graph(&writer)?).ok()??;
+        Some(Wire {
+            broker: Some(reading),
+            ..self.by_fields()
+        })
+    }
+
     /// What happens to a message; none where it is larger than messages may be.
     pub(crate) fn execute(&mut self, datum: &Datum) -> Option<Executed> {
         let written = self.write(datum, set(datum))?;
@@ -274,6 +309,22 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
             message,
             fields,
         } = written;
+        if let Some(broker) = &self.broker {
+            let datum = self.types.0.decode(&bytes, Limits::default()).ok()?;
+            let refusal = broker.refusal(&datum).map(|refused| {
+                Fact::at(
+                    &refused.path,
+                    format!("by the broker's resolution: {}", refused.text),
+                )
+            });
+            return Some(Executed {
+                message,
+                fields,
+                refusals: refusal.into_iter().collect(),
+                bytes: Some(bytes),
+                ..Executed::default()
+            });
+        }
         let (read, ours) = self.read(&bytes)?;
         let mut executed = Executed {
             message,

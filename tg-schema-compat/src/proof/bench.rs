@@ -9,7 +9,7 @@ use tg_schema_dynamic::limits;
 use tg_schema_model::avro::Schema;
 
 use super::candidate::Candidates;
-use super::{Problem, Shown, Side, Want, avro, json};
+use super::{Problem, Shown, Side, avro, json};
 use crate::effort::Effort;
 use crate::engine::json::{Party, Peer};
 use crate::loss::Direction;
@@ -61,8 +61,10 @@ pub(super) struct Lane<'s, 't, 'v> {
     pub(super) wire: avro::Wire<'s, 't, 'v>,
     /// With a reader that takes records by their fields.
     pub(super) by_fields: Option<avro::Wire<'s, 't, 'v>>,
+    /// With a reader that does what the broker's resolution says; none where there is none.
+    pub(super) by_broker: Option<Option<avro::Wire<'s, 't, 'v>>>,
     /// What was found, for formats that are shown alike.
-    pub(super) known: HashMap<(Want, [String; 2]), Option<Shown>>,
+    pub(super) known: HashMap<avro::Key, Option<Shown>>,
     /// Whether every message is refused, because the reader needs a field that the writer does not have.
     pub(super) hopeless: bool,
 }
@@ -134,6 +136,7 @@ impl<'s, 't, 'v> Bench<'s, 't, 'v> {
                 hopeless: hopeless && (!wire.asks_ours() || ours()),
                 wire,
                 by_fields: None,
+                by_broker: None,
                 known: HashMap::new(),
             }
         }))

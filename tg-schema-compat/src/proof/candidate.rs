@@ -1,11 +1,16 @@
 //! Messages that may show something at a place: the smallest that lead there, with every value at which types
 //! part.
 
+mod part;
+mod through;
+
 use tg_schema_dynamic::datum::{Datum, Smallest, Types};
 use tg_schema_model::avro::{Kind, Record, Schema};
 
 use super::boundary;
 use super::place::{MAX_STEPS, Token, leads};
+use part::{KEY, counterpart, entries, field, keyed, size, twins};
+pub(super) use through::Through;
 
 /// Values that all candidates for one place are made of.
 const MAX_VALUES: usize = 200_000;
@@ -28,6 +33,10 @@ pub(super) struct Candidates<'s, 't> {
     total: usize,
     /// Whether what is around the place is to be read, too.
     readable: bool,
+    /// Branches of unions that messages go through.
+    through: Through,
+    /// Steps of the place that is gone for.
+    steps: usize,
 }
 
 impl<'s, 't> Candidates<'s, 't> {
@@ -40,6 +49,8 @@ impl<'s, 't> Candidates<'s, 't> {
             left: MAX_VALUES,
             total: MAX_TOTAL,
             readable: false,
+            through: Through::default(),
+            steps: 0,
         }
     }
 
@@ -84,6 +95,7 @@ impl<'s, 't> Candidates<'s, 't> {
     pub(super) fn leading_to(&mut self, tokens: &[Token]) -> Vec<Datum> {
         let most = MAX_VALUES.min(self.total);
         self.left = most;
+        self.steps = tokens.len();
         let found = match tokens.len() {
             0..=MAX_STEPS if most > 0 => self.at(self.writer.root, Some(self.reader.root), tokens),
             _ => Vec::new(),
@@ -92,7 +104,23 @@ impl<'s, 't> Candidates<'s, 't> {
         found
     }
 
+    /// The same, through given branches of unions alone.
+    pub(super) fn leading_through(&mut self, tokens: &[Token], through: &Through) -> Vec<Datum> {
+        self.through.clone_from(through);
+        let found = self.leading_to(tokens);
+        self.through = Through::default();
+        found
+    }
+
     fn at(&mut self, w: &'s Schema, r: Option<&'s Schema>, tokens: &[Token]) -> Vec<Datum> {
+        let depth = self.steps.saturating_sub(tokens.len());
+        if let Schema::Union(branches) = self.writer.resolve(w)
+            && let Some(at) = self.through.branch(depth, branches)
+            && let Some(branch) = branches.get(at)
+        {
+            let inner = self.at(branch, r, tokens).into_iter();
+            return inner.map(|v| Datum::Union(at, Box::new(v))).collect();
+        }
         let Some((token, rest)) = tokens.split_first() else {
             return self.variants(w, r, 0);
         };
@@ -421,95 +449,5 @@ impl<'s, 't> Candidates<'s, 't> {
             }
             Schema::Ref(_) => Vec::new(),
         }
-    }
-}
-
-/// A key that is as good as any.
-const KEY: &str = "a";
-
-fn entries<const N: usize>(entries: [(&str, Datum); N]) -> Datum {
-    let entries = entries.into_iter();
-    Datum::Map(entries.map(|(key, v)| (key.to_owned(), v)).collect())
-}
-
-/// Maps with the names of a record's fields as keys: one alone, all, all and another one, and all together with
-/// a former name.
-fn keyed(record: &Record, value: &Datum) -> Vec<Datum> {
-    let mut made = Vec::new();
-    let names = record.fields.iter().map(|f| f.name.as_str()).chain([KEY]);
-    made.push(Datum::Map(
-        names.map(|n| (n.to_owned(), value.clone())).collect(),
-    ));
-    let all = record
-        .fields
-        .iter()
-        .map(|f| (f.name.clone(), value.clone()));
-    made.push(Datum::Map(all.collect()));
-    for field in &record.fields {
-        made.push(entries([(&field.name, value.clone())]));
-        if let Some(alias) = field.aliases.first() {
-            let names = record.fields.iter().map(|f| &f.name).chain([alias]);
-            made.push(Datum::Map(
-                names.map(|n| (n.clone(), value.clone())).collect(),
-            ));
-        }
-    }
-    made
-}
-
-/// The place of the writer's field of that name, or of the one that the reader reads as a field of that name.
-fn field(record: &Record, r: Option<&Schema>, name: &str) -> Option<usize> {
-    let named = |name: &str| record.fields.iter().position(|f| f.name == name);
-    named(name).or_else(|| match r {
-        Some(Schema::Record(r)) => {
-            let target = r.fields.iter().find(|f| f.name == name)?;
-            target.aliases.iter().find_map(|alias| named(alias))
-        }
-        _ => None,
-    })
-}
-
-/// What a field of the writer, or an entry of that key, is read as.
-fn counterpart<'s>(r: &'s Schema, name: &str) -> Option<&'s Schema> {
-    match r {
-        Schema::Record(r) => {
-            let by_name = r.fields.iter().find(|f| f.name == name);
-            let found = by_name.or_else(|| {
-                r.fields
-                    .iter()
-                    .find(|f| f.aliases.iter().any(|a| a == name))
-            });
-            found.map(|f| &f.schema)
-        }
-        Schema::Map(r) => Some(&r.values),
-        _ => None,
-    }
-}
-
-/// Other fields of a writer's record that the reader takes for the one at `at`: one has its name, the other an alias.
-fn twins(record: &Record, r: &Schema, at: usize) -> Vec<usize> {
-    let target = |at: usize| counterpart(r, &record.fields.get(at)?.name);
-    let Schema::Record(reader) = r else {
-        return Vec::new();
-    };
-    if reader.fields.iter().all(|field| field.aliases.is_empty()) {
-        return Vec::new();
-    }
-    let own = target(at);
-    let same = |other: &usize| {
-        let both = target(*other).zip(own);
-        *other != at && both.is_some_and(|(a, b)| std::ptr::eq(a, b))
-    };
-    (0..record.fields.len()).filter(same).collect()
-}
-
-/// How many values a datum is made of.
-fn size(datum: &Datum) -> usize {
-    1 + match datum {
-        Datum::Record(values) | Datum::Array(values) => values.iter().map(size).sum(),
-        Datum::Map(entries) => entries.values().map(size).sum(),
-        Datum::Union(_, value) => size(value),
-        Datum::Fixed(octets) => octets.len() / size_of::<Datum>(),
-        _ => 0,
     }
 }

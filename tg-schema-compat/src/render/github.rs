@@ -23,6 +23,14 @@ pub fn github(report: &Report, texts: &Texts<'_>) -> String {
             &mut out,
         );
     }
+    for written in &report.written {
+        let changed = format!("changed {}", written.files.join(", "));
+        let mended = written.mended.iter().map(words::mended);
+        let lines = std::iter::once(changed).chain(mended);
+        let lines: Vec<String> = lines.map(|line| one_line(&line)).collect();
+        let title = [("title", "tg-schema: written by --fix")];
+        command("notice", &title, &lines.join("\n"), &mut out);
+    }
     let sum = format!(
         "{}: {}; {}",
         words::compared(report),

@@ -34,6 +34,7 @@ pub fn html(report: &Report, texts: &Texts<'_>) -> String {
     out.push_str("</header>\n<main>\n");
     matrix(report, &mut out);
     releases(report, &mut out);
+    written(report, &mut out);
     out.push_str("<h2 id=\"findings-title\">Findings</h2>\n");
     filters(&findings, &mut out);
     out.push_str("<div id=\"findings\">\n");
@@ -115,6 +116,25 @@ fn matrix(report: &Report, out: &mut String) {
         out.push_str("</tr>\n");
     }
     out.push_str("</tbody>\n</table></div>\n");
+}
+
+/// The files that were changed, and what that mended.
+fn written(report: &Report, out: &mut String) {
+    if report.written.is_empty() {
+        return;
+    }
+    out.push_str("<h2>Written by <code>--fix</code></h2>\n<ul id=\"written\">\n");
+    for written in &report.written {
+        let code = |file: &String| format!("<code>{}</code>", escaped(file));
+        let files: Vec<String> = written.files.iter().map(code).collect();
+        let mended = written.mended.iter().map(|m| prose(&words::mended(m)));
+        out.push_str(&format!(
+            "<li>changed {}{}</li>\n",
+            files.join(", "),
+            list(mended)
+        ));
+    }
+    out.push_str("</ul>\n");
 }
 
 fn releases(report: &Report, out: &mut String) {

@@ -5,8 +5,8 @@ use tg_schema_model::{Json, Span, json};
 use super::words::{Counts, hex};
 use super::{Texts, version};
 use crate::report::{
-    Compared, Counterexample, Edit, Effect, Finding, Fix, Format, Matrix, Objection, Order,
-    Outcome, Pair, Place, Report, Step, Ways,
+    Compared, Counterexample, Edit, Effect, Finding, Fix, Format, Matrix, Mended, Objection, Order,
+    Outcome, Pair, Place, Report, Step, Ways, Written,
 };
 
 /// The report as an object.
@@ -30,6 +30,7 @@ pub fn json(report: &Report, texts: &Texts<'_>) -> Json {
         ("records", array(&report.records, |r| write.record(r))),
         ("findings", array(&report.findings, |f| write.finding(f))),
         ("objections", array(&report.objections, objection)),
+        ("written", array(&report.written, written)),
         (
             "summary",
             Json::object(summary.map(|(key, n)| (key, number(n)))),
@@ -255,6 +256,21 @@ fn objection(objection: &Objection) -> Json {
         ("record", text(objection.record.as_deref())),
         ("requirement", Json::str(objection.requirement.to_string())),
         ("message", Json::str(&objection.message)),
+    ])
+}
+
+fn written(written: &Written) -> Json {
+    let mended = |mended: &Mended| {
+        Json::object([
+            ("rule", Json::str(mended.rule.page.id)),
+            ("record", Json::str(&mended.record)),
+            ("path", Json::str(&mended.path)),
+            ("message", Json::str(&mended.message)),
+        ])
+    };
+    Json::object([
+        ("files", Json::strings(&written.files)),
+        ("mended", array(&written.mended, mended)),
     ])
 }
 

@@ -42,8 +42,23 @@ pub fn junit<'r>(report: &'r Report) -> String {
     let name = escaped(&words::compared(report));
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"tg-schema check\" {counts}>\n\
-         <testsuite name=\"{name}\" {counts}>\n{cases}</testsuite>\n</testsuites>\n"
+         <testsuite name=\"{name}\" {counts}>\n{cases}{}</testsuite>\n</testsuites>\n",
+        written(report)
     )
+}
+
+/// What was written before, as the output of them all.
+fn written(report: &Report) -> String {
+    let mut lines = Vec::new();
+    for written in &report.written {
+        lines.push(format!("changed {}", written.files.join(", ")));
+        let mended = written.mended.iter().map(words::mended);
+        lines.extend(mended.map(|line| format!("  {line}")));
+    }
+    match lines.is_empty() {
+        true => String::new(),
+        false => format!("<system-out>{}</system-out>\n", escaped(&lines.join("\n"))),
+    }
 }
 
 fn test(

@@ -30,6 +30,11 @@ pub fn markdown(report: &Report, texts: &Texts<'_>) -> String {
     head(report, &mut page);
     page.table(report);
     page.list("Releases", "releases", releases(report));
+    page.list(
+        "Written by `--fix`",
+        "lines of what was written",
+        written(report),
+    );
     page.findings(report, texts);
     page.close(report)
 }
@@ -338,6 +343,18 @@ fn brief(report: &Report, once: &Once<'_>) -> String {
     parts.push(plain::concerned(once));
     out.push_str(&format!("  - {}\n", parts.join(", ")));
     out
+}
+
+/// The files that were changed, and what that mended.
+fn written(report: &Report) -> Vec<String> {
+    let mut lines = Vec::new();
+    for written in &report.written {
+        let files: Vec<String> = written.files.iter().map(|file| code(file)).collect();
+        lines.push(format!("- changed {}\n", files.join(", ")));
+        let mended = written.mended.iter().map(words::mended);
+        lines.extend(mended.map(|line| format!("  - {}\n", prose(&line))));
+    }
+    lines
 }
 
 /// All of a finding.

@@ -2,8 +2,8 @@
 
 use crate::loss::Direction;
 use crate::report::{
-    Compared, Counterexample, Effect, Finding, Fix, Objection, Order, Outcome, Report, Rollout,
-    Severity,
+    Compared, Counterexample, Effect, Finding, Fix, Mended, Objection, Order, Outcome, Report,
+    Rollout, Severity,
 };
 
 /// Longer texts within a finding are cut short where people read them. The JSON report has them whole.
@@ -176,6 +176,12 @@ pub fn objection(objection: &Objection) -> String {
         Some(record) => format!("{requirement}: {record}: {}", cut(message)),
         None => format!("{requirement}: {}", cut(message)),
     }
+}
+
+/// What edits mended, as one line: the place, the rule, and what was done.
+pub fn mended(mended: &Mended) -> String {
+    let place = join(&mended.record, &mended.path);
+    format!("{place}: {}: {}", mended.rule.page.id, cut(&mended.message))
 }
 
 /// What was compared with what.

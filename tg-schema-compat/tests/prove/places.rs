@@ -153,3 +153,77 @@ fn below_a_field_that_readers_do_not_know() {
     );
     assert_eq!(found, ("again.gone".to_owned(), vec![lost, refused]));
 }
+
+/// A finding in one branch of a union is shown by a message of that branch, though others have the same places.
+#[test]
+fn each_branch_of_a_union_by_its_own_message() {
+    let record = |name: &str, ty: &str| {
+        format!(
+            r#"{{"type": "record", "name": "{name}", "fields": [{{"name": "a", "type": "{ty}"}}]}}"#
+        )
+    };
+    let of = |a: &str, b: &str| {
+        let list = format!(
+            r#"{{"type": "array", "items": [{}, {}]}}"#,
+            record("A", a),
+            record("B", b)
+        );
+        bare(&format!(
+            r#"{{"type": "record", "name": "R", "fields": [{{"name": "u", "type": {list}}}]}}"#
+        ))
+    };
+    let (old, new) = ([of("long", "string")], of("int", "boolean"));
+    let mut report = check(&new, &old, &Options::default()).unwrap();
+    prove(&mut report, &new, &old);
+    let findings = report.records[0].findings.iter();
+    let harmful = findings.filter(|f| f.severity > Severity::Info && f.path == "u[].a");
+    let shown: Vec<(&str, Vec<&str>)> = harmful
+        .map(|f| {
+            let avro = f.counterexamples.iter();
+            let avro = avro.filter(|one| one.format == Format::Avro);
+            (
+                f.rule.page.id,
+                avro.map(|one| one.message.as_str()).collect(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("FIELD_TYPE_NARROWED", vec![r#"{"u":[{"a":0}]}"#]),
+            (
+                "FIELD_TYPE_CHANGED",
+                vec![r#"{"u":[{"a":""}]}"#, r#"{"u":[{"a":true}]}"#]
+            ),
+        ]
+    );
+}
+
+/// A branch that comes is shown by itself, though another one at its place is refused too.
+#[test]
+fn each_new_branch_by_its_own_message() {
+    let (old, new) = (
+        [bare(r#"["null", "int"]"#)],
+        bare(r#"["null", "int", "string", "boolean"]"#),
+    );
+    let mut report = check(&new, &old, &Options::default()).unwrap();
+    prove(&mut report, &new, &old);
+    let findings = report.records[0].findings.iter();
+    let added = findings.filter(|f| f.rule.page.id == "UNION_BRANCH_ADDED");
+    let shown: Vec<(&str, &str)> = added
+        .flat_map(|f| {
+            f.counterexamples
+                .iter()
+                .map(|one| (f.new.as_str(), one.message.as_str()))
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("string", r#""""#),
+            ("string", r#""""#),
+            ("boolean", "true"),
+            ("boolean", "true")
+        ]
+    );
+}

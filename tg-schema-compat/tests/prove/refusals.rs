@@ -170,3 +170,52 @@ fn an_invalid_default() {
     let why = found.unproven.as_deref().unwrap_or_default();
     assert!(why.starts_with("refused before any message, by "), "{why}");
 }
+
+/// What registries and readers take, and the broker alone does not, is shown by a message that goes through the broker's
+/// own resolution.
+#[test]
+fn what_the_broker_alone_refuses() {
+    let record = |name: &str, field: &str| {
+        format!(r#"{{"type": "record", "name": "{name}", "fields": [{field}]}}"#)
+    };
+    let renamed = (
+        record("y.B", r#"{"name": "b", "type": "double"}"#),
+        record(
+            "y.B2",
+            r#"{"name": "b2", "type": "double", "aliases": ["b"]}"#,
+        ),
+        r#"{"b":0.0}"#,
+        "found y.B, expecting y.B2, missing required field b2",
+    );
+    let choice = |name: &str, more: &str| {
+        let of =
+            format!(r#"["null", {{"type": "enum", "name": "{name}", "symbols": ["A"]}}{more}]"#);
+        record("R", &format!(r#"{{"name": "e", "type": {of}}}"#))
+    };
+    let moved = (
+        choice("y.E", ""),
+        choice("E", r#", "int""#),
+        r#"{"e":"A"}"#,
+        "found y.E, expecting union",
+    );
+    for (old, new, message, text) in [renamed, moved] {
+        let (old, new) = ([bare(&old)], bare(&new));
+        let mut report = check(&new, &old, &Options::default()).unwrap();
+        prove(&mut report, &new, &old);
+        let findings = &report.records[0].findings;
+        let broker = |direction: Direction| {
+            let shown = findings.iter().flat_map(|f| &f.counterexamples);
+            let mut shown = shown.filter(|one| one.format == Format::Pulsar);
+            shown.find(|one| one.direction == direction)
+        };
+        let one = broker(Direction::Backward).unwrap_or_else(|| panic!("{findings:?}"));
+        assert_eq!(one.message, message);
+        let expected = format!("by the broker's resolution: {text}");
+        assert_eq!(one.outcome, Outcome::Refused(expected));
+        let without = findings.iter().filter_map(|f| f.unproven.as_ref());
+        let without: Vec<_> = without
+            .filter(|why| why.contains("by the broker"))
+            .collect();
+        assert!(without.is_empty(), "{without:?}");
+    }
+}

@@ -6,8 +6,8 @@ use tg_schema_compat::gate::Requirement;
 use tg_schema_compat::loss::Direction::{Backward, Forward};
 use tg_schema_compat::render::Texts;
 use tg_schema_compat::report::{
-    Compared, Counterexample, Edit, Effect, Finding, Fix, Format, Matrix, Objection, Order,
-    Outcome, Pair, Place, Report, Rollout, Severity, Step, Ways,
+    Compared, Counterexample, Edit, Effect, Finding, Fix, Format, Matrix, Mended, Objection, Order,
+    Outcome, Pair, Place, Report, Rollout, Severity, Step, Ways, Written,
 };
 use tg_schema_compat::rule::Rule;
 use tg_schema_compat::version::Version;
@@ -145,6 +145,7 @@ fn finding(
         rule,
         path: path.to_owned(),
         former: String::new(),
+        branches: Vec::new(),
         severity: rule.severity(),
         effects: Vec::new(),
         message: message.to_owned(),
@@ -427,6 +428,15 @@ pub fn sample() -> Sample {
                 message: "a suppression matches nothing".into(),
             },
         ],
+        written: vec![Written {
+            files: vec!["schemas/order.toml".into()],
+            mended: vec![Mended {
+                rule: &UNUSED,
+                record: "shop.Order".into(),
+                path: "note".into(),
+                message: "keep `note`, marked `deprecated`".into(),
+            }],
+        }],
     };
     Sample {
         report,
@@ -455,6 +465,12 @@ pub fn hostile() -> Sample {
     for objection in &mut report.objections {
         objection.message = bad();
         objection.record = objection.record.take().map(|_| bad());
+    }
+    for written in &mut report.written {
+        written.files.iter_mut().for_each(|file| *file = bad());
+        for mended in &mut written.mended {
+            (mended.record, mended.path, mended.message) = (bad(), bad(), bad());
+        }
     }
     let mut findings: Vec<&mut Finding> = report.findings.iter_mut().collect();
     for record in &mut report.records {

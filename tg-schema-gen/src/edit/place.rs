@@ -1,5 +1,8 @@
 //! Tables of a TOML text, and where keys and items of them go.
 
+mod header;
+mod list;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -7,7 +10,7 @@ use super::marks::List;
 use super::script::{New, Script};
 use super::{Inexpressible, TextEdit, Texts};
 use crate::definition::node::{Data, Document, Entry, Making, Node, TableId};
-use crate::migration::toml::{key as key_text, string};
+use crate::migration::toml::key as key_text;
 
 /// A table and the text that it stands in.
 #[derive(Clone, Copy)]
@@ -331,206 +334,6 @@ impl<'d> Table<'d> {
             _ => Err(strange(&line)),
         }
     }
-
-    /// The line of its header, without the comment on it, and where that starts.
-    fn header(&self) -> Result<(usize, &'d str), Inexpressible> {
-        if self.making() != Making::Header {
-            return Err(strange("header"));
-        }
-        let span = self.span();
-        let start = self.script.line_start(span.start);
-        Ok((start, self.script.part(start..span.end)))
-    }
-
-    /// The text of the header of a table beside this one, up to its name.
-    fn above(&self) -> Result<(usize, &'d str), Inexpressible> {
-        let (start, header) = self.header()?;
-        let above = header.rsplit_once('.').ok_or_else(|| strange("header"))?.0;
-        Ok((start, above))
-    }
-
-    /// Puts a table with a header of its own in front of this one.
-    pub(super) fn table_before(&self, name: &str, keys: &[(&str, &String)]) -> Texts {
-        let (start, above) = self.above()?;
-        Ok(vec![self.block_before(
-            start,
-            &format!("{above}.{name}]"),
-            keys,
-        )])
-    }
-
-    /// Puts a table with a header of its own behind this one.
-    pub(super) fn table_behind(&self, name: &str, keys: &[(&str, &String)]) -> Texts {
-        let (_, above) = self.above()?;
-        let last = self.entries().filter(|e| self.stands_in(e)).last();
-        let end = last.map_or(self.span().end, |entry| self.end(entry));
-        Ok(vec![self.block_behind(
-            end,
-            &format!("{above}.{name}]"),
-            keys,
-        )])
-    }
-
-    /// Puts another `[[…]]` of the kind in front of this one, or behind it.
-    pub(super) fn item(&self, before: bool, keys: &[(&str, &String)]) -> Texts {
-        let (start, header) = self.header()?;
-        Ok(vec![match before {
-            true => self.block_before(start, header, keys),
-            false => self.block_behind(self.block_end(), header, keys),
-        }])
-    }
-
-    fn block(&self, header: &str, keys: &[(&str, &String)]) -> String {
-        let newline = self.script.line_break();
-        let indent = header.len() - header.trim_start().len();
-        let indent = header.get(..indent).unwrap_or_default();
-        let keys = keys
-            .iter()
-            .map(|(key, value)| format!("{newline}{indent}{key} = {value}"));
-        format!("{header}{}", keys.collect::<String>())
-    }
-
-    fn block_before(&self, start: usize, header: &str, keys: &[(&str, &String)]) -> TextEdit {
-        let newline = self.script.line_break();
-        let text = format!("{}{newline}{newline}", self.block(header, keys));
-        self.script.edit(start..start, text)
-    }
-
-    fn block_behind(&self, end: usize, header: &str, keys: &[(&str, &String)]) -> TextEdit {
-        let text = format!("{}{}", self.script.line_break(), self.block(header, keys));
-        self.script.line_behind(end, &text)
-    }
-
-    /// A table that has only tables by headers of their own gets a header too, in front of the first.
-    fn before_first(&self, line: &str) -> Result<TextEdit, Inexpressible> {
-        let tables = self.entries().filter_map(|entry| match entry.node.data {
-            Data::Table(id) => Some(self.at(id)),
-            _ => None,
-        });
-        let first = tables.into_iter().find(|t| t.making() == Making::Header);
-        let (start, above) = first.ok_or_else(|| strange(line))?.above()?;
-        let end = self.script.line_break();
-        let text = format!("{above}]{end}{line}{end}{end}");
-        Ok(self.script.edit(start..start, text))
-    }
-
-    /// Puts an element behind one of an array of tables, or in front of all.
-    pub(super) fn array_item(&self, key: &str, after: Option<usize>, text: String) -> Texts {
-        let entry = self.entry(key).ok_or_else(|| strange(key))?;
-        let list = self.array(entry).ok_or_else(|| strange(key))?;
-        let new = New {
-            after,
-            texts: vec![text],
-        };
-        Ok(self.script.change(&list, &BTreeSet::new(), &[new]))
-    }
-
-    fn array(&self, entry: &Entry<'_>) -> Option<List> {
-        let inside = entry.node.span.range().start + 1;
-        self.script.marks.list(self.script.text, inside)
-    }
-
-    /// Adds a string to an array, which may not be there.
-    pub(super) fn add_item(&self, key: &str, item: &str) -> Texts {
-        let was = self.strings(key)?;
-        let mut is = was.clone();
-        is.push(item.to_owned());
-        self.set_items(key, &is)
-    }
-
-    /// Takes a string out of an array.
-    pub(super) fn take_item(&self, key: &str, item: &str) -> Texts {
-        let mut is = self.strings(key)?;
-        let before = is.len();
-        is.retain(|known| known != item);
-        match is.len() < before {
-            true => self.set_items(key, &is),
-            false => Err(strange(key)),
-        }
-    }
-
-    /// The items of an array of strings; none where it is not there.
-    fn strings(&self, key: &str) -> Result<Vec<String>, Inexpressible> {
-        let Some(entry) = self.entry(key) else {
-            return Ok(Vec::new());
-        };
-        let Data::Array(items) = &entry.node.data else {
-            return Err(strange(key));
-        };
-        let text = |node: &Node<'_>| match &node.data {
-            Data::String { text, .. } => Some(text.to_string()),
-            _ => None,
-        };
-        let all: Option<Vec<String>> = items.iter().map(text).collect();
-        all.ok_or_else(|| strange(key))
-    }
-
-    /// Makes an array of strings another one. Where only some are added or taken out, the others stay untouched.
-    pub(super) fn set_items(&self, key: &str, is: &[String]) -> Texts {
-        let texts: Vec<String> = is.iter().map(|name| string(name)).collect();
-        self.set_aligned(key, &self.strings(key)?, is, &texts)
-    }
-
-    /// Makes an array whose items are of the names `was` one whose items are `texts`, of the names `is`. Items of one
-    /// name are the same.
-    pub(super) fn set_aligned(
-        &self,
-        key: &str,
-        was: &[String],
-        is: &[String],
-        texts: &[String],
-    ) -> Texts {
-        let all = || format!("[{}]", texts.join(", "));
-        let Some(entry) = self.entry(key) else {
-            return self.keys(&[(key, Some(all()))]);
-        };
-        let list = self.array(entry).ok_or_else(|| strange(key))?;
-        if list.elements.len() != was.len() {
-            return Err(strange(key));
-        }
-        let place = |name: &String| was.iter().position(|known| known == name);
-        let kept: Vec<usize> = is.iter().filter_map(place).collect();
-        if kept.is_sorted() {
-            let gone = (0..was.len()).filter(|at| !kept.contains(at)).collect();
-            let mut new: Vec<New> = Vec::new();
-            let mut after = None;
-            for (name, text) in is.iter().zip(texts) {
-                match (place(name), new.last_mut()) {
-                    (Some(at), _) => after = Some(at),
-                    (None, Some(group)) if group.after == after => group.texts.push(text.clone()),
-                    (None, _) => new.push(New {
-                        after,
-                        texts: vec![text.clone()],
-                    }),
-                }
-            }
-            return Ok(self.script.change(&list, &gone, &new));
-        }
-        let order: Vec<Result<usize, String>> = is
-            .iter()
-            .zip(texts)
-            .map(|(name, text)| place(name).ok_or_else(|| text.clone()))
-            .collect();
-        if let Some(edit) = self.script.arranged(&list, &order) {
-            return Ok(vec![edit]);
-        }
-        let range = entry.node.span.range();
-        let comments: Vec<_> = self.script.marks.comments(&range).collect();
-        if comments.is_empty() {
-            return Ok(vec![self.script.edit(range, all())]);
-        }
-        // One beside the bracket that opens is of all items; of others there is no telling which item they are of.
-        let (first, last) = match list.elements.as_slice() {
-            [first, .., last] => (first, last),
-            _ => return Err(strange(key)),
-        };
-        let top = self.script.line_end(list.inside.start);
-        if comments.iter().any(|comment| comment.end > top) || first.range.start < top {
-            return Err(strange(key));
-        }
-        let items = first.range.start..last.range.end;
-        Ok(vec![self.script.edit(items, texts.join(", "))])
-    }
 }
 
 /// Where new keys go.
@@ -555,6 +358,22 @@ impl<'d> Group<'d> {
                 .iter()
                 .find(|t| t.is_called(name))
                 .map(|t| Member::Table(*t)),
+        }
+    }
+
+    /// Takes an item of that name out, of those under `key` in a table.
+    pub(super) fn drop_item(&self, around: &Table<'d>, key: &str, name: &str) -> Texts {
+        let place = |tables: &[Table<'d>]| tables.iter().position(|t| t.is_called(name));
+        match self {
+            Group::Named(table) => table.drop_whole(name),
+            Group::Items(tables) => {
+                let at = place(tables).ok_or_else(|| strange(name))?;
+                around.drop_element(key, at)
+            }
+            Group::Headers(tables) => {
+                let table = place(tables).and_then(|at| tables.get(at));
+                table.ok_or_else(|| strange(name))?.drop_block()
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use tg_schema_model::SourceId;
 
 use super::TextEdit;
-use super::marks::{List, Marks};
+use super::marks::{Element, List, Marks};
 
 /// A text and the places in it.
 #[derive(Debug)]
@@ -240,6 +240,72 @@ impl<'t> Script<'t> {
         };
         edits.push(self.edit(range, ""));
         edits
+    }
+
+    /// The elements of a list in another order, each on a line of its own then. A comment goes with the one element that
+    /// ends on its line, one on a line of its own with the element below it; none where several elements stand in front of
+    /// a comment, and nobody knows whose it is, or where one would get lost.
+    pub(super) fn spread(&self, list: &List, order: &[Result<usize, String>]) -> Option<TextEdit> {
+        let comments: Vec<Range<usize>> = self.marks.comments(&list.inside).collect();
+        // Comments above each element, and the one beside it.
+        let mut above: Vec<Vec<&str>> = vec![Vec::new(); list.elements.len()];
+        let mut beside: Vec<Option<&str>> = vec![None; list.elements.len()];
+        for comment in comments {
+            let line = self.line_start(comment.start);
+            let ends = |element: &Element| (line..comment.start).contains(&(element.range.end - 1));
+            let mut own =
+                (0..list.elements.len()).filter(|at| list.elements.get(*at).is_some_and(ends));
+            let text = self.part(comment.clone());
+            match (own.next(), own.next()) {
+                (Some(at), None) => *beside.get_mut(at)? = Some(text),
+                (Some(_), Some(_)) => return None,
+                // Beside the bracket it is of all, and in front of others on its line of none.
+                (None, _) if line <= list.inside.start => return None,
+                (None, _) => {
+                    let below = |element: &Element| element.range.start > comment.end;
+                    let at = list.elements.iter().position(below)?;
+                    above.get_mut(at)?.push(text);
+                }
+            }
+        }
+        // Beside the bracket one may be of all, unless others have theirs too.
+        let bracket = self.line_end(list.inside.start);
+        let first = |at: usize| {
+            list.elements
+                .get(at)
+                .is_some_and(|e| e.range.end <= bracket)
+        };
+        let has = |at: &usize| beside.get(*at).is_some_and(Option::is_some);
+        let mut with = (0..list.elements.len()).filter(has);
+        if with.next().is_some_and(first) && with.next().is_none() {
+            return None;
+        }
+        // What is gone has no comment.
+        let stays = |at: usize| order.contains(&Ok(at));
+        let told = |at: usize| beside.get(at) != Some(&None) || above.get(at) != Some(&Vec::new());
+        if (0..list.elements.len()).any(|at| told(at) && !stays(at)) {
+            return None;
+        }
+        let (newline, base) = (self.line_break(), self.line_start(list.inside.start));
+        let base = self.part(base..list.inside.start);
+        let base = base.get(..base.len() - base.trim_start().len())?;
+        let mut out = String::new();
+        let mut line = |text: &str| out.push_str(&format!("{newline}{base}  {text}"));
+        for element in order {
+            match element {
+                Ok(at) => {
+                    above.get(*at)?.iter().for_each(|comment| line(comment));
+                    let text = self.part(list.elements.get(*at)?.range.clone());
+                    match beside.get(*at)? {
+                        Some(comment) => line(&format!("{text}, {comment}")),
+                        None => line(&format!("{text},")),
+                    }
+                }
+                Err(new) => line(&format!("{new},")),
+            }
+        }
+        out.push_str(&format!("{newline}{base}"));
+        Some(self.edit(list.inside.clone(), out))
     }
 
     /// The elements of a list, each of which has a line of its own, in another order, some of them new: each keeps its

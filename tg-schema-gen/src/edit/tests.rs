@@ -300,6 +300,75 @@ fn aliases_and_symbols() {
 }
 
 #[test]
+fn comments_go_with_the_symbols_that_they_are_of() {
+    let symbols = |is: &'static [&'static str]| {
+        move |_: &Loaded| {
+            let symbols = is.iter().map(|name| (*name).to_owned()).collect();
+            vec![Edit::SetSymbols {
+                enumeration: EnumId(0),
+                symbols,
+                values: Vec::new(),
+            }]
+        }
+    };
+    for (text, is, expected) in [
+        (
+            "[enum.E]\nsymbols = [\"X\", # x\n  \"Y\", # y\n  \"Z\"]\n",
+            &["Z", "X", "Y"][..],
+            "[enum.E]\nsymbols = [\n  \"Z\",\n  \"X\", # x\n  \"Y\", # y\n]\n",
+        ),
+        (
+            "[enum.E]\nsymbols = [\n  \"X\", \"Y\",\n  # of z\n  \"Z\"\n]\n",
+            &["Z", "X", "N", "Y"],
+            "[enum.E]\nsymbols = [\n  # of z\n  \"Z\",\n  \"X\",\n  \"N\",\n  \"Y\",\n]\n",
+        ),
+        (
+            "[enum.E]\nsymbols = [\n  \"X\", \"G\",\n  \"Z\" # z\n]\n",
+            &["Z", "X"],
+            "[enum.E]\nsymbols = [\n  \"Z\", # z\n  \"X\",\n]\n",
+        ),
+    ] {
+        assert_eq!(edited(text, symbols(is)).expect(text), expected);
+    }
+    for text in [
+        "[enum.E]\nsymbols = [\n  \"X\", \"Z\", # both\n]\n",
+        "[enum.E]\nsymbols = [ \"X\", \"Z\",\n  # behind all\n]\n",
+        "[enum.E]\nsymbols = [ \"X\", \"G\", # of what goes\n  \"Z\" ]\n",
+    ] {
+        let refused = edited(text, symbols(&["Z", "X"])).expect_err(text);
+        assert!(refused.to_string().contains("by hand"), "{refused}");
+    }
+}
+
+#[test]
+fn fields_go_from_lists_of_tables() {
+    let gone = |_: &Loaded| {
+        vec![Edit::RemoveField {
+            record: RecordId(0),
+            name: "b".into(),
+        }]
+    };
+    for (text, expected) in [
+        (
+            "[record.R]\ndoc = \"d\"\n\n[[record.R.fields]]\nname = \"a\"\ntype = \"int\" # one\n\n\
+             [[record.R.fields]]\nname = \"b\" # two\ntype = \"int\"\n\n[[record.R.fields]]\nname = \"c\"\ntype = \"int\"\n",
+            "[record.R]\ndoc = \"d\"\n\n[[record.R.fields]]\nname = \"a\"\ntype = \"int\" # one\n\n\
+             # two\n\n[[record.R.fields]]\nname = \"c\"\ntype = \"int\"\n",
+        ),
+        (
+            "[record.R]\nfields = [\n  { name = \"a\", type = \"int\" },\n  { name = \"b\", type = \"int\" }, # two\n]\n",
+            "[record.R]\nfields = [\n  { name = \"a\", type = \"int\" },\n  # two\n]\n",
+        ),
+        (
+            "[record.R]\nfields = [{ name = \"b\", type = \"int\" }, { name = \"a\", type = \"int\" }]\n",
+            "[record.R]\nfields = [{ name = \"a\", type = \"int\" }]\n",
+        ),
+    ] {
+        assert_eq!(edited(text, gone).expect(text), expected);
+    }
+}
+
+#[test]
 fn what_is_not_edited_says_so() {
     let json = r#"{"record": {"R": {"fields": [{"name": "a", "type": "int"}]}}}"#;
     let loaded = from_texts(vec![(vec!["m".into()], "m.json".into(), json.into())]);
@@ -396,4 +465,34 @@ fn types_come_in() {
         ]
     };
     assert_eq!(edited(text, from).unwrap(), whole);
+}
+
+#[test]
+fn a_record_of_listed_fields_alone_reserves_a_name() {
+    let text = "[[record.R.fields]]\nname = \"a\"\ntype = \"int\"\n";
+    let edits = |loaded: &Loaded| {
+        let record = RecordId(0);
+        let mut field = loaded.schema.record(record).fields[0].clone();
+        field.name = "b".into();
+        vec![
+            Edit::AddField {
+                record,
+                field: Box::new(field),
+                at: 0,
+            },
+            Edit::RemoveField {
+                record,
+                name: "a".into(),
+            },
+            Edit::Reserve {
+                record,
+                name: "a".into(),
+            },
+        ]
+    };
+    let after = edited(text, edits).unwrap();
+    let record = &load(&after).schema.records[0];
+    assert_eq!(record.reserved, ["a"]);
+    assert_eq!(record.fields.len(), 1, "{after}");
+    assert_eq!(record.fields[0].name, "b");
 }

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use tg_schema_compat::fix::Proposal;
-use tg_schema_compat::report::{Edit, Report};
+use tg_schema_compat::fix::{Proposal, applied};
+use tg_schema_compat::report::{Edit, Mended, Report, Written};
 use tg_schema_compat::version::Version;
 use tg_schema_gen::definition::Notation;
 use tg_schema_gen::{edit, format};
@@ -33,7 +33,7 @@ pub fn show(report: &mut Report, new: &Version, proposals: &[Proposal]) {
         match edits {
             Ok(edits) => fix.edits = placed(edits),
             // Of definitions in other notations everybody knows it.
-            Err(reason) if in_toml(new) => {
+            Err(reason) if is_edited(new) => {
                 let _ = write!(fix.message, " (`--fix` does not write it: {reason})");
             }
             Err(_) => {}
@@ -49,9 +49,11 @@ pub fn show(report: &mut Report, new: &Version, proposals: &[Proposal]) {
 }
 
 /// Whether some of the definitions can be edited.
-fn in_toml(new: &Version) -> bool {
+fn is_edited(new: &Version) -> bool {
     let mut sources = new.sources.0.iter();
-    sources.any(|source| Notation::of(&source.name) == Some(Notation::Toml))
+    sources.any(|source| {
+        Notation::of(&source.name) == Some(Notation::Toml) || source.name.ends_with(".avsc")
+    })
 }
 
 fn placed(edits: Vec<edit::TextEdit>) -> Vec<Edit> {
@@ -73,12 +75,12 @@ pub fn writable(arguments: &arguments::Check) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes as many of the edits as go together. What was done, one line a file and one line a finding.
+/// Writes as many of the edits as go together. What was done; nothing where none can be written.
 pub fn write(
     report: &Report,
     new: &Version,
     proposals: &[Proposal],
-) -> Result<Vec<String>, Failure> {
+) -> Result<Option<Written>, Failure> {
     let (texts, taken) = together(new, proposals);
     // All are written before the first takes its file's place.
     let mut drafts = Vec::new();
@@ -87,31 +89,34 @@ pub fn write(
         let own: Vec<_> = texts.iter().filter(|e| e.source == id).cloned().collect();
         let text = edit::apply(&source.text, &own);
         if let Some(text) = text.filter(|_| !own.is_empty()) {
-            drafts.push((draft(source, &formatted(&source.text, text))?, source));
+            let text = match Notation::of(&source.name) {
+                Some(Notation::Toml) => formatted(&source.text, text),
+                _ => text,
+            };
+            drafts.push((draft(source, &text)?, source));
         }
     }
-    let mut lines = Vec::new();
+    let mut files = Vec::new();
     for (draft, source) in drafts {
         let put = draft.put();
         put.map_err(|e| Failure::io("write", Path::new(&source.name), &e))?;
-        lines.push(format!("changed {}", source.name));
+        files.push(source.name.clone());
     }
-    if !lines.is_empty() {
-        lines.extend(taken.iter().filter_map(|taken| mended(report, taken)));
-    }
-    Ok(lines)
+    let mended = taken.iter().filter_map(|taken| mended(report, taken));
+    let mended: Vec<Mended> = mended.collect();
+    Ok((!files.is_empty()).then_some(Written { files, mended }))
 }
 
 /// What was done about a finding.
-fn mended(report: &Report, proposal: &Proposal) -> Option<String> {
+fn mended(report: &Report, proposal: &Proposal) -> Option<Mended> {
     let record = report.records.get(proposal.record)?;
     let finding = record.findings.get(proposal.finding)?;
-    let place = match finding.path.as_str() {
-        "" => record.record.clone(),
-        path => format!("{}.{path}", record.record),
-    };
-    let (rule, fix) = (finding.rule.page.id, finding.fix.as_ref()?);
-    Some(format!("  {place}: {rule}: {}", fix.message))
+    Some(Mended {
+        rule: finding.rule,
+        record: record.record.clone(),
+        path: finding.path.clone(),
+        message: finding.fix.as_ref()?.message.clone(),
+    })
 }
 
 /// The edits of as many of the proposals as go together: those of all, else of the halves, one after the other; and
@@ -127,13 +132,14 @@ fn together<'p>(
         let before = wanted.len();
         wanted.extend(group.iter().flat_map(|p| p.edits.iter().cloned()));
         match (edit::texts(&new.schema, &new.sources, &wanted), group) {
-            (Ok(edits), _) => {
+            // Two that define one type are no schema together.
+            (Ok(edits), _) if is_read(new, &wanted) => {
                 texts = edits;
                 taken.extend_from_slice(group);
             }
             // It is of no text that is edited, or does not go together with those before it.
-            (Err(_), [] | [_]) => wanted.truncate(before),
-            (Err(_), group) => {
+            (_, [] | [_]) => wanted.truncate(before),
+            (_, group) => {
                 wanted.truncate(before);
                 let (first, second) = group.split_at(group.len() / 2);
                 open.push(second);
@@ -142,6 +148,13 @@ fn together<'p>(
         }
     }
     (texts, taken)
+}
+
+/// Whether the schemas among what is edited are schemas then.
+fn is_read(new: &Version, edits: &[tg_schema_model::edit::Edit]) -> bool {
+    let of_schema = |edit: &&_| matches!(edit, tg_schema_model::edit::Edit::SetSchema { .. });
+    let own: Vec<_> = edits.iter().filter(of_schema).collect();
+    own.is_empty() || applied(new, own).is_some()
 }
 
 /// Why edits that were proven cannot be written, each reason once.

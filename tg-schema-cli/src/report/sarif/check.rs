@@ -26,6 +26,20 @@ impl Log {
                 ("message", text(&message)),
             ]));
         }
+        self.written(report);
+    }
+
+    fn written(&mut self, report: &Report) {
+        for written in &report.written {
+            let changed = format!("--fix changed {}", written.files.join(", "));
+            let mended = written.mended.iter().map(words::mended);
+            for line in std::iter::once(changed).chain(mended) {
+                self.notifications.push(Json::object([
+                    ("level", Json::str(Level::Note.as_str())),
+                    ("message", text(&one_line(&line))),
+                ]));
+            }
+        }
     }
 
     fn found(&mut self, report: &Report, texts: &Texts<'_>, once: &Once<'_>) {

@@ -15,13 +15,40 @@ impl Graph {
     /// # Errors
     /// Where the types are nested too deep.
     pub(crate) fn to_json(&self) -> Result<Json, TooLarge> {
+        self.part_to_json(self.root, &HashSet::new())
+    }
+
+    /// The JSON form of a type in it. Types of the names that are known already are not defined again.
+    ///
+    /// # Errors
+    /// Where the types are nested too deep.
+    pub(crate) fn part_to_json(&self, id: Id, known: &HashSet<String>) -> Result<Json, TooLarge> {
         walk(|budget| {
             let mut printer = Printer {
                 graph: self,
-                defined: HashSet::new(),
+                defined: known.clone(),
                 budget,
             };
-            printer.ty(self.root)
+            printer.ty(id)
+        })
+    }
+
+    /// A field of a record in it, the same way.
+    ///
+    /// # Errors
+    /// Where the types are nested too deep.
+    pub(crate) fn field_to_json(
+        &self,
+        field: &Field,
+        known: &HashSet<String>,
+    ) -> Result<Json, TooLarge> {
+        walk(|budget| {
+            let mut printer = Printer {
+                graph: self,
+                defined: known.clone(),
+                budget,
+            };
+            printer.field(field)
         })
     }
 }

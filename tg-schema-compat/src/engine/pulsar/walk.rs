@@ -135,23 +135,8 @@ impl Walk<'_> {
             self.more = true;
             return;
         }
-        let (found, expected) = (self.writer.shape(w), self.reader.shape(r));
-        let field = match (kind, found, expected) {
-            (Kind::MissingRequiredField, Shape::Record(w), Shape::Record(r)) => {
-                let missing = |f: &&crate::engine::avro::Field| {
-                    w.field(&f.name).is_none() && f.default.is_none()
-                };
-                r.fields.iter().find(missing).map(|f| f.name.clone())
-            }
-            _ => None,
-        };
-        self.errors.push(Mismatch {
-            kind,
-            path: path.to_owned(),
-            found: found.label(),
-            expected: expected.label(),
-            field,
-        });
+        self.errors
+            .push(mismatch(self.writer, self.reader, (kind, w, r), path));
     }
 
     /// A record of the reader whose grammar contains itself directly.
@@ -190,6 +175,31 @@ impl Walk<'_> {
             _ => None,
         });
         Ok(record)
+    }
+}
+
+/// An error of a resolution.
+pub(super) fn mismatch(
+    writer: &Graph,
+    reader: &Graph,
+    (kind, w, r): (Kind, Id, Id),
+    path: &str,
+) -> Mismatch {
+    let (found, expected) = (writer.shape(w), reader.shape(r));
+    let field = match (kind, found, expected) {
+        (Kind::MissingRequiredField, Shape::Record(w), Shape::Record(r)) => {
+            let missing =
+                |f: &&crate::engine::avro::Field| w.field(&f.name).is_none() && f.default.is_none();
+            r.fields.iter().find(missing).map(|f| f.name.clone())
+        }
+        _ => None,
+    };
+    Mismatch {
+        kind,
+        path: path.to_owned(),
+        found: found.label(),
+        expected: expected.label(),
+        field,
     }
 }
 

@@ -1,0 +1,218 @@
+//! Avro schemas that are edited as they are written: where a type or field stands in the text, and what another version
+//! has there instead.
+
+pub(super) mod candidate;
+pub(super) mod plan;
+
+use std::collections::{HashMap, HashSet};
+
+use tg_schema_model::avro::import::File;
+use tg_schema_model::avro::{Kind, Rules, parse_with};
+use tg_schema_model::edit::Edit;
+use tg_schema_model::json::parse_deep;
+use tg_schema_model::json::patch::{self, Patch};
+use tg_schema_model::{Json, SourceId};
+
+use crate::change::FieldSide;
+use crate::check::Ready;
+use crate::engine::avro::{Field, Graph, Id, MAX_JSON_DEPTH, Record, Shape};
+use crate::version::{Version, schema};
+
+/// The text of a schema, and where its types stand.
+pub(super) struct Text<'v> {
+    source: SourceId,
+    graph: &'v Graph,
+    json: Json,
+    /// JSON pointers to the types; of those with a name to their definitions.
+    places: HashMap<Id, String>,
+}
+
+impl<'v> Text<'v> {
+    /// The text of a message that is an Avro schema, as it is written.
+    pub(super) fn of(ready: &Ready<'v>, name: &str) -> Option<Self> {
+        let version = ready.version;
+        let message = version.messages.iter().find(|m| m.name == name)?;
+        let source = message.source?;
+        let graph = message.graph().ok()?;
+        let json = parse_deep(&message.text, MAX_JSON_DEPTH).ok()?;
+        let mut places = HashMap::new();
+        let mut open = vec![(graph.root, String::new(), &json)];
+        while let Some((id, place, json)) = open.pop() {
+            let inside = |key: &str| Some((format!("{place}/{key}"), json.get(key)?));
+            match (graph.shape(id), json) {
+                (Shape::Union(branches), Json::Array(items)) => {
+                    for (at, (branch, json)) in branches.iter().zip(items).enumerate() {
+                        open.push((*branch, format!("{place}/{at}"), json));
+                    }
+                }
+                // A type in an object of its own.
+                (_, Json::Object(_)) if !matches!(json.get("type"), Some(Json::String(_))) => {
+                    open.extend(inside("type").map(|(place, json)| (id, place, json)));
+                    continue;
+                }
+                (Shape::Record(record), Json::Object(_)) => {
+                    let fields = json.get("fields").and_then(Json::as_array)?;
+                    for (at, (field, json)) in record.fields.iter().zip(fields).enumerate() {
+                        let place = format!("{place}/fields/{at}/type");
+                        open.push((field.ty, place, json.get("type")?));
+                    }
+                }
+                (Shape::Array(part), _) => {
+                    open.extend(inside("items").map(|(place, json)| (*part, place, json)));
+                }
+                (Shape::Map(part), _) => {
+                    open.extend(inside("values").map(|(place, json)| (*part, place, json)));
+                }
+                // A name alone; the definition is elsewhere.
+                (shape, Json::String(_)) if shape.name().is_some() => continue,
+                _ => {}
+            }
+            places.insert(id, place);
+        }
+        Some(Text {
+            source,
+            graph,
+            json,
+            places,
+        })
+    }
+
+    fn at(&self, id: Id) -> Option<&str> {
+        self.places.get(&id).map(String::as_str)
+    }
+
+    fn get(&self, place: &str) -> Option<&Json> {
+        let mut steps = place.split('/').skip(1);
+        steps.try_fold(&self.json, |json, step| match json {
+            Json::Array(items) => items.get(step.parse::<usize>().ok()?),
+            json => json.get(step),
+        })
+    }
+
+    fn record(&self, record: &Record) -> Option<&str> {
+        let same = |shape: &Shape| matches!(shape, Shape::Record(r) if std::ptr::eq(r, record));
+        let at = self.graph.nodes.iter().position(|node| same(&node.shape))?;
+        self.at(Id(at))
+    }
+
+    fn field(&self, side: &FieldSide<'_>) -> Option<String> {
+        let at = side.record.record.place(&side.field.name)?;
+        Some(format!("{}/fields/{at}", self.record(side.record.record)?))
+    }
+
+    /// Full names of the types that are defined outside of a place.
+    fn known(&self, but: Option<&str>) -> HashSet<String> {
+        let outside = |place: &str| {
+            let below = |but: &str| {
+                place
+                    .strip_prefix(but)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            !but.is_some_and(below)
+        };
+        let places = self.places.iter().filter(|(_, place)| outside(place));
+        let names = places.filter_map(|(id, _)| self.graph.shape(*id).name());
+        names.map(|name| name.full()).collect()
+    }
+
+    /// A type of another version as this text would have it, at a place where it replaces what is there.
+    fn type_of(&self, graph: &Graph, id: Id, instead: Option<&str>) -> Option<Json> {
+        graph.part_to_json(id, &self.known(instead)).ok()
+    }
+
+    fn field_of(&self, graph: &Graph, field: &Field) -> Option<Json> {
+        graph.field_to_json(field, &self.known(None)).ok()
+    }
+
+    fn edit(&self, patches: Vec<Patch>) -> Vec<Edit> {
+        vec![Edit::SetSchema {
+            source: self.source,
+            patches,
+        }]
+    }
+}
+
+/// A type with null, which comes first so that it may be the default.
+fn optional(ty: &Json) -> Json {
+    let null = Json::str("null");
+    match ty {
+        Json::Array(branches) => {
+            let others = branches.iter().filter(|branch| **branch != null);
+            Json::Array(std::iter::once(&null).chain(others).cloned().collect())
+        }
+        ty => Json::Array(vec![null, ty.clone()]),
+    }
+}
+
+/// The plainest value of a type.
+fn zero(graph: &Graph, id: Id) -> Option<Json> {
+    Some(match graph.shape(id) {
+        Shape::Primitive(kind) => match kind {
+            Kind::Null => Json::Null,
+            Kind::Boolean => Json::Bool(false),
+            Kind::Int | Kind::Long => Json::int(0),
+            Kind::Float | Kind::Double => Json::double(0.0),
+            Kind::Bytes | Kind::String => Json::str(""),
+        },
+        Shape::Array(_) => Json::Array(Vec::new()),
+        Shape::Map(_) => Json::Object(Vec::new()),
+        Shape::Enum(known) => Json::str(known.default.as_ref().or(known.symbols.first())?),
+        Shape::Union(branches) => return zero(graph, *branches.first()?),
+        Shape::Record(_) | Shape::Fixed(_) | Shape::Unresolved(_) => return None,
+    })
+}
+
+/// The version with other texts of its schemas; none where one of them is no schema then, or is one to fewer readers than it
+/// was before.
+pub(super) fn applied(new: &Version, edits: &[(SourceId, Vec<Patch>)]) -> Option<Version> {
+    let mut version = match new.single {
+        true => Version {
+            schema: tg_schema_model::Schema::default(),
+            ..new.clone()
+        },
+        false => new.clone(),
+    };
+    for (source, patches) in edits {
+        let place = new
+            .messages
+            .iter()
+            .position(|m| m.source == Some(*source))?;
+        let former = new.messages.get(place)?;
+        let text = patch::apply(&former.text, patches, MAX_JSON_DEPTH)?;
+        let read = |text: &str| parse_with(text, Rules::Registered).is_ok();
+        if read(&former.text) && !read(&text) {
+            return None;
+        }
+        let known = new.sources.get(*source)?;
+        let file = File {
+            path: former.record.map_or_else(
+                || vec![stem(&known.name).to_owned()],
+                |id| module(new, id.0).unwrap_or_default(),
+            ),
+            source: version.sources.add(known.name.clone(), text),
+        };
+        let mut message = schema::message(&mut version, file).ok()?;
+        message.schema_type.clone_from(&former.schema_type);
+        if message.name != former.name {
+            // One alone is compared whatever it is called; of several it would be another one.
+            if !new.single {
+                return None;
+            }
+            message.name.clone_from(&former.name);
+        }
+        *version.messages.get_mut(place)? = message;
+    }
+    Some(version)
+}
+
+fn module(version: &Version, record: usize) -> Option<Vec<String>> {
+    let record = version.schema.records.get(record)?;
+    let module = version.schema.modules.get(record.module)?;
+    Some(module.path.clone())
+}
+
+/// The name of a file without folders and ending.
+fn stem(name: &str) -> &str {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    name.split('.').next().unwrap_or(name)
+}
