@@ -53,6 +53,15 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// Whether a record of that full name is compared.
+    pub fn wants(&self, full: &str) -> bool {
+        let short = full.rsplit('.').next().unwrap_or_default();
+        let is = |name: &String| name == full || name == short;
+        self.only.is_empty() || self.only.iter().any(is)
+    }
+}
+
 /// Findings of two versions of a message, at most.
 const MAX_FINDINGS: usize = 10_000;
 
@@ -213,7 +222,7 @@ pub(crate) fn check_with(
     };
     for (at, message) in new.version.messages.iter().enumerate() {
         let formers = pairing::formers(&paired, against, at);
-        if wanted(options, message) {
+        if options.wants(&message.name) {
             run.effort.next_record();
             let compared = compare(&new, message, (&old, &formers), options, run)?;
             report.records.push(compared);
@@ -229,12 +238,6 @@ pub(crate) fn check_with(
         report.loss |= record.loss;
     }
     Ok(report)
-}
-
-fn wanted(options: &Options, message: &Message) -> bool {
-    let short = message.name.rsplit('.').next().unwrap_or_default();
-    let is = |name: &String| *name == message.name || name == short;
-    options.only.is_empty() || options.only.iter().any(is)
 }
 
 /// A message against its earlier versions.

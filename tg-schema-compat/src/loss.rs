@@ -75,6 +75,11 @@ struct Comparison<'g, 'b> {
 
 type Step = Result<(), TooLarge>;
 
+/// Whether a reader knows a record by its name, or by an alias.
+fn knows(reader: &Record, writer: &Record) -> bool {
+    reader.name == writer.name || reader.aliases.contains(&writer.name)
+}
+
 /// A version, and branches of a union there.
 type Side<'s> = (&'s Graph, &'s [Id]);
 
@@ -261,18 +266,26 @@ impl<'g> Comparison<'g, '_> {
         } = pairing::fields((old, &|f| &f.aliases), (new, &|f| &f.aliases), self.budget)?;
         // In the order of the new version, so that what is in several places is found at the first one there.
         pairs.sort_by_key(|(_, field)| new.index.get(&field.name));
+        let known = Ways {
+            backward: knows(new, old),
+            forward: knows(old, new),
+        };
         for (field, other) in pairs {
-            self.field(field, other)?;
+            self.field(field, other, known)?;
         }
         self.gone(gone, added)
     }
 
-    fn field(&mut self, old: &Field, new: &Field) -> Step {
+    /// A field of both versions, in records of which `known` says whether readers know them by their names.
+    fn field(&mut self, old: &Field, new: &Field, known: Ways) -> Step {
         let len = self.path.len();
         self.path.push_str(&format!(".{}", new.name));
         if old.name != new.name {
             if !old.aliases.contains(&new.name) {
                 self.find(Kind::FieldRenamed, Direction::Forward, &old.name, &new.name);
+            } else if !known.forward {
+                let (kind, direction) = (Kind::AliasOutOfReach, Direction::Forward);
+                self.find(kind, direction, &old.name, &new.name);
             }
             self.find(Kind::AliasUnknown, Direction::Forward, &old.name, &new.name);
             if !new.aliases.contains(&old.name) {
@@ -282,6 +295,9 @@ impl<'g> Comparison<'g, '_> {
                     &new.name,
                     &old.name,
                 );
+            } else if !known.backward {
+                let (kind, direction) = (Kind::AliasOutOfReach, Direction::Backward);
+                self.find(kind, direction, &new.name, &old.name);
             }
             self.find(
                 Kind::AliasUnknown,

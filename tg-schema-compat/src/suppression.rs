@@ -16,6 +16,7 @@ use tg_schema_model::logical::Date;
 use tg_schema_model::name::nearest;
 use tg_schema_model::{Allow, Fingerprint, Until};
 
+use crate::check::Options;
 use crate::report::{Compared, Effect, Finding, Fix, Format, Place, Report, Severity};
 use crate::rule::{self, Rule, suppression};
 use crate::version::Version;
@@ -42,8 +43,9 @@ pub fn counts_releases(version: &Version) -> bool {
 }
 
 /// Marks the findings that definitions of `new` accept at the time `now`, says of the others what would accept
-/// them, and adds what is wrong with what is accepted to [`Report::findings`]. `against` are the versions that the report is of.
-pub fn apply(report: &mut Report, new: &Version, against: &[Version], now: Now) {
+/// them, and adds what is wrong with what is accepted to [`Report::findings`]. `against` and `options` are
+/// what the report is of.
+pub fn apply(report: &mut Report, new: &Version, against: &[Version], options: &Options, now: Now) {
     let given = given(new);
     let mut of_record: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, given) in given.iter().enumerate() {
@@ -80,9 +82,9 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], now: Now) 
             let name = c.new.as_ref().unwrap_or(&c.record);
             name == record
         });
-        // A record that nobody asked to compare.
+        // A record that nobody asked to compare, be it still there or gone.
         let there = new.messages.iter().any(|message| message.name == *record);
-        if compared.is_none() && there {
+        if compared.is_none() && (there || !options.wants(record)) {
             continue;
         }
         let wrong = Wrong { record, allow, new };

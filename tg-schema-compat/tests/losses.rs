@@ -173,3 +173,56 @@ fn nothing_is_lost_of_what_is_always_null() {
         assert_eq!(report.loss, is_lost, "{ty}");
     }
 }
+
+/// A broker takes a record under another name, and its readers look at aliases of fields in records that they know alone.
+#[test]
+fn an_alias_of_a_field_in_a_record_of_another_name() {
+    let schema = |name: &str, aliases: &str, field: &str, alias: &str| {
+        let text = format!(
+            r#"{{"type": "record", "name": "{name}", "namespace": "n", "aliases": [{aliases}],
+                "fields": [{{"name": "{field}", "type": "string", "default": "", "aliases": [{alias}]}}]}}"#
+        );
+        Version {
+            messages: vec![Message::new(format!("n.{name}"), &*text, &*text)],
+            single: true,
+            ..Version::default()
+        }
+    };
+    let lost = |old: Version, new: Version| {
+        let old = [old];
+        let mut report = check(&new, &old, &Options::default()).unwrap();
+        prove(&mut report, &new, &old);
+        let mut found = Vec::new();
+        for finding in report.records.iter().flat_map(|r| &r.findings) {
+            let lost = finding
+                .effects
+                .iter()
+                .filter(|e| e.severity == Severity::Loss);
+            for effect in lost.filter(|e| e.format == Format::Pulsar) {
+                let direction = effect.direction.unwrap();
+                let mut shown = finding.counterexamples.iter();
+                let shown = shown.find(|c| (c.format, c.direction) == (Format::Pulsar, direction));
+                let shown = shown.unwrap_or_else(|| panic!("nothing shows {effect:?}"));
+                found.push((direction, shown.outcome.clone()));
+            }
+        }
+        found.sort_by_key(|(direction, _)| *direction);
+        found
+    };
+    use Direction::{Backward, Forward};
+    let (backward, forward) = (
+        (Backward, Outcome::Changed(r#"{"b":""}"#.to_owned())),
+        (Forward, Outcome::Changed(r#"{"a":""}"#.to_owned())),
+    );
+    let old = || schema("A", "", "a", "");
+    let new = schema("B", "", "b", r#""a""#);
+    assert_eq!(lost(old(), new), [backward, forward.clone()]);
+    // The new readers know it.
+    let new = schema("B", r#""n.A""#, "b", r#""a""#);
+    let known = lost(old(), new);
+    let new = schema("A", "", "b", r#""a""#);
+    assert_eq!(
+        [known, lost(old(), new)],
+        [vec![forward.clone()], vec![forward]]
+    );
+}

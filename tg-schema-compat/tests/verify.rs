@@ -15,7 +15,8 @@ use tg_schema_compat::report::{Format, Outcome};
 use tg_schema_compat::version::{Message, Version};
 use tg_schema_dynamic::{Random, random_schema, random_writer};
 use tg_schema_gen::load::from_texts;
-use tg_schema_model::{RecordId, Schema, Severity, Sources, avro, validate};
+use tg_schema_model::json::parse_deep;
+use tg_schema_model::{Json, RecordId, Schema, Severity, Sources, avro, validate};
 
 const PAIRS: u64 = 600;
 
@@ -46,6 +47,7 @@ fn attacks(old: Side<'_>, new: Side<'_>, messages: usize) -> (Vec<Disagreement>,
             }
         };
         run(Format::Avro, Peer::Tg);
+        run(Format::Pulsar, Peer::Tg);
         for peer in Peer::ALL {
             run(Format::Json, peer);
         }
@@ -160,6 +162,48 @@ fn random_avro_schemas() {
     }
     assert_none(&found);
     assert!(compatible > 200, "{compatible}");
+}
+
+/// What a broker takes, and readers refuse for symbols and names of records alone.
+#[test]
+fn what_a_broker_takes() {
+    let (mut found, mut tried) = (Vec::new(), 0);
+    for (line, text) in include_str!("java/sampled.jsonl").lines().enumerate() {
+        let pair = parse_deep(text, 1_200).unwrap();
+        let version = |key: &str| {
+            let text = pair.get(key).and_then(Json::as_str).unwrap();
+            Version {
+                label: key.into(),
+                messages: vec![Message::new(key, text, text)],
+                ..Version::default()
+            }
+        };
+        let (old, new) = (version("old"), version("new"));
+        let is_read = |version| only(version).message.graph().is_ok();
+        if !(is_read(&old) && is_read(&new)) {
+            continue;
+        }
+        for (writer, reader) in [(&old, &new), (&new, &old)] {
+            let (direction, peer) = (Direction::Backward, Peer::Tg);
+            let of = (only(writer), only(reader));
+            match attack(of.0, of.1, Format::Pulsar, direction, peer, 1, 8) {
+                Ok(attack) => {
+                    tried += usize::from(attack.work.boundaries > 0);
+                    found.extend(attack.found.map(|hit| (format!("line {}", line + 1), hit)));
+                }
+                Err(Problem::Schema { .. }) => {}
+                Err(problem) => panic!("{problem}"),
+            }
+        }
+    }
+    assert_none(&found);
+    assert!(tried > 20, "{tried}");
+}
+
+/// The only message of a version.
+fn only(version: &Version) -> Side<'_> {
+    let message = version.messages.first().expect("a message");
+    Side { version, message }
 }
 
 /// A report says everything that is needed to see it again.

@@ -117,7 +117,7 @@ fn compare(
     let (new, against) = (&versions.new, &versions.against);
     let told = |problem: tg_schema_compat::check::Problem| Failure::new(problem.to_string());
     let mut report = check(new, against, options).map_err(told)?;
-    gate.suppress(&mut report, versions)?;
+    gate.suppress(&mut report, versions, options)?;
     let proposals = propose(&mut report, new, against, options);
     gate.judge(&mut report, versions)?;
     Ok((report, proposals))

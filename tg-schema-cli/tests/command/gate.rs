@@ -122,6 +122,26 @@ fn what_is_accepted_ends() {
     assert_eq!(names, ["schemas/m.toml", "tg-schema.lock"]);
 }
 
+/// `--only` leaves alone what is accepted of other records, be they still there or gone.
+#[test]
+fn what_is_accepted_of_a_record_that_is_not_looked_at_is_left_alone() {
+    let folder = Folder::new();
+    let gone = "\n[record.Gone.fields]\nid = \"int\"\n";
+    folder.put("schemas/m.toml", &format!("{NEW}{gone}"));
+    folder.run(&["check", "--accept"]).ends(0);
+    folder.put("schemas/m.toml", NEW);
+    let report = on(&folder, 20_000, &["--format=json"]).ends(1).json();
+    let paste = allow(&report).expect("something to paste");
+    let filled = paste.replace("reason = \"\"", "reason = \"nobody reads it\"");
+    let filled = filled.replace("YYYY-MM-DD", "2024-10-04");
+    folder.put("schemas/m.toml", &format!("{NEW}\n{filled}"));
+    for only in [&[][..], &["--only", "A"], &["--only", "Gone"]] {
+        on(&folder, 20_000, only).ends(0);
+    }
+    on(&folder, 20_001, &["--only", "A"]).ends(0);
+    on(&folder, 20_001, &["--only", "Gone"]).ends(1);
+}
+
 #[test]
 fn what_is_objected_to_is_not_kept() {
     let folder = changed();

@@ -230,6 +230,7 @@ impl Engines {
                 let concerned = match (loss.kind, peer) {
                     // In JSON these are texts, which our readers understand or refuse.
                     (loss::Kind::Meaning, _) => format != Format::Json,
+                    (loss::Kind::AliasOutOfReach, _) => format == Format::Pulsar,
                     (_, Some(_)) => format == Format::Json,
                     _ => true,
                 };

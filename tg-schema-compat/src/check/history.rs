@@ -6,7 +6,7 @@ use tg_schema_model as model;
 use tg_schema_model::avro::Name;
 
 use super::pairing::Paired;
-use super::{Options, Problem, Ready, judge, place, wanted};
+use super::{Options, Problem, Ready, judge, place};
 use crate::change::{self, Change, FieldSide, RecordSide, Walked, What};
 use crate::engine::avro::{Enum, Equality, Graph, Id, Shape};
 use crate::engine::stack;
@@ -36,7 +36,7 @@ pub(super) fn gone(
                 || lives
                 || buried(&message.name)
                 || new.is_part(&message.name)
-                || !wanted(options, message)
+                || !options.wants(&message.name)
             {
                 continue;
             }

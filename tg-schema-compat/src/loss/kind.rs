@@ -38,6 +38,10 @@ pub enum Kind {
     RenameSuspected,
     /// A field has a new name, and readers that do not know it pass its values over.
     FieldRenamed,
+    /// A field has a new name and the old one as an alias, in a record of another name that has no alias: readers that take
+    /// records by their fields, whatever their names, look for no alias then and pass its values over. They are those of
+    /// Pulsar, with Avro's library for Java.
+    AliasOutOfReach,
     /// Readers that know no aliases, such as JSON readers of other languages, see no value under the new name.
     AliasUnknown,
     /// Numbers lose digits.
@@ -78,6 +82,10 @@ impl Loss {
             Kind::FieldRenamed => {
                 format!("values of {new} are passed over by readers that know {old}")
             }
+            Kind::AliasOutOfReach => format!(
+                "values of {new} are passed over by readers that know {old}: aliases of fields count in records of one \
+                 name only"
+            ),
             Kind::AliasUnknown => {
                 format!("readers without aliases do not find values of {old} under {new}")
             }

@@ -58,7 +58,7 @@ pub fn prove(report: &mut Report, new: &Version, against: &[Version]) {
 }
 
 /// Attacks every verdict of a report that calls something compatible, see [`attack`]: each message against each
-/// distinct earlier version, in both directions, on Avro and on JSON beside each peer. Each attack takes
+/// distinct earlier version, in both directions, on Avro, on Pulsar, and on JSON beside each peer. Each attack takes
 /// `messages` random messages. Beside what was found stands what could not be executed, and how many verdicts were left
 /// out because the attacks of a report had tried as much as they may.
 pub fn verify_all(
@@ -97,7 +97,8 @@ fn attack_all(
                 .peers
                 .iter()
                 .map(|(peer, _)| (Format::Json, *peer));
-            for (format, peer) in std::iter::once((Format::Avro, Peer::Tg)).chain(peers) {
+            let registries = [(Format::Avro, Peer::Tg), (Format::Pulsar, Peer::Tg)];
+            for (format, peer) in registries.into_iter().chain(peers) {
                 for direction in Direction::ALL {
                     if !total.is_left() {
                         left_out += 1;

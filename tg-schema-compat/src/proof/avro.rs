@@ -264,7 +264,7 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
 
     /// With a reader that takes records by their fields, whatever their names: the broker of Pulsar looks at no names of
     /// records, and nor does the library for Java. Our codec does, and so is not asked.
-    fn by_fields(self) -> Self {
+    pub(super) fn by_fields(self) -> Self {
         Wire {
             resolution: self.resolution.by_fields(),
             other: None,
@@ -375,6 +375,14 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
             }
         }
         Some((refusals, changes))
+    }
+
+    /// Why a message is refused, but for what no registry looks at and for symbols, at which a broker of Pulsar does
+    /// not look either.
+    pub(super) fn refused_for_types(&mut self, bytes: &[u8]) -> Option<Vec<Fact>> {
+        let (read, _) = self.read(bytes)?;
+        let counts = |note: &&Note| note.kind.is_of_types() && note.kind != Kind::Symbol;
+        Some(read.refusals.iter().filter(counts).map(fact).collect())
     }
 
     /// A message, and what the reader has of it, for people.

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | JSON | where [`Verdict::is_safe`](crate::engine::json::Verdict::is_safe) holds, every message is read; but for the fields of which it is said that something is lost, filled in or passed over, it is read as what it is |
 //! | Avro | where a registry with Confluent's interface finds nothing, every message is read; but for the fields of which [`loss`] finds something, and new fields that old readers do not know, it is read as what it is |
-//! | Pulsar | nothing: a broker looks neither at symbols nor at names of records, so what it accepts need not decode |
+//! | Pulsar | where a broker accepts what such a registry refuses, only symbols and names of records are to blame, at which it does not look: a reader that takes records by their fields refuses no message but for a symbol |
 //!
 //! Some messages are refused for reasons that no registry looks at, and count as no disagreement: bytes that
 //! are no UTF-8 where the reader has a string, decimals of other digits, a year 10000 where the reader has a
@@ -24,8 +24,9 @@ use super::avro::{Wire, schema};
 use super::candidate::Candidates;
 use super::place::{Token, tokens};
 use super::{Fact, Problem, Side, json};
+use crate::engine::avro::Graph;
 use crate::engine::json::{Party, Peer};
-use crate::engine::{confluent, json as engine};
+use crate::engine::{confluent, json as engine, pulsar};
 use crate::loss::{self, Direction, Kind, Loss};
 use crate::report::{Format, Outcome};
 
@@ -126,7 +127,8 @@ pub fn attack(
     let found = match format {
         Format::Json => on_json(writer, reader, direction, peer, plan, &mut work)?,
         Format::Avro => on_avro(writer, reader, direction, plan, &mut work)?,
-        Format::Pulsar | Format::Rust | Format::Deployment => None,
+        Format::Pulsar => on_pulsar(writer, reader, plan, &mut work)?,
+        Format::Rust | Format::Deployment => None,
     };
     let named = |side: Side<'_>| {
         let text = match side.message.identity.is_empty() {
@@ -140,6 +142,9 @@ pub fn attack(
         direction,
         peer: (format == Format::Json && peer != Peer::Tg).then_some(peer.as_str()),
         claim: match hit.outcome {
+            Outcome::Refused(_) if format == Format::Pulsar => {
+                "every message was said to be read, but for symbols and names of records"
+            }
             Outcome::Refused(_) => "every message was said to be read",
             Outcome::Changed(_) => "every message was said to be read as what it is",
         },
@@ -234,22 +239,18 @@ fn on_avro(
     plan: Plan,
     work: &mut Work,
 ) -> Result<Option<Hit>, Problem> {
-    let graph = |side: Side<'_>| match side.message.graph() {
-        Ok(graph) => Ok(graph.clone()),
-        Err(refusal) => Err(Problem::Schema {
-            message: side.message.name.clone(),
-            reason: refusal.to_string(),
-        }),
-    };
     let graphs = (graph(writer)?, graph(reader)?);
-    if !confluent::can_read(&graphs.1, &graphs.0)?.is_compatible() {
+    if !confluent::can_read(graphs.1, graphs.0)?.is_compatible() {
         return Ok(None);
     }
     let losses = match direction {
-        Direction::Backward => loss::between(&graphs.0, &graphs.1)?,
-        Direction::Forward => loss::between(&graphs.1, &graphs.0)?,
+        Direction::Backward => loss::between(graphs.0, graphs.1)?,
+        Direction::Forward => loss::between(graphs.1, graphs.0)?,
     };
-    let counted = |loss: &&Loss| loss.direction == direction && loss.kind.is_loss();
+    let counted = |loss: &&Loss| {
+        let here = loss.kind.is_loss() && loss.kind != Kind::AliasOutOfReach;
+        here && loss.direction == direction
+    };
     let said = losses
         .iter()
         .filter(counted)
@@ -268,50 +269,103 @@ fn on_avro(
     let mut wire = Wire::new((writer, &types.0), (reader, &types.1));
     // That old readers know no new fields is no finding of anybody.
     let counts = |fact: &Fact| !(fact.dropped && direction == Direction::Forward);
-    let mut try_one = |bytes: Vec<u8>| {
+    let try_one = |bytes: Vec<u8>| {
         let (refusals, mut changes) = wire.examine(&bytes)?;
         changes.retain(|fact| counts(fact) && !told.explains(fact));
-        if refusals.is_empty() && changes.is_empty() {
-            return None;
-        }
-        let (message, held) = wire.shown(&bytes)?;
-        let (outcome, reason) = disproved(refusals, changes, held)?;
-        Some(Hit {
-            message,
-            bytes: Some(bytes),
-            outcome,
-            reason,
-        })
+        hit(&mut wire, bytes, refusals, changes)
     };
-    let mut candidates = Candidates::new(&types.0, &types.1).shallow();
-    for place in places(&types.0) {
+    let texts = (&texts.0, json::party(writer));
+    Ok(in_binary(texts, [&types.0, &types.1], plan, work, try_one))
+}
+
+fn on_pulsar(
+    writer: Side<'_>,
+    reader: Side<'_>,
+    plan: Plan,
+    work: &mut Work,
+) -> Result<Option<Hit>, Problem> {
+    let graphs = (graph(writer)?, graph(reader)?);
+    // What both accept is attacked as the verdict of a registry.
+    if !pulsar::can_read(graphs.1, graphs.0)?.is_compatible()
+        || confluent::can_read(graphs.1, graphs.0)?.is_compatible()
+    {
+        return Ok(None);
+    }
+    let texts = (schema(writer)?, schema(reader)?);
+    let types = (Types::of(&texts.0), Types::of(&texts.1));
+    let mut wire = Wire::new((writer, &types.0), (reader, &types.1)).by_fields();
+    let try_one = |bytes: Vec<u8>| {
+        let refusals = wire.refused_for_types(&bytes)?;
+        hit(&mut wire, bytes, refusals, Vec::new())
+    };
+    let texts = (&texts.0, json::party(writer));
+    Ok(in_binary(texts, [&types.0, &types.1], plan, work, try_one))
+}
+
+fn graph(side: Side<'_>) -> Result<&Graph, Problem> {
+    side.message.graph().map_err(|refusal| Problem::Schema {
+        message: side.message.name.clone(),
+        reason: refusal.to_string(),
+    })
+}
+
+/// What speaks against a claim on a binary wire.
+fn hit(
+    wire: &mut Wire<'_, '_, '_>,
+    bytes: Vec<u8>,
+    refusals: Vec<Fact>,
+    changes: Vec<Fact>,
+) -> Option<Hit> {
+    if refusals.is_empty() && changes.is_empty() {
+        return None;
+    }
+    let (message, held) = wire.shown(&bytes)?;
+    let (outcome, reason) = disproved(refusals, changes, held)?;
+    Some(Hit {
+        message,
+        bytes: Some(bytes),
+        outcome,
+        reason,
+    })
+}
+
+/// Tries binary messages, until one speaks against a claim.
+fn in_binary<'s>(
+    (text, own): (&'s Schema, Option<Party<'_>>),
+    types: [&Types<'s>; 2],
+    plan: Plan,
+    work: &mut Work,
+    mut try_one: impl FnMut(Vec<u8>) -> Option<Hit>,
+) -> Option<Hit> {
+    let [types, read] = types;
+    let mut candidates = Candidates::new(types, read).shallow();
+    for place in places(types) {
         let data: Vec<Datum> = candidates.leading_to(&tokens(&place));
         let encoded = data.iter().take(work.boundaries(data.len()));
         let hit = encoded
-            .filter_map(|datum| types.0.encode(datum, Limits::default()).ok())
+            .filter_map(|datum| types.encode(datum, Limits::default()).ok())
             .find_map(&mut try_one);
         if hit.is_some() {
-            return Ok(hit);
+            return hit;
         }
         if work.limited {
             break;
         }
     }
-    let own = json::party(writer);
     let mut random = Random::new(plan.seed).non_finite();
     for nth in 0..plan.messages {
         random = random.clone().size(size(nth));
         let bytes = match own.filter(|_| nth % 2 == 0) {
             Some(party) => written(party, &mut random),
-            None => random.datum(&texts.0),
+            None => random.datum(text),
         };
         let more = work.random(bytes.as_deref());
         let hit = bytes.and_then(&mut try_one);
         if hit.is_some() || !more {
-            return Ok(hit);
+            return hit;
         }
     }
-    Ok(None)
+    None
 }
 
 fn size(nth: usize) -> usize {

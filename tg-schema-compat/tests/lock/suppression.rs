@@ -26,7 +26,7 @@ fn checked(lock: &str, text: &str, today: &str) -> Report {
         today: day(today),
         release: Some(accept(LABEL, Some(lock), &new).expect("a release").release),
     };
-    apply(&mut report, &new, &releases, now);
+    apply(&mut report, &new, &releases, &Options::default(), now);
     let (over, diagnostics) = overrides(&new);
     assert_eq!(diagnostics.0, []);
     judge(&mut report, &Requirements::default(), &over);
@@ -189,7 +189,7 @@ fn releases_are_counted_by_the_lock() {
         today: day("2026-12-01"),
         release: None,
     };
-    apply(&mut report, &new, &releases, now);
+    apply(&mut report, &new, &releases, &Options::default(), now);
     let expected = "SUPPRESSION_EXPIRED: the suppression of FIELD_REMOVED at `b` of `A` is until release 9, and no \
                     lock counts releases";
     assert_eq!(wrong(&report), [expected]);
@@ -387,7 +387,7 @@ fn a_record_that_is_back() {
     let checked = |text: &str| {
         let (new, old) = (defined(text), std::slice::from_ref(&old));
         let mut report = check(&new, old, &Options::default()).unwrap();
-        apply(&mut report, &new, old, now);
+        apply(&mut report, &new, old, &Options::default(), now);
         report
     };
     let new = format!("{OLD}[record.B.fields]\nx = \"int\"\n");

@@ -41,7 +41,8 @@ impl<'s, 't> Resolution<'s, 't> {
     }
 
     /// The same, as Avro's library for Java reads records: by their fields, whatever their names. What several fields
-    /// ask for by an alias is read as the last of them alone.
+    /// ask for by an alias is read as the last of them alone; nobody asks where the reader does not know the record by its
+    /// name or an alias.
     #[must_use]
     pub fn by_fields(mut self) -> Self {
         self.named = false;

@@ -2,6 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use tg_schema_compat::check::Options;
 use tg_schema_compat::gate::{self, Overrides, Requirements};
 use tg_schema_compat::report::Report;
 use tg_schema_compat::suppression::{self, Now};
@@ -37,7 +38,12 @@ impl Gate {
     }
 
     /// Marks what is accepted.
-    pub fn suppress(&self, report: &mut Report, versions: &Versions) -> Result<(), Failure> {
+    pub fn suppress(
+        &self,
+        report: &mut Report,
+        versions: &Versions,
+        options: &Options,
+    ) -> Result<(), Failure> {
         let now = Now {
             today: self.today,
             release: match suppression::counts_releases(&versions.new) {
@@ -45,7 +51,7 @@ impl Gate {
                 false => None,
             },
         };
-        suppression::apply(report, &versions.new, &versions.against, now);
+        suppression::apply(report, &versions.new, &versions.against, options, now);
         Ok(())
     }
 

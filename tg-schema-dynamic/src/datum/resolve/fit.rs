@@ -52,7 +52,10 @@ impl<'s> Resolution<'s, '_> {
         writer: &'s Record,
     ) -> Vec<usize> {
         if !self.named && reader.fields.iter().any(|f| !f.aliases.is_empty()) {
-            return renamed(reader, field, writer);
+            return match knows(reader, writer) {
+                true => renamed(reader, field, writer),
+                false => places(writer, |name| *name == field.name),
+            };
         }
         let places = self.places.entry(std::ptr::from_ref(writer));
         let places = places.or_insert_with(|| {
@@ -129,9 +132,24 @@ fn renamed(reader: &Record, field: &Field, writer: &Record) -> Vec<usize> {
         asking.is_some_and(|asking| asking.name == field.name)
             || asking.is_none() && *name == field.name
     };
-    let places = writer.fields.iter().enumerate();
-    let places = places.filter(|(_, source)| called(&source.name));
-    places.map(|(at, _)| at).collect()
+    places(writer, called)
+}
+
+/// The places of fields by their names.
+fn places(writer: &Record, is: impl Fn(&String) -> bool) -> Vec<usize> {
+    let fields = writer.fields.iter().enumerate();
+    let found = fields.filter(|(_, field)| is(&field.name));
+    found.map(|(at, _)| at).collect()
+}
+
+/// Whether a record is known to a reader by its full name, or by an alias: otherwise Java looks at no aliases of its fields.
+fn knows(reader: &Record, writer: &Record) -> bool {
+    let full = |alias: &String| Name::resolve(alias, reader.name.namespace.as_deref());
+    reader.name == writer.name
+        || reader
+            .aliases
+            .iter()
+            .any(|alias| full(alias) == writer.name)
 }
 
 /// Whether a type of the writer's may be one of the reader's: the namespace does not matter, but under another
