@@ -240,15 +240,21 @@ fn check_form(plan: &Plan, context: &str) {
                 assert!(!matches!(plan.node(*id), Node::Union(_)), "{context}");
             }),
             Node::Fail(problem) => assert!((*problem as usize) < plan.problems.len()),
-            Node::Record(steps) => {
+            Node::Record { steps, .. } => {
                 let mut read = BTreeSet::new();
                 let mut fixed = false;
                 for step in steps {
                     match *step {
-                        Step::Read { field, node: id } => {
+                        Step::Read {
+                            first,
+                            end,
+                            node: id,
+                        } => {
                             node(id);
                             fixed = false;
-                            assert!(read.insert(field), "{context}");
+                            assert!(first < end, "{context}");
+                            assert!(id == NodeId::SAME || first + 1 == end, "{context}");
+                            assert!((first..end).all(|field| read.insert(field)), "{context}");
                         }
                         Step::Skip(id) => {
                             skip(id);

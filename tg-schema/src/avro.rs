@@ -3,6 +3,7 @@
 mod peek;
 mod reader;
 mod resolve;
+pub(crate) mod short;
 mod writer;
 
 pub use reader::AvroReader;

@@ -19,8 +19,8 @@ mod scalar;
 pub use blank::{Blank, blanks};
 pub use boxed::Boxed;
 pub use enumeration::{
-    Enumeration, fill_symbol, read_avro_symbol, read_json_symbol, resolve_avro_symbol, show_symbol,
-    symbol, write_avro_symbol, write_json_symbol,
+    Enumeration, fill_symbol, read_avro_symbol, read_json_symbol, resolve_avro_symbol,
+    short_avro_symbol, show_symbol, symbol, write_avro_symbol, write_json_symbol,
 };
 pub use holds::{Of, Proven, holds, is_wire};
 pub use list::List;
@@ -58,11 +58,19 @@ pub trait Codec {
     const MIN_AVRO: usize;
     /// Whether no record, array or map can be inside.
     const LEAF: bool;
+    /// Whether most values are of a form that [`Codec::short_avro`] takes.
+    const SHORT: bool = false;
 
     /// Appends the Avro form.
     fn write_avro(v: &Self::Value, w: &mut AvroWriter) -> Result<(), Error>;
     /// Takes the Avro form.
     fn read_avro(r: &mut AvroReader<'_>) -> Result<Self::Value, Error>;
+    /// Takes the Avro form if it is one that takes few instructions, and nothing otherwise. No reader is needed for
+    /// it: what is left of the message stays in registers, also where a field is not known to come next.
+    #[inline(always)]
+    fn short_avro(_: &mut &[u8]) -> Option<Self::Value> {
+        None
+    }
     /// Takes the Avro form into a value that is there already, reusing its room.
     #[inline]
     fn read_avro_into(v: &mut Self::Value, r: &mut AvroReader<'_>) -> Result<(), Error> {

@@ -107,8 +107,8 @@ pub mod __private {
         Int, List, Long, MapOf, Named, Of, Opt, OptUnset, OrDefault, OrNull, Proven, Str,
         TimeOfDay, TimestampMicros, TimestampMillis, Utf8, UuidText, Wire, assert_symbol, blanks,
         date, decimal, default_value, fill_symbol, holds, is_wire, read_avro_symbol,
-        read_json_symbol, resolve_avro_symbol, show_symbol, symbol, time, timestamp, uuid,
-        write_avro_symbol, write_json_symbol,
+        read_json_symbol, resolve_avro_symbol, short_avro_symbol, show_symbol, symbol, time,
+        timestamp, uuid, write_avro_symbol, write_json_symbol,
     };
     pub use crate::descriptor::{
         DESCRIPTOR, Descriptor, ENUM, EnumDescriptor, FIELD, FieldDescriptor, Kind,

@@ -102,6 +102,11 @@ pub trait Visit {
 
 /// What is done with the place of each field of a record, by its index; as [`Visit`].
 pub trait Fill {
+    /// Whether it is shown the field.
+    #[inline(always)]
+    fn wants(&self, _: usize) -> bool {
+        true
+    }
     /// A field that always has a value.
     fn field<C: Codec>(&mut self, i: usize, v: &mut C::Value) -> bool;
     /// A field that may have none.
@@ -194,31 +199,36 @@ impl<'v, V: Fill> Only<'v, V> {
     }
 }
 
-/// Whether a field is the one is asked in the record's own code, where all these questions become one jump.
+/// Whether a field is the one is asked in the record's own code, where all these questions become one jump. They do
+/// so because nothing is asked with the field at hand.
 impl<V: Fill> Fill for Only<'_, V> {
+    #[inline(always)]
+    fn wants(&self, i: usize) -> bool {
+        i == self.i
+    }
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn field<C: Codec>(&mut self, i: usize, v: &mut C::Value) -> bool {
-        i != self.i || self.hit(|f| f.field::<C>(i, v))
+        self.hit(|f| f.field::<C>(i, v))
     }
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn optional<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
-        i != self.i || self.hit(|f| f.optional::<C>(i, v))
+        self.hit(|f| f.optional::<C>(i, v))
     }
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn instance<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
-        i != self.i || self.hit(|f| f.instance::<C>(i, v))
+        self.hit(|f| f.instance::<C>(i, v))
     }
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn default<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
-        i != self.i || self.hit(|f| f.default::<C>(i, v, d))
+        self.hit(|f| f.default::<C>(i, v, d))
     }
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn nullable<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
-        i != self.i || self.hit(|f| f.nullable::<C>(i, v, d))
+        self.hit(|f| f.nullable::<C>(i, v, d))
     }
 }

@@ -78,7 +78,7 @@ impl<'p> Resolver<'p> {
         let (id, node) = self.node(own, id)?;
         match (node, ty) {
             (Node::Same, ty) => own.value(ty, depth),
-            (Node::Record(steps), &Type::Record(record)) => {
+            (Node::Record { steps, .. }, &Type::Record(record)) => {
                 let record = self.record(own, record, steps, depth);
                 record.map(Value::Record)
             }
@@ -175,14 +175,17 @@ impl<'p> Resolver<'p> {
         for step in steps {
             match *step {
                 Step::Skip(id) => skip(own, self.plan, id, depth)?,
-                Step::Read { field, node } => {
-                    let at = field as usize;
-                    let (Some(field), Some(slot)) = (record.fields.get(at), read.get_mut(at))
+                Step::Read { first, end, node } => {
+                    let range = first as usize..end as usize;
+                    let (Some(fields), Some(slots)) =
+                        (record.fields.get(range.clone()), read.get_mut(range))
                     else {
                         return Err(foreign());
                     };
-                    let value = self.field(own, field, record.profile, node, depth);
-                    *slot = Some(value.map_err(|e| e.in_field(&field.name))?);
+                    for (field, slot) in fields.iter().zip(slots) {
+                        let value = self.field(own, field, record.profile, node, depth);
+                        *slot = Some(value.map_err(|e| e.in_field(&field.name))?);
+                    }
                 }
             }
         }

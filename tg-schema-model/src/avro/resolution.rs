@@ -91,9 +91,14 @@ pub enum Node {
     Long,
     /// The reader has `double`, the bytes are a `float`.
     Float,
-    /// A record: steps in the order of the bytes. A field of the reader's that no step reads takes its
-    /// default, or has no value where it is optional; a field that has neither is never left out.
-    Record(Box<[Step]>),
+    /// A record. A field of the reader's that no step reads takes its default, or has no value where it is
+    /// optional; a field that has neither is never left out.
+    Record {
+        /// In the order of the bytes.
+        steps: Box<[Step]>,
+        /// Which fields of the reader's the steps read: the bits of 64 fields each, as far as there are any.
+        read: Box<[u64]>,
+    },
     /// A list, each item read by that node.
     Array(NodeId),
     /// A map, each value read by that node.
@@ -116,12 +121,15 @@ pub enum Node {
 /// What comes next in a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// A field of the reader's. For a field that is optional, or nullable with a default, the node
-    /// reads the optional type; no value then means what null means in that field.
+    /// Fields of the reader's that the writer has in the reader's order: one, or as many as there are if each
+    /// is read as if the reader had written it. For a field that is optional, or nullable with a default, the
+    /// node reads the optional type; no value then means what null means in that field.
     Read {
-        /// Its index in the fields of the reader's record.
-        field: u32,
-        /// How it is read.
+        /// Index of the first in the fields of the reader's record.
+        first: u32,
+        /// Index behind the last.
+        end: u32,
+        /// How each is read.
         node: NodeId,
     },
     /// Bytes that the reader has no field for. Two of these never follow each other if both are of a
@@ -205,7 +213,7 @@ impl Plan {
         /// What a map or an allocator takes for an entry beside it.
         const ENTRY: usize = 32;
         let node = |node: &Node| match node {
-            Node::Record(steps) => size_of_val(&**steps),
+            Node::Record { steps, read } => size_of_val(&**steps) + size_of_val(&**read),
             Node::Enum(symbols) => size_of_val(&**symbols),
             Node::Union(branches) => size_of_val(&**branches),
             _ => 0,

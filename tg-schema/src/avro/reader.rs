@@ -1,5 +1,6 @@
 //! Bytes into primitives. Nothing that the bytes claim is believed before it is checked.
 
+use super::short::joined;
 use crate::codec::{At, Codec, make_room};
 use crate::error::{Error, ErrorKind};
 use crate::limits::{Depth, Limits};
@@ -65,12 +66,12 @@ impl<'a> AvroReader<'a> {
     }
     /// What is left of the input.
     #[inline]
-    pub(super) fn rest(&self) -> &'a [u8] {
+    pub(crate) fn rest(&self) -> &'a [u8] {
         self.rest
     }
     /// Goes on behind what was read of [`AvroReader::rest`].
     #[inline]
-    pub(super) fn go_on(&mut self, rest: &'a [u8]) {
+    pub(crate) fn go_on(&mut self, rest: &'a [u8]) {
         self.rest = rest;
     }
     /// What was read since the reader stood at `start`.
@@ -108,6 +109,19 @@ impl<'a> AvroReader<'a> {
     #[inline]
     pub fn enter(&mut self) -> Result<(), Error> {
         self.depth.enter(Some(self.offset()))
+    }
+    /// Fails where [`AvroReader::enter`] would.
+    #[inline]
+    pub(super) fn deeper(&self) -> Result<(), Error> {
+        match self.may_enter() {
+            true => Ok(()),
+            false => Err(self.too_deep()),
+        }
+    }
+    #[cold]
+    #[inline(never)]
+    fn too_deep(&self) -> Error {
+        Error::too_deep(Some(self.offset()))
     }
     /// Whether [`AvroReader::enter`] would not fail.
     #[inline]
@@ -240,16 +254,8 @@ impl<'a> AvroReader<'a> {
     /// A number that begins with these eight bytes; `tail` is behind them.
     #[inline(always)]
     fn varint_of(&mut self, word: u64, tail: &'a [u8]) -> Result<u64, Error> {
-        const MORE: u64 = 0x8080_8080_8080_8080;
-        // The lowest mark is in the last byte of the number. All bits up to it are the number's.
-        let ends = !word & MORE;
-        let sevens = word & (ends ^ ends.wrapping_sub(1)) & !MORE;
-        // Eight of seven bits: four of 14, two of 28, one of 56.
-        let x = sevens & 0x007f_007f_007f_007f | (sevens & 0x7f00_7f00_7f00_7f00) >> 1;
-        let x = x & 0x0000_3fff_0000_3fff | (x & 0x3fff_0000_3fff_0000) >> 2;
-        let v = x & 0x0fff_ffff | (x & 0x0fff_ffff_0000_0000) >> 4;
-        if ends != 0 {
-            let length = 1 + ends.trailing_zeros() as usize / 8;
+        let (v, length) = joined(word);
+        if length != 0 {
             self.rest = self.rest.get(length..).unwrap_or_default();
             return Ok(v);
         }

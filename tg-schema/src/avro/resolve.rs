@@ -3,8 +3,12 @@
 use tg_schema_model::avro::resolution::{Node, NodeId, Plan, Skip, SkipId, Step};
 
 use super::AvroReader;
+use super::short::{self, behind};
 use crate::error::{Error, ErrorKind};
 use crate::json::Real;
+
+/// The steps of a record, and the bits of the fields that they read.
+type Steps<'p> = (&'p [Step], &'p [u64]);
 
 impl AvroReader<'_> {
     /// How the value is read, once it is known of which branch of the writer's union it is.
@@ -16,8 +20,29 @@ impl AvroReader<'_> {
     #[inline]
     fn reach<'p>(&mut self, plan: &'p Plan, node: NodeId) -> Result<(NodeId, &'p Node), Error> {
         match plan.nodes.get(node.0 as usize) {
-            Some(Node::Union(_) | Node::Fail(_)) | None => self.follow_branches(plan, node),
+            Some(Node::Union(branches)) => match self.short_branch(plan, branches) {
+                Some(found) => Ok(found),
+                None => self.follow_branches(plan, node),
+            },
+            Some(Node::Fail(_)) | None => self.follow_branches(plan, node),
             Some(found) => Ok((node, found)),
+        }
+    }
+    /// A branch that can be read, the way that most are written.
+    #[inline(never)]
+    fn short_branch<'p>(
+        &mut self,
+        plan: &'p Plan,
+        branches: &[NodeId],
+    ) -> Option<(NodeId, &'p Node)> {
+        let mut rest = self.rest();
+        let node = *branches.get(short::index(&mut rest, branches.len())?)?;
+        match plan.nodes.get(node.0 as usize)? {
+            Node::Union(_) | Node::Fail(_) => None,
+            found => {
+                self.go_on(rest);
+                Some((node, found))
+            }
         }
     }
     #[inline(never)]
@@ -73,9 +98,13 @@ impl AvroReader<'_> {
     /// The writer's form is the reader's.
     #[inline]
     pub(crate) fn same(&mut self, plan: &Plan, node: NodeId) -> Result<(), Error> {
-        if node == NodeId::SAME {
-            return Ok(());
+        match node {
+            NodeId::SAME => Ok(()),
+            _ => self.same_branch(plan, node),
         }
+    }
+    #[inline(never)]
+    fn same_branch(&mut self, plan: &Plan, node: NodeId) -> Result<(), Error> {
         match self.follow(plan, node)? {
             Node::Same => Ok(()),
             _ => Err(self.foreign_plan()),
@@ -120,7 +149,8 @@ impl AvroReader<'_> {
             }
         }
     }
-    /// The steps of a record; `None`: the writer's record is the reader's. Enters the record.
+    /// The steps of a record and the fields that they read; `None`: the writer's record is the reader's. Enters the
+    /// record if it `nests`; of one that does not, it is enough to know that it could be entered.
     ///
     /// `cost` is what its defaults may cost in memory.
     #[inline]
@@ -129,16 +159,31 @@ impl AvroReader<'_> {
         plan: &'p Plan,
         node: NodeId,
         cost: usize,
-    ) -> Result<Option<&'p [Step]>, Error> {
+        nests: bool,
+    ) -> Result<Option<Steps<'p>>, Error> {
         match self.follow(plan, node)? {
             Node::Same => Ok(None),
-            Node::Record(steps) => {
+            Node::Record { steps, read } => {
                 self.spend(cost)?;
-                self.enter()?;
-                Ok(Some(steps))
+                match nests {
+                    true => self.enter()?,
+                    false => self.deeper()?,
+                }
+                Ok(Some((steps, read)))
             }
             _ => Err(self.foreign_plan()),
         }
+    }
+    /// Jumps over a part of a record, which was entered if it `nests`.
+    #[inline(never)]
+    pub(crate) fn pass(&mut self, skips: &[Skip], id: SkipId, nests: bool) -> Result<(), Error> {
+        if nests {
+            return self.skip(skips, id);
+        }
+        self.enter()?;
+        self.skip(skips, id)?;
+        self.leave();
+        Ok(())
     }
     /// Jumps over a value of the writer's. Depth counts as in reading, so that what can be read can be
     /// jumped over; items do not, because nothing is kept of them.
@@ -253,18 +298,6 @@ impl AvroReader<'_> {
             self.leave();
         }
         Ok(())
-    }
-}
-
-/// What is behind a value that holds no others, where its length takes one byte.
-#[inline(always)]
-fn behind<'a>(skip: Option<&Skip>, rest: &'a [u8]) -> Option<&'a [u8]> {
-    match (skip, rest) {
-        (Some(Skip::Prefixed), [n, tail @ ..]) if n & 0x81 == 0 => tail.get(usize::from(n / 2)..),
-        (Some(Skip::Fixed(n)), rest) => rest.get(*n as usize..),
-        (Some(Skip::Varint), [n, tail @ ..]) if *n < 0x80 => Some(tail),
-        (Some(Skip::Nothing), rest) => Some(rest),
-        _ => None,
     }
 }
 

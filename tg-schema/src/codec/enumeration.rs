@@ -1,7 +1,7 @@
 //! Enums: everything but the match over their variants.
 
 use super::Wire;
-use crate::avro::{AvroReader, AvroWriter};
+use crate::avro::{AvroReader, AvroWriter, short};
 use crate::bridge::{Ref, Res, Slot, SymbolPlace};
 use crate::descriptor::{Descriptor, ENUM, EnumDescriptor};
 use crate::error::Error;
@@ -64,6 +64,11 @@ pub fn write_avro_symbol<T: Enumeration>(v: &T, w: &mut AvroWriter) -> Result<()
 pub fn read_avro_symbol<T: Enumeration>(r: &mut AvroReader<'_>) -> Result<T, Error> {
     r.enum_index(<T as Enumeration>::SYMBOLS.len())
         .map(T::from_index)
+}
+/// Takes the Avro form of one of the first 64 symbols.
+#[inline(always)]
+pub fn short_avro_symbol<T: Enumeration>(rest: &mut &[u8]) -> Option<T> {
+    short::index(rest, <T as Enumeration>::SYMBOLS.len()).map(T::from_index)
 }
 /// Takes the Avro form of another writer.
 pub fn resolve_avro_symbol<T: Enumeration>(
@@ -129,7 +134,12 @@ macro_rules! __enumeration {
             type View<'a> = Self;
             const MIN_AVRO: usize = 1;
             const SYMBOLS: &'static [&'static str] = __SYMBOLS;
+            const SHORT: bool = true;
 
+            #[inline]
+            fn short_avro(rest: &mut &[u8]) -> $crate::__private::Option<Self> {
+                $crate::__private::short_avro_symbol(rest)
+            }
             fn descriptor() -> &'static $crate::__private::Descriptor {
                 &__DESCRIPTOR
             }

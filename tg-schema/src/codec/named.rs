@@ -26,6 +26,8 @@ pub trait Wire: Blank + Sized + 'static {
     const MIN_AVRO: usize;
     /// Symbols of an enum; empty for a record.
     const SYMBOLS: &'static [&'static str] = &[];
+    /// As [`Codec::SHORT`].
+    const SHORT: bool = false;
 
     /// What the type says of itself.
     fn descriptor() -> &'static Descriptor;
@@ -40,6 +42,11 @@ pub trait Wire: Blank + Sized + 'static {
     }
     /// Takes the Avro form, reusing the room that is there.
     fn read_avro_into(&mut self, r: &mut AvroReader<'_>) -> Result<(), Error>;
+    /// As [`Codec::short_avro`].
+    #[inline(always)]
+    fn short_avro(_: &mut &[u8]) -> Option<Self> {
+        None
+    }
     /// Takes the Avro form into a blank view, borrowing from it.
     fn view_avro_into<'a>(view: &mut Self::View<'a>, r: &mut AvroReader<'a>) -> Result<(), Error>;
     /// The value of a view.
@@ -74,7 +81,12 @@ impl<T: Wire> Codec for Named<T> {
     const TYPE: TypeDescriptor = TypeDescriptor::Named(T::descriptor);
     const MIN_AVRO: usize = T::MIN_AVRO;
     const LEAF: bool = false;
+    const SHORT: bool = T::SHORT;
 
+    #[inline(always)]
+    fn short_avro(rest: &mut &[u8]) -> Option<T> {
+        T::short_avro(rest)
+    }
     #[inline]
     fn write_avro(v: &T, w: &mut AvroWriter) -> Result<(), Error> {
         v.write_avro(w)

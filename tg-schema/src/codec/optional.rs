@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::scalar::viewed_one_by_one;
 use super::{Blank, Codec, Shown};
-use crate::avro::{AvroReader, AvroWriter};
+use crate::avro::{AvroReader, AvroWriter, short};
 use crate::bridge::{OptPlace, Ref, Res, Slot};
 use crate::descriptor::TypeDescriptor;
 use crate::error::Error;
@@ -38,7 +38,22 @@ macro_rules! opt {
             const TYPE: TypeDescriptor = TypeDescriptor::Optional(&C::TYPE);
             const MIN_AVRO: usize = 1;
             const LEAF: bool = C::LEAF;
+            const SHORT: bool = C::SHORT;
 
+            #[inline(always)]
+            fn short_avro(rest: &mut &[u8]) -> Option<Self::Value> {
+                let mut tail = *rest;
+                let value = match short::index(&mut tail, 2)? {
+                    0 => None,
+                    _ => {
+                        let value = C::short_avro(&mut tail)?;
+                        let $v = &value;
+                        if $unset { None } else { Some(value) }
+                    }
+                };
+                *rest = tail;
+                Some(value)
+            }
             #[inline]
             fn write_avro(v: &Self::Value, w: &mut AvroWriter) -> Result<(), Error> {
                 w.branch(v.is_some());
@@ -92,16 +107,34 @@ macro_rules! opt {
                 if node == NodeId::SAME {
                     return Self::read_avro(r);
                 }
+                let mut out = None;
+                Self::resolve_avro_into(&mut out, r, plan, node)?;
+                Ok(out)
+            }
+            #[inline]
+            fn resolve_avro_into(
+                out: &mut Self::Value,
+                r: &mut AvroReader<'_>,
+                plan: &Plan,
+                node: NodeId,
+            ) -> Result<(), Error> {
                 match r.follow(plan, node)? {
-                    Node::Same => Self::read_avro(r),
-                    Node::None => Ok(None),
-                    Node::Some(node) => {
-                        let value = C::resolve_avro(r, plan, *node)?;
-                        let $v = &value;
-                        Ok(if $unset { None } else { Some(value) })
+                    Node::Same => return Self::read_avro_into(out, r),
+                    Node::None => *out = None,
+                    Node::Some(node) if C::LEAF => {
+                        *out = Some(C::resolve_avro(r, plan, *node)?);
                     }
-                    _ => Err(r.foreign_plan()),
+                    Node::Some(node) => {
+                        let value = out.insert(C::Value::blank());
+                        C::resolve_avro_into(value, r, plan, *node)?;
+                        let $v = &*value;
+                        if $unset {
+                            *out = None;
+                        }
+                    }
+                    _ => return Err(r.foreign_plan()),
                 }
+                Ok(())
             }
             #[inline]
             fn write_json(v: &Self::Value, w: &mut JsonWriter) -> Result<(), Error> {

@@ -1,7 +1,7 @@
 //! `string boolean int long float double bytes`.
 
 use super::{Codec, List};
-use crate::avro::{AvroReader, AvroWriter};
+use crate::avro::{AvroReader, AvroWriter, short};
 use crate::bridge::{Ref, Res, Slot};
 use crate::descriptor::TypeDescriptor;
 use crate::error::{Error, ErrorKind};
@@ -138,6 +138,11 @@ scalar!(
     read_json: |r| r.boolean(),
     view: bool, |r| r.boolean(), |v| v,
     {
+        const SHORT: bool = true;
+        #[inline(always)]
+        fn short_avro(rest: &mut &[u8]) -> Option<Self::Value> {
+            short::boolean(rest)
+        }
         #[inline]
         fn write_json_items(items: &[bool], w: &mut JsonWriter) -> Result<(), Error> {
             w.booleans(items);
@@ -188,6 +193,11 @@ scalar!(
     read_json: |r| r.int(),
     view: i32, |r| r.int(), |v| v,
     {
+        const SHORT: bool = true;
+        #[inline(always)]
+        fn short_avro(rest: &mut &[u8]) -> Option<Self::Value> {
+            short::int(rest)
+        }
         #[inline]
         fn write_json_items(items: &[i32], w: &mut JsonWriter) -> Result<(), Error> {
             w.longs(items);
@@ -214,6 +224,11 @@ scalar!(
     read_json: |r| r.long(),
     view: i64, |r| r.long(), |v| v,
     {
+        const SHORT: bool = true;
+        #[inline(always)]
+        fn short_avro(rest: &mut &[u8]) -> Option<Self::Value> {
+            short::long(rest)
+        }
         #[inline]
         fn write_json_items(items: &[i64], w: &mut JsonWriter) -> Result<(), Error> {
             w.longs(items);
@@ -240,6 +255,11 @@ scalar!(
     read_json: |r| r.float(),
     view: f32, |r| r.float(), |v| v,
     {
+        const SHORT: bool = true;
+        #[inline(always)]
+        fn short_avro(rest: &mut &[u8]) -> Option<Self::Value> {
+            short::float(rest)
+        }
         type Items<'a> = Numbers<'a, f32>;
         #[cfg_attr(not(debug_assertions), inline)]
         fn view_avro_list<'a>(
@@ -291,6 +311,11 @@ scalar!(
     read_json: |r| r.double(),
     view: f64, |r| r.double(), |v| v,
     {
+        const SHORT: bool = true;
+        #[inline(always)]
+        fn short_avro(rest: &mut &[u8]) -> Option<Self::Value> {
+            short::double(rest)
+        }
         type Items<'a> = Numbers<'a, f64>;
         #[cfg_attr(not(debug_assertions), inline)]
         fn view_avro_list<'a>(

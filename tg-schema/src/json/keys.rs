@@ -172,6 +172,26 @@ pub trait Seen: Sized {
             None => true,
         }
     }
+    /// Those of a plan.
+    #[inline(always)]
+    fn of(words: &[u64]) -> Self {
+        let mut seen = Self::NONE;
+        for (word, of) in seen.words_mut().iter_mut().zip(words) {
+            *word = *of;
+        }
+        seen
+    }
+    /// Whether the first `n` fields were all seen.
+    #[inline(always)]
+    fn has_all(&self, n: usize) -> bool {
+        self.words().iter().enumerate().all(|(i, word)| {
+            let all = match n.saturating_sub(i * 64) {
+                n @ ..64 => (1u64 << n) - 1,
+                _ => u64::MAX,
+            };
+            word & all == all
+        })
+    }
 }
 
 impl<const W: usize> Seen for [u64; W] {

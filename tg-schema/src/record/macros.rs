@@ -86,7 +86,7 @@ macro_rules! __record {
             }
             #[inline]
             fn each_mut<V: $crate::__private::Fill>(&mut self, v: &mut V) -> bool {
-                true $(&& V::$how::<$codec>(v, $i, &mut self.$field $(, $default)?))*
+                true $(&& (!v.wants($i) || V::$how::<$codec>(v, $i, &mut self.$field $(, $default)?)))*
             }
             #[inline]
             fn view<'a>(

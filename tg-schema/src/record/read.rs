@@ -1,5 +1,7 @@
 //! A record from Avro and from JSON.
 
+use std::mem::ManuallyDrop;
+
 use super::described::is_required;
 use super::{Default, Fill, Only, Record, Table};
 use crate::avro::AvroReader;
@@ -8,8 +10,9 @@ use crate::descriptor::Kind;
 use crate::error::Error;
 use crate::json::{END, JsonReader, Keys, Object, Seen};
 
-/// Why a filler stopped: an error, and the index of the field that it is in.
-pub(super) type Failed = Option<(usize, Error)>;
+/// Why a filler stopped: an error, and the index of the field that it is in. There is at most one, and [`ended`]
+/// takes it: code that gives it free in other cases would keep the whole filler in memory.
+pub(super) type Failed = Option<(usize, ManuallyDrop<Error>)>;
 
 /// What the filler's end comes to.
 #[cfg_attr(debug_assertions, inline)]
@@ -18,8 +21,8 @@ pub(super) fn ended(failed: Failed, keys: &Keys) -> Result<(), Error> {
     match failed {
         None => Ok(()),
         // An error in front of the first field is in none.
-        Some((BEFORE, e)) => Err(e),
-        Some((i, e)) => Err(e.in_field(keys.name(i))),
+        Some((BEFORE, e)) => Err(ManuallyDrop::into_inner(e)),
+        Some((i, e)) => Err(ManuallyDrop::into_inner(e).in_field(keys.name(i))),
     }
 }
 /// The index of no field.
@@ -31,7 +34,7 @@ pub(super) fn went(out: &mut Failed, i: usize, result: Result<(), Error>) -> boo
     match result {
         Ok(()) => true,
         Err(e) => {
-            *out = Some((i, e));
+            *out = Some((i, ManuallyDrop::new(e)));
             false
         }
     }
@@ -78,9 +81,9 @@ where
     Ok(())
 }
 
-struct Avro<'r, 'a> {
-    r: &'r mut AvroReader<'a>,
-    failed: Failed,
+pub(super) struct Avro<'r, 'a> {
+    pub(super) r: &'r mut AvroReader<'a>,
+    pub(super) failed: Failed,
 }
 impl Avro<'_, '_> {
     #[cfg_attr(debug_assertions, inline)]
@@ -288,7 +291,7 @@ impl<'r, 'a, S: Seen> InOrder<'r, 'a, S> {
             let i = match r.key(&mut self.object, self.keys) {
                 Ok(i) => i,
                 Err(e) => {
-                    self.json.failed = Some((BEFORE, e));
+                    went(&mut self.json.failed, BEFORE, Err(e));
                     return END;
                 }
             };

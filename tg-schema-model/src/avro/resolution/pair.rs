@@ -205,7 +205,7 @@ impl<'a> Pairs<'a> {
         if let Some(&id) = self.known.get(&key) {
             return Ok(id);
         }
-        let id = self.push(Node::Record(Box::default()))?;
+        let id = self.push(record(Vec::new()))?;
         self.known.insert(key, id);
         self.open.push_back((id, reader, writer));
         Ok(id)
@@ -245,18 +245,22 @@ impl<'a> Pairs<'a> {
                     let of_reader = &reader.fields[index as usize];
                     self.problems.place.field = Some(&of_reader.name);
                     let node = self.node(&of_reader.schema, &field.schema, 0)?;
-                    Step::Read { field: index, node }
+                    Step::Read {
+                        first: index,
+                        end: index + 1,
+                        node,
+                    }
                 }
                 None if failed.is_some() => continue,
                 None => Step::Skip(self.skips.over(&field.schema, &mut self.size)?),
             });
         }
         let in_order =
-            |(step, at): (&Step, u32)| matches!(step, Step::Read { field, .. } if *field == at);
+            |(step, at): (&Step, u32)| matches!(step, Step::Read { first, .. } if *first == at);
         let alike = steps.len() == reader.fields.len() && steps.iter().zip(0..).all(in_order);
         let (node, alike) = match failed {
             Some(problem) => (Node::Fail(problem), false),
-            None => (Node::Record(steps.into()), alike),
+            None => (record(steps), alike),
         };
         self.drafts.nodes[id.0 as usize] = node;
         self.drafts.alike[id.0 as usize] = alike;
@@ -275,6 +279,14 @@ impl<'a> Pairs<'a> {
     fn fail(&mut self, reason: Reason) -> Result<NodeId, AvroError> {
         let problem = self.problems.add(reason);
         self.push(Node::Fail(problem))
+    }
+}
+
+/// A record whose steps are not what they will be.
+fn record(steps: Vec<Step>) -> Node {
+    Node::Record {
+        steps: steps.into(),
+        read: Box::default(),
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn reduce(
     problems: Vec<Problem>,
 ) -> Plan {
     for node in &mut drafts.nodes {
-        if let Node::Record(steps) = node {
+        if let Node::Record { steps, .. } = node {
             *steps = joined(steps, &mut skips).into();
         }
     }
@@ -75,15 +75,20 @@ impl Numbers {
             Node::Union(branches) => {
                 Node::Union(branches.iter().map(|&b| self.number(b)).collect())
             }
-            Node::Record(steps) => {
+            Node::Record { steps, .. } => {
                 let steps = steps.iter().map(|step| match *step {
-                    Step::Read { field, node } => Step::Read {
-                        field,
+                    Step::Read { first, end, node } => Step::Read {
+                        first,
+                        end,
                         node: self.number(node),
                     },
                     skip => skip,
                 });
-                Node::Record(steps.collect())
+                let steps = together(steps);
+                Node::Record {
+                    read: marks(&steps).into(),
+                    steps: steps.into(),
+                }
             }
             other => other.clone(),
         }
@@ -98,7 +103,7 @@ fn own(drafts: &Drafts) -> Vec<bool> {
         let mut edge = |to: NodeId| edges.push((at, to.0 as usize));
         match node {
             Node::Array(item) | Node::Map(item) => edge(*item),
-            Node::Record(steps) => reads(steps).for_each(edge),
+            Node::Record { steps, .. } => reads(steps).for_each(edge),
             // Of a union that is the reader's own, null is, and the other branch if its value is.
             Node::Union(branches) if drafts.alike[at] => {
                 if let Some(last) = branches.last()
@@ -126,7 +131,7 @@ fn filled(nodes: &[Node]) -> Vec<bool> {
                 edges.push((at, inner.0 as usize));
                 false
             }
-            Node::Record(steps) => {
+            Node::Record { steps, .. } => {
                 edges.extend(reads(steps).map(|node| (at, node.0 as usize)));
                 steps.iter().any(|step| matches!(step, Step::Skip(_)))
             }
@@ -141,6 +146,45 @@ fn reads(steps: &[Step]) -> impl Iterator<Item = NodeId> {
         Step::Read { node, .. } => Some(*node),
         Step::Skip(_) => None,
     })
+}
+
+/// The steps with one for neighbours that read as the reader would by itself.
+fn together(steps: impl Iterator<Item = Step>) -> Vec<Step> {
+    let mut together: Vec<Step> = Vec::new();
+    for step in steps {
+        match (together.last_mut(), step) {
+            (
+                Some(Step::Read {
+                    end: here,
+                    node: NodeId::SAME,
+                    ..
+                }),
+                Step::Read {
+                    first,
+                    end,
+                    node: NodeId::SAME,
+                },
+            ) if *here == first => *here = end,
+            _ => together.push(step),
+        }
+    }
+    together
+}
+
+/// Which fields the steps read.
+fn marks(steps: &[Step]) -> Vec<u64> {
+    let mut marks: Vec<u64> = Vec::new();
+    for step in steps {
+        if let Step::Read { first, end, .. } = *step {
+            for field in first as usize..end as usize {
+                if marks.len() <= field / 64 {
+                    marks.resize(field / 64 + 1, 0);
+                }
+                marks[field / 64] |= 1 << (field % 64);
+            }
+        }
+    }
+    marks
 }
 
 /// The steps without empty skips, and with one for neighbours of fixed sizes.

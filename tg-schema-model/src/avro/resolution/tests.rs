@@ -50,8 +50,8 @@ fn of(ty: &str) -> String {
 /// How the field `f` of [`of`] is read.
 fn field_node(plan: &Plan) -> &Node {
     match plan.node(plan.root) {
-        Node::Record(steps) => match steps[..] {
-            [super::Step::Read { field: 0, node }] => plan.node(node),
+        Node::Record { steps, .. } => match steps[..] {
+            [super::Step::Read { first: 0, node, .. }] => plan.node(node),
             _ => panic!("{plan:?}"),
         },
         other => other,

@@ -65,12 +65,20 @@ fn a_difference_far_inside_of_a_recursion_is_found() {
     let Node::Some(sub) = *plan.node(branches[1]) else {
         panic!("{plan:?}")
     };
-    let Node::Record(steps) = plan.node(sub) else {
+    let Node::Record { steps, .. } = plan.node(sub) else {
         panic!("{plan:?}")
     };
     let [
-        Step::Read { field: 0, node: up },
-        Step::Read { field: 1, node: n },
+        Step::Read {
+            first: 0,
+            end: 1,
+            node: up,
+        },
+        Step::Read {
+            first: 1,
+            end: 2,
+            node: n,
+        },
     ] = steps[..]
     else {
         panic!("{steps:?}")
@@ -91,17 +99,19 @@ fn fields_are_read_in_the_order_of_the_writer() {
            {"name": "c", "type": "int", "default": 1}"#,
     );
     let plan = plan(&writer, &reader);
-    let Node::Record(steps) = plan.node(plan.root) else {
+    let Node::Record { steps, .. } = plan.node(plan.root) else {
         panic!("{plan:?}")
     };
     let [
         Step::Read {
-            field: 1,
+            first: 1,
+            end: 2,
             node: NodeId::SAME,
         },
         Step::Skip(nine),
         Step::Read {
-            field: 0,
+            first: 0,
+            end: 1,
             node: NodeId::SAME,
         },
         Step::Skip(text),
@@ -136,7 +146,7 @@ fn symbols_are_translated() {
         field_node(&two),
         &Node::Enum([symbol(1, false), symbol(0, false), None].into())
     );
-    let Node::Record(steps) = two.node(two.root) else {
+    let Node::Record { steps, .. } = two.node(two.root) else {
         panic!("{two:?}")
     };
     let Step::Read { node, .. } = steps[0] else {

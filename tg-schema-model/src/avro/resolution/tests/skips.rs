@@ -8,7 +8,7 @@ fn over(ty: &str) -> (Plan, Option<SkipId>) {
     let writer = record(&format!(r#"{{"name": "f", "type": {ty}}}"#));
     let plan = plan(&writer, &record(""));
     let id = match plan.node(plan.root) {
-        Node::Record(steps) => match steps[..] {
+        Node::Record { steps, .. } => match steps[..] {
             [] => None,
             [Step::Skip(id)] => Some(id),
             _ => panic!("{plan:?}"),
@@ -96,7 +96,7 @@ fn sizes_beyond_the_largest_stay_apart() {
            {"name": "b", "type": "F"}, {"name": "c", "type": "double"}"#,
     );
     let plan = plan(&writer, &record(""));
-    let Node::Record(steps) = plan.node(plan.root) else {
+    let Node::Record { steps, .. } = plan.node(plan.root) else {
         panic!("{plan:?}")
     };
     let sizes: Vec<_> = steps
