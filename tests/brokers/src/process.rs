@@ -213,7 +213,13 @@ mod tests {
         assert!(given.iter().all(|port| OURS.contains(port)), "{given:?}");
         // They are free, and nobody else gets them.
         for port in given {
-            TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
+            // A process that another test is starting right now has all sockets of this one until it runs its program.
+            let begun = Instant::now();
+            while let Err(error) = TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+                assert_eq!(error.kind(), ErrorKind::AddrInUse);
+                assert!(begun.elapsed() < Duration::from_secs(60), "{port}: {error}");
+                std::thread::yield_now();
+            }
             UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).unwrap_err();
         }
     }
