@@ -112,3 +112,12 @@ def record(*fields: str, name: str = "A") -> str:
 def schema(name: str, *fields: tuple[str, Any]) -> str:
     """An Avro schema."""
     return json.dumps({"type": "record", "name": name, "fields": [{"name": n, "type": t} for n, t in fields]})
+
+
+def edited(text: str, edits: list[dict[str, Any]]) -> str:
+    """A text with the edits of a report, which are in order."""
+    out, at, raw = b"", 0, text.encode()
+    for edit in edits:
+        out += raw[at : edit["start"]] + edit["text"].encode()
+        at = edit["end"]
+    return (out + raw[at:]).decode()

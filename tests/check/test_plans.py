@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pathlib
-from typing import Any
 
 import pytest
-from command import compared
+from command import compared, edited
 
 TOPIC = '\n[topic.o]\nrecord = "O"\naddress = "q1/a/b/c"\n'
 
@@ -36,14 +35,6 @@ PAIRS = {
     "address": (definition('a = "int"'), definition('a = "int"', topic=TOPIC.replace("b/c", "b/d"))),
     "quality": (definition('a = "int"'), definition('a = "int"', topic=TOPIC.replace("q1", "q2"))),
 }
-
-
-def edited(text: str, edits: list[dict[str, Any]]) -> str:
-    out, at, raw = b"", 0, text.encode()
-    for edit in edits:
-        out += raw[at : edit["start"]] + edit["text"].encode()
-        at = edit["end"]
-    return (out + raw[at:]).decode()
 
 
 @pytest.mark.parametrize("name", PAIRS)

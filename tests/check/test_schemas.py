@@ -10,7 +10,7 @@ import subprocess
 from typing import Any
 
 import pytest
-from command import check
+from command import check, edited
 
 REPOSITORY = pathlib.Path(__file__).parents[2]
 JAR = REPOSITORY / "target" / "java-avro" / "java-avro.jar"
@@ -54,14 +54,6 @@ NAMED = {
     "top level was none": ('"int"', '["int", "string"]'),
     "top level is none": ('["int", "string"]', '"int"'),
 }
-
-
-def edited(text: str, edits: list[dict[str, Any]]) -> str:
-    out, at, raw = b"", 0, text.encode()
-    for edit in edits:
-        out += raw[at : edit["start"]] + edit["text"].encode()
-        at = edit["end"]
-    return (out + raw[at:]).decode()
 
 
 def harmful(report: dict[str, Any]) -> list[dict[str, Any]]:

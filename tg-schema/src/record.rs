@@ -24,6 +24,15 @@ macro_rules! by_codec {
             self.take::<crate::codec::OptUnset<C>>(i, v)
         }
     };
+    // In Avro a field with a default is written as any other.
+    (avro) => {
+        by_codec! {}
+        #[cfg_attr(debug_assertions, inline)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn default<C: Codec>(&mut self, i: usize, v: &mut C::Value, _: Default<C>) -> bool {
+            self.take::<C>(i, v)
+        }
+    };
 }
 
 mod described;

@@ -94,12 +94,7 @@ impl Avro<'_, '_> {
     }
 }
 impl Fill for Avro<'_, '_> {
-    by_codec! {}
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn default<C: Codec>(&mut self, i: usize, v: &mut C::Value, _: Default<C>) -> bool {
-        self.take::<C>(i, v)
-    }
+    by_codec! { avro }
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn nullable<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {

@@ -136,12 +136,7 @@ impl Fill for Run<'_, '_> {
     fn wants(&self, i: usize) -> bool {
         i == self.next
     }
-    by_codec! {}
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn default<C: Codec>(&mut self, i: usize, v: &mut C::Value, _: Default<C>) -> bool {
-        self.take::<C>(i, v)
-    }
+    by_codec! { avro }
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn nullable<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
@@ -203,12 +198,7 @@ impl Foreign<'_, '_> {
     }
 }
 impl Fill for Foreign<'_, '_> {
-    by_codec! {}
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn default<C: Codec>(&mut self, i: usize, v: &mut C::Value, _: Default<C>) -> bool {
-        self.take::<C>(i, v)
-    }
+    by_codec! { avro }
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn nullable<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
