@@ -1,6 +1,7 @@
 //! What a handler says of a message, and how code of others is called so that a panic is its answer too.
 
 use std::any::Any;
+use std::error::Error;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,6 +22,16 @@ use std::time::Duration;
 /// }
 /// assert!(matches!(parse("x"), Err(HandlerError::Retry(_))));
 /// assert!(matches!(parse(""), Err(HandlerError::Reject(_))));
+///
+/// // Boxed errors too, and those of crates that box them.
+/// fn store(text: &str) -> Result<u32, Box<dyn std::error::Error + Send + Sync>> {
+///     Ok(text.parse()?)
+/// }
+/// fn handle(text: &str) -> Result<(), HandlerError> {
+///     store(text)?;
+///     Ok(())
+/// }
+/// assert!(matches!(handle("x"), Err(HandlerError::Retry(_))));
 /// ```
 #[derive(Debug)]
 #[non_exhaustive]
@@ -51,8 +62,10 @@ impl HandlerError {
     }
 }
 
-impl<E: std::error::Error> From<E> for HandlerError {
+/// Errors, boxed ones, those of crates that box them (`anyhow`, `eyre`), and texts.
+impl<E: Into<Box<dyn Error + Send + Sync>>> From<E> for HandlerError {
     fn from(error: E) -> Self {
+        let error = error.into();
         let mut text = error.to_string();
         let mut source = error.source();
         while let Some(cause) = source {
@@ -130,6 +143,29 @@ fn panic_text(whose: &str, panic: Box<dyn Any + Send>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn any_error_is_a_retry_with_its_causes() {
+        #[derive(Debug)]
+        struct Outer(std::num::ParseIntError);
+        impl fmt::Display for Outer {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("no number")
+            }
+        }
+        impl Error for Outer {
+            fn source(&self) -> Option<&(dyn Error + 'static)> {
+                Some(&self.0)
+            }
+        }
+        let outer = || Outer("x".parse::<u8>().expect_err("no number"));
+        let boxed: Box<dyn Error + Send + Sync> = Box::new(outer());
+        let expected = "no number: invalid digit found in string";
+        for error in [HandlerError::from(outer()), boxed.into()] {
+            assert!(matches!(error, HandlerError::Retry(text) if text == expected));
+        }
+        assert!(matches!("late".into(), HandlerError::Retry(text) if text == "late"));
+    }
 
     #[tokio::test]
     async fn panics_are_answers() {
