@@ -87,11 +87,14 @@ impl fmt::Display for HandlerError {
 
 /// Runs a future that a call makes; a panic in either is the error, as a text. One in the end of a future that is cut
 /// off is logged.
-pub(crate) async fn guarded<F: Future>(call: impl FnOnce() -> F) -> Result<F::Output, String> {
-    let future = pin!(Some(caught("handler", call)?));
-    let mut held = Held(future);
+pub(crate) async fn guarded<F: Future>(
+    whose: &'static str,
+    call: impl FnOnce() -> F,
+) -> Result<F::Output, String> {
+    let future = pin!(Some(caught(whose, call)?));
+    let mut held = Held(future, whose);
     poll_fn(move |context| {
-        let polled = caught("handler", || match held.0.as_mut().as_pin_mut() {
+        let polled = caught(whose, || match held.0.as_mut().as_pin_mut() {
             Some(future) => future.poll(context),
             None => Poll::Pending,
         });
@@ -107,18 +110,18 @@ pub(crate) async fn guarded<F: Future>(call: impl FnOnce() -> F) -> Result<F::Ou
 }
 
 /// A future of others, until it is dropped: what panics then is kept from whoever drops this.
-struct Held<'a, F>(Pin<&'a mut Option<F>>);
+struct Held<'a, F>(Pin<&'a mut Option<F>>, &'static str);
 
 impl<F> Held<'_, F> {
     fn end(&mut self) -> Result<(), String> {
-        caught("handler", || self.0.set(None))
+        caught(self.1, || self.0.set(None))
     }
 }
 
 impl<F> Drop for Held<'_, F> {
     fn drop(&mut self) {
         if let Err(panic) = self.end() {
-            tracing::error!(panic, "a handler that was cut off did not end in order");
+            tracing::error!(panic, "what was cut off did not end in order");
         }
     }
 }
@@ -169,8 +172,8 @@ mod tests {
 
     #[tokio::test]
     async fn panics_are_answers() {
-        assert_eq!(guarded(|| async { 1 }).await, Ok(1));
-        let in_future = guarded(|| async {
+        assert_eq!(guarded("handler", || async { 1 }).await, Ok(1));
+        let in_future = guarded("handler", || async {
             tokio::task::yield_now().await;
             panic!("late {}", 2)
         });
@@ -179,7 +182,7 @@ mod tests {
         fn never() -> std::future::Ready<()> {
             panic!("at once")
         }
-        let at_once = guarded(never).await;
+        let at_once = guarded("handler", never).await;
         assert_eq!(at_once, Err("the handler panicked: at once".to_owned()));
     }
 
@@ -195,14 +198,14 @@ mod tests {
     #[tokio::test]
     async fn panics_at_the_end_go_no_further() {
         let told = |text: &str| Err(format!("the handler panicked: {text}"));
-        let at_its_end = guarded(|| async {
+        let at_its_end = guarded("handler", || async {
             let _fuse = Fuse;
         });
         assert_eq!(at_its_end.await, told("too late"));
-        let payload = guarded(|| async { std::panic::panic_any(Fuse) });
+        let payload = guarded("handler", || async { std::panic::panic_any(Fuse) });
         let payload: Result<(), _> = payload.await;
         assert_eq!(payload, told(""));
-        let cut_off = guarded(|| async {
+        let cut_off = guarded("handler", || async {
             let _fuse = Fuse;
             std::future::pending::<()>().await;
         });
