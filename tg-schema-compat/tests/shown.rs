@@ -80,7 +80,9 @@ fn on_avro(
         .decode(bytes, Limits::default())
         .map_err(|e| format!("{e:?}"))?;
     let result = Resolution::new(&read, &written).read(&datum);
-    let by_fields = Resolution::new(&read, &written).by_fields().read(&datum);
+    let by_fields = Resolution::new(&read, &written)
+        .by_fields(false)
+        .read(&datum);
     let refused = |result: &tg_schema_dynamic::datum::Read| !result.refusals.is_empty();
     let codec = reader.record.map(|record| {
         let schema = &version.schema;

@@ -139,8 +139,47 @@ fn names_of_records_count_until_they_do_not() {
     let datum = Datum::Record(vec![Datum::Int(1)]);
     let mut resolution = Resolution::new(&to, &from);
     assert_eq!(resolution.read(&datum).datum, None);
-    let read = resolution.by_fields().read(&datum);
+    let read = resolution.by_fields(false).read(&datum);
     assert_eq!(read.datum, Some(Datum::Union(1, Box::new(datum))));
+}
+
+/// As `Schema.applyAliases` of Java has it.
+#[test]
+fn aliases_of_fields_are_looked_for_by_the_names_of_records_alone() {
+    let read = |reader: &str, writer: &str, equal: bool| {
+        let (reader, writer) = (schema(reader), schema(writer));
+        let (from, to) = (Types::of(&writer), Types::of(&reader));
+        let mut resolution = Resolution::new(&to, &from).by_fields(equal);
+        resolution.read(&Datum::Record(vec![Datum::Int(1), Datum::Int(2)]))
+    };
+    let record = |name: &str, a: &str, b: &str, rest: &str| {
+        format!(
+            r#"{{"type": "record", "name": "{name}", "fields": [{{"name": "a", "type": "int"{a}}},
+                {{"name": "b", "type": "int"{b}}}{rest}]}}"#
+        )
+    };
+    let plain = record("R", "", "", "");
+    let own = record("R", r#", "aliases": ["b"]"#, "", "");
+    let both = Some(Datum::Record(vec![Datum::Int(1), Datum::Int(2)]));
+    // Both fields of the writer are called `a`.
+    assert_eq!(read(&own, &plain, false).datum, None);
+    // Schemas that are equal to Java are not looked at any more.
+    assert_eq!(read(&own, &plain, true).datum, both);
+    // Another record has the writer's name for an alias: its fields count, and it has none with aliases.
+    let other = r#", {"name": "c", "type": ["null", {"type": "record", "name": "S", "aliases": ["R"],
+        "fields": []}], "default": null}"#;
+    let found = read(
+        &record("R", r#", "aliases": ["b"]"#, "", other),
+        &plain,
+        false,
+    );
+    assert!(found.refusals.is_empty(), "{found:?}");
+    // And here it has one.
+    let other = r#", {"name": "c", "type": ["null", {"type": "record", "name": "S", "aliases": ["R"],
+        "fields": [{"name": "b", "type": "int", "aliases": ["a"]}]}], "default": null}"#;
+    let found = read(&record("R", "", "", other), &plain, false);
+    let places: Vec<_> = found.refusals.iter().map(|r| r.reader.as_str()).collect();
+    assert_eq!(places, ["a", "b"]);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use super::candidate::{Candidates, Through};
 use super::place::{of_error, tokens};
 use super::{Executed, Fact, Problem, Search, Shown, Side, Want};
 use crate::effort::Effort;
-use crate::engine::pulsar::Reading;
+use crate::engine::pulsar::{self, Reading};
 use crate::engine::stack::TooLarge;
 use crate::report::Format;
 
@@ -265,8 +265,13 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
     /// With a reader that takes records by their fields, whatever their names: the broker of Pulsar looks at no names of
     /// records, and nor does the library for Java. Our codec does, and so is not asked.
     pub(super) fn by_fields(self) -> Self {
+        let [writer, reader] = self.sides.map(|side| side.message.graph().ok());
+        let equal = match (writer, reader) {
+            (Some(writer), Some(reader)) => pulsar::is_known_as(writer, reader),
+            _ => Ok(false),
+        };
         Wire {
-            resolution: self.resolution.by_fields(),
+            resolution: self.resolution.by_fields(equal.unwrap_or(false)),
             other: None,
             registered: false,
             smallest: None,

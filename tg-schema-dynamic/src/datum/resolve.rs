@@ -6,6 +6,7 @@
 mod fit;
 mod meaning;
 mod note;
+mod renames;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,6 +15,7 @@ use tg_schema_model::avro::{Enum, Field, Kind as Primitive, Logical, Record, Sch
 use super::{Datum, Types, label};
 use note::Notes;
 pub use note::{Kind, Note, Read};
+use renames::Renames;
 
 /// How data of one schema are read with another. What was found of two types is kept for further data.
 #[derive(Debug)]
@@ -26,6 +28,9 @@ pub struct Resolution<'s, 't> {
     places: HashMap<*const Record, HashMap<&'s str, usize>>,
     /// Whether names of records count.
     named: bool,
+    /// Where they do not: what the reader calls the writer's fields, and where its records have them then.
+    renames: Option<Renames>,
+    renamed: HashMap<*const Record, HashMap<String, Vec<usize>>>,
 }
 
 impl<'s, 't> Resolution<'s, 't> {
@@ -37,15 +42,22 @@ impl<'s, 't> Resolution<'s, 't> {
             fits: HashMap::new(),
             places: HashMap::new(),
             named: true,
+            renames: None,
+            renamed: HashMap::new(),
         }
     }
 
-    /// The same, as Avro's library for Java reads records: by their fields, whatever their names. What several fields
-    /// ask for by an alias is read as the last of them alone; nobody asks where the reader does not know the record by its
-    /// name or an alias.
+    /// The same, as Avro's library for Java reads records: by their fields, whatever their names. It renames the fields of
+    /// the writer by the aliases of the reader first: what several fields ask for is the last one's, and a record is asked
+    /// for by its name wherever it stands. Where the two schemas are `equal` to it, it renames nothing.
     #[must_use]
-    pub fn by_fields(mut self) -> Self {
+    pub fn by_fields(mut self, equal: bool) -> Self {
         self.named = false;
+        self.renames = Some(match equal {
+            true => Renames::default(),
+            false => Renames::of(self.reader),
+        });
+        self.renamed.clear();
         // What fits by names was found under the other rule.
         self.fits.clear();
         self
@@ -243,7 +255,7 @@ impl<'s> Run<'s, '_, '_> {
         let mut taken = vec![false; from.fields.len()];
         let mut read = Vec::with_capacity(to.fields.len());
         for field in &to.fields {
-            let sources = self.own.sources(to, field, from);
+            let sources = self.own.sources(field, from);
             for &at in &sources {
                 if let Some(taken) = taken.get_mut(at) {
                     *taken = true;

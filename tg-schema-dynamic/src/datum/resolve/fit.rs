@@ -45,17 +45,11 @@ impl<'s> Resolution<'s, '_> {
     }
 
     /// The places of the writer's fields that a field may be.
-    pub(super) fn sources(
-        &mut self,
-        reader: &Record,
-        field: &Field,
-        writer: &'s Record,
-    ) -> Vec<usize> {
-        if !self.named && reader.fields.iter().any(|f| !f.aliases.is_empty()) {
-            return match knows(reader, writer) {
-                true => renamed(reader, field, writer),
-                false => places(writer, |name| *name == field.name),
-            };
+    pub(super) fn sources(&mut self, field: &Field, writer: &'s Record) -> Vec<usize> {
+        if let Some(renames) = &self.renames {
+            let places = self.renamed.entry(std::ptr::from_ref(writer));
+            let places = places.or_insert_with(|| renames.places(writer));
+            return places.get(&field.name).cloned().unwrap_or_default();
         }
         let places = self.places.entry(std::ptr::from_ref(writer));
         let places = places.or_insert_with(|| {
@@ -110,7 +104,7 @@ impl<'s> Resolution<'s, '_> {
                 self.names(r, w)
                     && a.fields
                         .iter()
-                        .all(|field| match self.sources(a, field, b)[..] {
+                        .all(|field| match self.sources(field, b)[..] {
                             [] => field.default.is_some(),
                             [at] => b.fields.get(at).is_some_and(|source| {
                                 self.takes(&field.schema, &source.schema, depth)
@@ -121,35 +115,6 @@ impl<'s> Resolution<'s, '_> {
             _ => false,
         }
     }
-}
-
-/// The places of the writer's fields that a field may be, where each field of the writer is first called as the last field
-/// of the reader that has its name for an alias.
-fn renamed(reader: &Record, field: &Field, writer: &Record) -> Vec<usize> {
-    let called = |name: &String| {
-        let mut fields = reader.fields.iter().rev();
-        let asking = fields.find(|field| field.aliases.contains(name));
-        asking.is_some_and(|asking| asking.name == field.name)
-            || asking.is_none() && *name == field.name
-    };
-    places(writer, called)
-}
-
-/// The places of fields by their names.
-fn places(writer: &Record, is: impl Fn(&String) -> bool) -> Vec<usize> {
-    let fields = writer.fields.iter().enumerate();
-    let found = fields.filter(|(_, field)| is(&field.name));
-    found.map(|(at, _)| at).collect()
-}
-
-/// Whether a record is known to a reader by its full name, or by an alias: otherwise Java looks at no aliases of its fields.
-fn knows(reader: &Record, writer: &Record) -> bool {
-    let full = |alias: &String| Name::resolve(alias, reader.name.namespace.as_deref());
-    reader.name == writer.name
-        || reader
-            .aliases
-            .iter()
-            .any(|alias| full(alias) == writer.name)
 }
 
 /// Whether a type of the writer's may be one of the reader's: the namespace does not matter, but under another
