@@ -283,8 +283,7 @@ impl<'g> Comparison<'g, '_> {
         if old.name != new.name {
             if !old.aliases.contains(&new.name) {
                 self.find(Kind::FieldRenamed, Direction::Forward, &old.name, &new.name);
-            } else if !known.forward && old.default.is_some() {
-                // Without a default nothing is read.
+            } else if !known.forward {
                 let (kind, direction) = (Kind::AliasOutOfReach, Direction::Forward);
                 self.find(kind, direction, &old.name, &new.name);
             }
@@ -296,7 +295,7 @@ impl<'g> Comparison<'g, '_> {
                     &new.name,
                     &old.name,
                 );
-            } else if !known.backward && new.default.is_some() {
+            } else if !known.backward {
                 let (kind, direction) = (Kind::AliasOutOfReach, Direction::Backward);
                 self.find(kind, direction, &new.name, &old.name);
             }

@@ -174,6 +174,51 @@ fn nothing_is_lost_of_what_is_always_null() {
     }
 }
 
+/// A registry takes a record of another namespace, and Java looks at aliases of fields in records that it knows alone.
+#[test]
+fn an_alias_of_a_field_in_a_record_of_another_namespace() {
+    let schema = |namespace: &str, aliases: &str, field: &str| {
+        let text = format!(
+            r#"{{"type": "record", "name": "R", "namespace": "{namespace}", "aliases": [{aliases}],
+                "fields": [{field}]}}"#
+        );
+        Version {
+            messages: vec![Message::new(format!("{namespace}.R"), &*text, &*text)],
+            single: true,
+            ..Version::default()
+        }
+    };
+    let backward = |aliases: &str, default: &str| {
+        let old = [schema(
+            "m",
+            "",
+            r#"{"name": "a", "type": "int", "default": 0}"#,
+        )];
+        let b = format!(r#"{{"name": "b", "type": "int", "aliases": ["a"]{default}}}"#);
+        let new = schema("n", aliases, &b);
+        let mut report = check(&new, &old, &Options::default()).unwrap();
+        prove(&mut report, &new, &old);
+        let findings = report.records.iter().flat_map(|r| &r.findings);
+        let mut losses = findings.filter(|finding| {
+            let effects = &mut finding.effects.iter();
+            effects.any(|e| {
+                (e.format, e.direction) == (Format::Avro, Some(Direction::Backward))
+                    && e.severity == Severity::Loss
+            })
+        });
+        losses.next().map(|finding| {
+            let mut shown = finding.counterexamples.iter();
+            let shown =
+                shown.find(|c| (c.format, c.direction) == (Format::Avro, Direction::Backward));
+            shown.expect("a message").outcome.clone()
+        })
+    };
+    let changed = Outcome::Changed(r#"{"b":0}"#.to_owned());
+    assert_eq!(backward("", r#", "default": 0"#), Some(changed));
+    assert!(matches!(backward("", ""), Some(Outcome::Refused(_))));
+    assert_eq!(backward(r#""m.R""#, ""), None);
+}
+
 /// A broker takes a record under another name, and its readers look at aliases of fields in records that they know alone.
 #[test]
 fn an_alias_of_a_field_in_a_record_of_another_name() {

@@ -230,7 +230,8 @@ impl Engines {
                 let concerned = match (loss.kind, peer) {
                     // In JSON these are texts, which our readers understand or refuse.
                     (loss::Kind::Meaning, _) => format != Format::Json,
-                    (loss::Kind::AliasOutOfReach, _) => format == Format::Pulsar,
+                    // Where a registry accepts it at all: by the bare names of records.
+                    (loss::Kind::AliasOutOfReach, _) => format != Format::Json,
                     (_, Some(_)) => format == Format::Json,
                     _ => true,
                 };

@@ -38,9 +38,9 @@ pub enum Kind {
     RenameSuspected,
     /// A field has a new name, and readers that do not know it pass its values over.
     FieldRenamed,
-    /// A field has a new name and the old one as an alias, in a record of another name that has no alias: readers that take
-    /// records by their fields, whatever their names, look for no alias then and pass its values over. They are those of
-    /// Pulsar, with Avro's library for Java.
+    /// A field has a new name and the old one as an alias, in a record of another full name that has no alias: readers that
+    /// take records by their fields, or by their names without a namespace, look for no alias then. They pass its values over,
+    /// and refuse the message where the field has no default. They are those of Avro's library for Java.
     AliasOutOfReach,
     /// Readers that know no aliases, such as JSON readers of other languages, see no value under the new name.
     AliasUnknown,
@@ -83,8 +83,7 @@ impl Loss {
                 format!("values of {new} are passed over by readers that know {old}")
             }
             Kind::AliasOutOfReach => format!(
-                "values of {new} are passed over by readers that know {old}: aliases of fields count in records of one \
-                 name only"
+                "values of {new} do not reach {old} of readers: aliases of fields count in records of one name only"
             ),
             Kind::AliasUnknown => {
                 format!("readers without aliases do not find values of {old} under {new}")

@@ -55,9 +55,10 @@ pub(super) fn show<'v>(
             shown
         }
     };
-    if format != Format::Pulsar || shown.is_some() {
+    if shown.is_some() {
         return Ok(shown);
     }
+    // By Avro's library for Java, which registries and the broker speak of.
     let [written, read] = lane.types;
     let wire = lane
         .by_fields
@@ -65,7 +66,7 @@ pub(super) fn show<'v>(
     let readable = want == Want::Changed;
     let candidates = lane.candidates.restart(readable);
     let shown = look(wire, lane.types, candidates, &key, effort)?;
-    if want == Want::Changed || shown.is_some() {
+    if readable || shown.is_some() || format != Format::Pulsar {
         return Ok(shown);
     }
     // What others read, and the broker does not.

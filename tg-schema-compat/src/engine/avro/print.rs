@@ -150,12 +150,14 @@ fn named(name: &Name, aliases: &[Name], put: &mut impl FnMut(&str, Json)) {
         "namespace",
         Json::str(name.namespace.as_deref().unwrap_or_default()),
     );
-    // A former name without a namespace is written as it is, and taken for one of the same namespace.
+    // Without a dot, a former name is one of the same namespace.
     let space = |name: &Name| name.namespace.clone().filter(|space| !space.is_empty());
-    let former = aliases.iter().filter_map(|alias| match space(alias) {
-        Some(space) => Some(Json::String(format!("{space}.{}", alias.name))),
-        None => space(name).is_none().then(|| Json::str(&alias.name)),
-    });
+    let former = aliases
+        .iter()
+        .map(|alias| match (space(alias), space(name)) {
+            (None, None) => Json::str(&alias.name),
+            (space, _) => Json::String(format!("{}.{}", space.unwrap_or_default(), alias.name)),
+        });
     let former: Vec<Json> = former.collect();
     if !former.is_empty() {
         put("aliases", Json::Array(former));
@@ -177,7 +179,7 @@ mod tests {
             {"name": "f", "type": {"type": "fixed", "name": "F", "size": 3}}]}]"#;
         let graph = Graph::parse(text, Defaults::Unchecked).unwrap();
         let json = graph.to_json().unwrap().compact();
-        let expected = r#"["null",{"type":"record","name":"R","namespace":"x","aliases":["x.Q"],"fields":[
+        let expected = r#"["null",{"type":"record","name":"R","namespace":"x","aliases":[".P","x.Q"],"fields":[
             {"name":"l","type":{"type":"enum","name":"Later","namespace":"x","symbols":["A"],"default":"A"},"aliases":["k"]},
             {"name":"e","type":"x.Later","default":"A"},
             {"name":"d","type":{"type":"bytes","logicalType":"decimal","precision":4}},

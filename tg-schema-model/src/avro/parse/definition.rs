@@ -209,8 +209,13 @@ impl<'a> Reader<'a> {
             let Some(alias) = alias.as_str() else {
                 return self.error(format!("expected a name, found {}", alias.kind()));
             };
+            // Registered schemas may say so that a former name had no namespace.
+            let plain = match (dotted, self.rules) {
+                (true, Rules::Registered) => alias.strip_prefix('.').unwrap_or(alias),
+                _ => alias,
+            };
             let problem = match dotted {
-                true => alias.split('.').find_map(|part| self.name_problem(part)),
+                true => plain.split('.').find_map(|part| self.name_problem(part)),
                 false => self.name_problem(alias),
             };
             if let Some(problem) = problem {
