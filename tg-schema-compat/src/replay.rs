@@ -46,6 +46,8 @@ use source::Source;
 pub const MAX_BLOCK: usize = 64 << 20;
 /// Bytes of the header of a container file.
 pub const MAX_HEADER: usize = 16 << 20;
+/// Objects of one container file that take no bytes: any number of them fits into a few bytes.
+pub const MAX_EMPTY: u64 = 100_000;
 /// Fields that are counted for one version.
 pub const MAX_FIELDS: usize = 10_000;
 

@@ -240,6 +240,11 @@ fn container_files_that_are_broken() {
             .to_string()
             .contains("more than 1000 messages")
     );
+    let told = read(&many, &[&null]).unwrap_err().to_string();
+    assert!(
+        told.contains("more than 100000 objects take no bytes"),
+        "{told}"
+    );
     let huge = header("\"null\"", &[2, 254, 255, 255, 255, 255, 255, 127]);
     assert!(reason(&huge).contains("at most 67108864 are read"));
     let mut random = Random::new(3);
