@@ -8,7 +8,7 @@ use tg_schema_model::avro::{self, Rules, Schema};
 use super::decode::{Wires, undecoded, written_with};
 use super::source::Source;
 use super::unpack::{Codec, Wrong};
-use super::{At, MAX_BLOCK, MAX_EMPTY, MAX_HEADER, Problem, Tally};
+use super::{At, MAX_BLOCK, MAX_HEADER, Problem, Tally};
 use crate::version::Version;
 
 /// What a file begins with.
@@ -49,7 +49,6 @@ pub(super) fn read<'w>(
     types: &'w Types<'w>,
 ) -> Result<(), Problem> {
     let mut wires = Wires::new(&header.version, types, tally.readers);
-    let mut empty = 0;
     while !source.is_over()? {
         let start = source.byte;
         if source.peek(MAGIC.len())? == MAGIC {
@@ -64,47 +63,25 @@ pub(super) fn read<'w>(
         if source.take(MARKER, "a block")? != header.marker {
             return Err(source.broken("a block is not followed by the marker of the file"));
         }
-        let block = Block {
-            start,
-            count,
-            bytes: &block,
-        };
-        objects(source, tally, types, &mut wires, (block, &mut empty))?;
+        objects(source, tally, types, &mut wires, (start, count, &block))?;
     }
     Ok(())
 }
 
-/// A block, unpacked.
-struct Block<'b> {
-    /// The byte of the file where it starts.
-    start: u64,
-    /// How many objects it says it has.
-    count: usize,
-    bytes: &'b [u8],
-}
-
-/// Reads the objects of a block. `empty` counts those of the file that take no bytes.
 fn objects<'w>(
     source: &Source<'_>,
     tally: &mut Tally<'_, 'w>,
     types: &Types<'w>,
     wires: &mut Wires<'w>,
-    (block, empty): (Block<'_>, &mut u64),
+    (start, count, block): (u64, usize, &[u8]),
 ) -> Result<(), Problem> {
-    let Block { start, count, .. } = block;
-    let mut rest = block.bytes;
+    let mut rest = block;
     for nth in 1..=count {
         let (datum, after) = types.decode_first(rest, Limits::default()).map_err(|e| {
             let why = undecoded(types, e);
             source.broken(format!("object {nth} of the block at byte {start}: {why}"))
         })?;
-        if after.len() == rest.len() {
-            *empty += 1;
-            if *empty > MAX_EMPTY {
-                let reason = format!("more than {MAX_EMPTY} objects take no bytes");
-                return Err(source.limit(reason));
-            }
-        }
+        tally.weigh(&datum, rest.len() - after.len())?;
         rest = after;
         let plain = types.to_json(&datum);
         tally.message(
