@@ -176,11 +176,11 @@ fn unknown<'w>(
     let latest = data.iter().rposition(is_read);
     let latest = latest.filter(|_| !data.iter().all(is_read));
     let written = latest.and_then(|at| data.get(at)?.as_ref()?.as_ref().ok().cloned());
-    let read = data
+    let mut read = data
         .iter()
         .flatten()
         .filter_map(|found| found.as_ref().ok());
-    if let Some(datum) = read.last() {
+    if let Some(datum) = read.next_back() {
         tally.weigh(datum, message.len())?;
     }
     let readers: &[Reader<'w>] = tally.readers;
