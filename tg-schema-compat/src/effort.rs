@@ -12,11 +12,11 @@ pub(crate) const MAX_TRIED: usize = 2_000;
 const MAX_CHECKS: usize = 200;
 /// Bytes of schemas that are gone through in these.
 const MAX_BYTES: usize = 4 << 20;
-/// As many bytes take the time in which a record of one union is looked for in a record of another.
+/// As many bytes take the time in which one type of a union is compared with one of another, or one field of it.
 const BYTES_OF_A_PAIR: usize = 8;
 
 /// Comparisons of a record with edits applied, at least two: [`MAX_CHECKS`], fewer where its schemas are large, or have
-/// unions of many records.
+/// unions of many types with names.
 pub(crate) fn checks(record: &Compared, new: &Version, against: &[Version]) -> usize {
     fn named<'v>(version: &'v Version, name: &str) -> Option<&'v Message> {
         version.messages.iter().find(|m| m.name == name)
@@ -39,19 +39,23 @@ pub(crate) fn checks(record: &Compared, new: &Version, against: &[Version]) -> u
         .clamp(2, MAX_CHECKS)
 }
 
-/// How many pairs of records a reader may have to look at to find the branches of a writer's unions in its own.
+/// How many pairs of types and fields a reader may have to look at to find the branches of a writer's unions in its own.
 fn pairs(writer: &Graph, reader: &Graph) -> usize {
-    let largest = records(reader).max().unwrap_or(0);
-    let all: usize = records(writer).sum();
-    // One record has no other to be mistaken for.
+    let largest = branches(reader).map(Iterator::count).max().unwrap_or(0);
+    let all: usize = branches(writer).flatten().sum();
+    // One type has no other to be mistaken for.
     all.saturating_mul(largest.saturating_sub(1))
 }
 
-/// How many records each union has.
-fn records(graph: &Graph) -> impl Iterator<Item = usize> {
-    let is_record = |id: &&Id| matches!(graph.shape(**id), Shape::Record(_));
+/// The types with names in each union: how many fields each has, itself included.
+fn branches(graph: &Graph) -> impl Iterator<Item = impl Iterator<Item = usize>> {
+    let size = |id: &Id| match graph.shape(*id) {
+        Shape::Record(record) => Some(1 + record.fields.len()),
+        Shape::Enum(_) | Shape::Fixed(_) => Some(1),
+        _ => None,
+    };
     graph.shapes().filter_map(move |shape| match shape {
-        Shape::Union(branches) => Some(branches.iter().filter(is_record).count()),
+        Shape::Union(branches) => Some(branches.iter().filter_map(size)),
         _ => None,
     })
 }
