@@ -27,12 +27,17 @@ pub mod property {
     pub const FORMAT: &str = "tg-dlq-format";
     /// The registry's number of the schema that it was written with, where there is one.
     pub const SCHEMA: &str = "tg-dlq-schema";
+    /// How often it was given up, this time included, on all its ways.
+    pub const COUNT: &str = "tg-dlq-count";
     /// What was left out, where the broker refused the letter as it was: `properties`, or `properties,payload`.
     pub const OMITTED: &str = "tg-dlq-omitted";
 }
 
 /// Most bytes of [`property::ERROR`].
 const MAX_ERROR: usize = 1_000;
+
+/// How often a message may be given up: the letters of one topic may come back to it by way of another.
+pub(crate) const MOST_LETTERS: u32 = 32;
 
 /// What became of a dead letter.
 #[derive(Debug)]
@@ -45,6 +50,8 @@ pub(crate) enum Letter {
     Untold,
     /// The broker takes it in no form.
     Refused(Error),
+    /// It is not written: the message was given up [`MOST_LETTERS`] times before.
+    Circling,
 }
 
 /// What a dead letter leaves out of its message.
@@ -73,6 +80,12 @@ fn same_queue(one: &Topic, other: &Topic) -> bool {
         parts.map(str::to_owned)
     };
     name(one) == name(other)
+}
+
+/// How often the message was given up already.
+fn given_up_before(properties: &Properties) -> u32 {
+    let count = properties.get(property::COUNT);
+    count.and_then(|count| count.parse().ok()).unwrap_or(0)
 }
 
 /// The beginning of a reason.
@@ -178,6 +191,9 @@ impl DeadLetterQueue {
         attempt: u32,
         reason: &str,
     ) -> Result<Letter, Error> {
+        if given_up_before(&head.properties) >= MOST_LETTERS {
+            return Ok(Letter::Circling);
+        }
         let producer = self.producer.get_or_try_init(|| self.open()).await?;
         let mut refusal = None;
         for omitted in [Omitted::Nothing, Omitted::Properties, Omitted::Payload] {
@@ -278,6 +294,8 @@ impl DeadLetterQueue {
         properties.insert(property::TOPIC, self.from.to_string());
         properties.insert(property::SUBSCRIPTION, self.subscription.clone());
         properties.insert(property::ATTEMPT, attempt.to_string());
+        let count = given_up_before(&head.properties).saturating_add(1);
+        properties.insert(property::COUNT, count.to_string());
         properties.insert(property::ERROR, cut(reason));
         properties.insert(property::FORMAT, head.format.to_string());
         if let Some(writer) = &head.writer {

@@ -92,6 +92,14 @@ fn memory(config: &PubSubConfig) -> Result<Arc<dyn PubSubBackend>, Error> {
     Ok(Arc::new(memory))
 }
 
+/// What files there are for encryption, and the names that they have in the configuration of the backend.
+#[cfg(feature = "mqtt")]
+const MQTT_FILES: [(&str, &str); 3] = [
+    ("mqtt.ca-file", "mqtt.tls.authorities"),
+    ("mqtt.cert-file", "mqtt.tls.certificate"),
+    ("mqtt.key-file", "mqtt.tls.key"),
+];
+
 #[cfg(feature = "mqtt")]
 fn mqtt(config: &PubSubConfig) -> Result<Arc<dyn PubSubBackend>, Error> {
     use tg_pubsub_mqtt::{Mqtt, MqttConfig, Pem, Tls};
@@ -103,25 +111,25 @@ fn mqtt(config: &PubSubConfig) -> Result<Arc<dyn PubSubBackend>, Error> {
     mqtt.username = config.text("mqtt.username");
     mqtt.password = config.text("mqtt.password");
     mqtt.instance = config.instance_id();
-    let authorities = config
-        .text("mqtt.ca-file")
-        .map(|path| Pem::File(path.into()));
+    let file = |name| config.text(name).map(|path| Pem::File(path.into()));
     if config.boolean("mqtt.tls") == Some(true) {
         let mut tls = Tls::default();
-        tls.authorities = authorities;
+        tls.authorities = file("mqtt.ca-file");
+        tls.certificate = file("mqtt.cert-file");
+        tls.key = file("mqtt.key-file");
         mqtt.tls = Some(tls);
-    } else if authorities.is_some() {
+    } else if let Some((name, _)) = MQTT_FILES.iter().find(|(name, _)| file(name).is_some()) {
         return Err(Error::InvalidOption {
-            name: "mqtt.ca-file".to_owned(),
+            name: (*name).to_owned(),
             message: "it is of no use without TLS; set --mqtt-tls or MQTT_TLS=true".to_owned(),
         });
     }
-    let has_file = config.text("mqtt.ca-file").is_some();
     let mqtt = Mqtt::new(mqtt).map_err(|error| match error {
-        // Of encryption, this is what can be set here.
-        Error::InvalidOption { name, message } if has_file && name.starts_with("mqtt.tls") => {
+        // As it is set here.
+        Error::InvalidOption { name, message } => {
+            let set = MQTT_FILES.iter().find(|(_, field)| *field == name);
             Error::InvalidOption {
-                name: "mqtt.ca-file".to_owned(),
+                name: set.map_or(name, |(set, _)| (*set).to_owned()),
                 message,
             }
         }
@@ -279,20 +287,39 @@ mod tests {
 
     #[cfg(feature = "mqtt")]
     #[test]
-    fn a_file_of_certificates_is_looked_at_and_named_as_it_was_set() {
+    fn files_of_encryption_are_looked_at_and_named_as_they_were_set() {
         let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-        for (file, why) in [
-            ("/no/such/file", "cannot be read"),
-            (manifest, "no certificate"),
-        ] {
-            let config = PubSubConfig::new("mqtt").with("mqtt.tls", true);
-            let config = config.and_then(|config| config.with("mqtt.ca-file", file));
-            let text = match get_pubsub(&config.expect("settings")) {
-                Ok(_) => panic!("{file} was taken"),
+        let of = |tls: bool, files: &[(&str, &str)]| {
+            let config = PubSubConfig::new("mqtt").with("mqtt.tls", tls);
+            let config = files.iter().fold(config, |config, (name, file)| {
+                config.and_then(|config| config.with(name, *file))
+            });
+            match get_pubsub(&config.expect("settings")) {
+                Ok(_) => panic!("{files:?} were taken"),
                 Err(e) => e.to_string(),
-            };
-            assert!(text.starts_with("mqtt.ca-file: "), "{text}");
+            }
+        };
+        let (ca, cert, key) = ("mqtt.ca-file", "mqtt.cert-file", "mqtt.key-file");
+        let missing = "/no/such/file";
+        for (files, name, why) in [
+            (&[(ca, missing)][..], ca, "cannot be read"),
+            (&[(ca, manifest)], ca, "no certificate"),
+            (&[(cert, missing)], key, "a certificate needs its key"),
+            (&[(key, missing)], cert, "a key needs its certificate"),
+            (&[(cert, manifest), (key, missing)], key, "cannot be read"),
+            (&[(cert, missing), (key, manifest)], cert, "cannot be read"),
+            (&[(cert, manifest), (key, manifest)], ca, "must be set"),
+        ] {
+            let text = of(true, files);
+            assert!(text.starts_with(&format!("{name}: ")), "{text}");
             assert!(text.contains(why), "{text}");
+        }
+        for name in [ca, cert, key] {
+            let text = of(false, &[(name, manifest)]);
+            assert!(
+                text.starts_with(&format!("{name}: it is of no use")),
+                "{text}"
+            );
         }
     }
 

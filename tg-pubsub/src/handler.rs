@@ -1,6 +1,7 @@
 //! What a handler says of a message, and how code of others is called so that a panic is its answer too.
 
 use std::any::Any;
+use std::error::Error;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,6 +22,16 @@ use std::time::Duration;
 /// }
 /// assert!(matches!(parse("x"), Err(HandlerError::Retry(_))));
 /// assert!(matches!(parse(""), Err(HandlerError::Reject(_))));
+///
+/// // Boxed errors too, and those of crates that box them.
+/// fn store(text: &str) -> Result<u32, Box<dyn std::error::Error + Send + Sync>> {
+///     Ok(text.parse()?)
+/// }
+/// fn handle(text: &str) -> Result<(), HandlerError> {
+///     store(text)?;
+///     Ok(())
+/// }
+/// assert!(matches!(handle("x"), Err(HandlerError::Retry(_))));
 /// ```
 #[derive(Debug)]
 #[non_exhaustive]
@@ -51,8 +62,10 @@ impl HandlerError {
     }
 }
 
-impl<E: std::error::Error> From<E> for HandlerError {
+/// Errors, boxed ones, those of crates that box them (`anyhow`, `eyre`), and texts.
+impl<E: Into<Box<dyn Error + Send + Sync>>> From<E> for HandlerError {
     fn from(error: E) -> Self {
+        let error = error.into();
         let mut text = error.to_string();
         let mut source = error.source();
         while let Some(cause) = source {
@@ -74,11 +87,14 @@ impl fmt::Display for HandlerError {
 
 /// Runs a future that a call makes; a panic in either is the error, as a text. One in the end of a future that is cut
 /// off is logged.
-pub(crate) async fn guarded<F: Future>(call: impl FnOnce() -> F) -> Result<F::Output, String> {
-    let future = pin!(Some(caught("handler", call)?));
-    let mut held = Held(future);
+pub(crate) async fn guarded<F: Future>(
+    whose: &'static str,
+    call: impl FnOnce() -> F,
+) -> Result<F::Output, String> {
+    let future = pin!(Some(caught(whose, call)?));
+    let mut held = Held(future, whose);
     poll_fn(move |context| {
-        let polled = caught("handler", || match held.0.as_mut().as_pin_mut() {
+        let polled = caught(whose, || match held.0.as_mut().as_pin_mut() {
             Some(future) => future.poll(context),
             None => Poll::Pending,
         });
@@ -94,18 +110,18 @@ pub(crate) async fn guarded<F: Future>(call: impl FnOnce() -> F) -> Result<F::Ou
 }
 
 /// A future of others, until it is dropped: what panics then is kept from whoever drops this.
-struct Held<'a, F>(Pin<&'a mut Option<F>>);
+struct Held<'a, F>(Pin<&'a mut Option<F>>, &'static str);
 
 impl<F> Held<'_, F> {
     fn end(&mut self) -> Result<(), String> {
-        caught("handler", || self.0.set(None))
+        caught(self.1, || self.0.set(None))
     }
 }
 
 impl<F> Drop for Held<'_, F> {
     fn drop(&mut self) {
         if let Err(panic) = self.end() {
-            tracing::error!(panic, "a handler that was cut off did not end in order");
+            tracing::error!(panic, "what was cut off did not end in order");
         }
     }
 }
@@ -131,10 +147,33 @@ fn panic_text(whose: &str, panic: Box<dyn Any + Send>) -> String {
 mod tests {
     use super::*;
 
+    #[test]
+    fn any_error_is_a_retry_with_its_causes() {
+        #[derive(Debug)]
+        struct Outer(std::num::ParseIntError);
+        impl fmt::Display for Outer {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("no number")
+            }
+        }
+        impl Error for Outer {
+            fn source(&self) -> Option<&(dyn Error + 'static)> {
+                Some(&self.0)
+            }
+        }
+        let outer = || Outer("x".parse::<u8>().expect_err("no number"));
+        let boxed: Box<dyn Error + Send + Sync> = Box::new(outer());
+        let expected = "no number: invalid digit found in string";
+        for error in [HandlerError::from(outer()), boxed.into()] {
+            assert!(matches!(error, HandlerError::Retry(text) if text == expected));
+        }
+        assert!(matches!("late".into(), HandlerError::Retry(text) if text == "late"));
+    }
+
     #[tokio::test]
     async fn panics_are_answers() {
-        assert_eq!(guarded(|| async { 1 }).await, Ok(1));
-        let in_future = guarded(|| async {
+        assert_eq!(guarded("handler", || async { 1 }).await, Ok(1));
+        let in_future = guarded("handler", || async {
             tokio::task::yield_now().await;
             panic!("late {}", 2)
         });
@@ -143,7 +182,7 @@ mod tests {
         fn never() -> std::future::Ready<()> {
             panic!("at once")
         }
-        let at_once = guarded(never).await;
+        let at_once = guarded("handler", never).await;
         assert_eq!(at_once, Err("the handler panicked: at once".to_owned()));
     }
 
@@ -159,14 +198,14 @@ mod tests {
     #[tokio::test]
     async fn panics_at_the_end_go_no_further() {
         let told = |text: &str| Err(format!("the handler panicked: {text}"));
-        let at_its_end = guarded(|| async {
+        let at_its_end = guarded("handler", || async {
             let _fuse = Fuse;
         });
         assert_eq!(at_its_end.await, told("too late"));
-        let payload = guarded(|| async { std::panic::panic_any(Fuse) });
+        let payload = guarded("handler", || async { std::panic::panic_any(Fuse) });
         let payload: Result<(), _> = payload.await;
         assert_eq!(payload, told(""));
-        let cut_off = guarded(|| async {
+        let cut_off = guarded("handler", || async {
             let _fuse = Fuse;
             std::future::pending::<()>().await;
         });

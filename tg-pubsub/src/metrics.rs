@@ -148,7 +148,7 @@ metrics! {
         Nacked "tg_consumer_nacked_total" "Messages that were given back to be delivered again.",
         Rejected "tg_consumer_rejected_total" "Messages that were given up without a dead letter.",
         DeadLettered "tg_consumer_dead_lettered_total" "Messages that went to the dead-letter topic.",
-        DeadLetterFailed "tg_consumer_dead_letter_failures_total" "Messages that were given up and whose dead letter the broker refused in every form.",
+        DeadLetterFailed "tg_consumer_dead_letter_failures_total" "Messages that were given up and whose dead letter the broker refused in every form, or that came back too often.",
         DeadLetterUnrouted "tg_consumer_dead_letters_unrouted_total" "Dead letters that no subscription got.",
         DeadLetterUntold "tg_consumer_dead_letters_untold_total" "Dead letters of which the broker does not tell whether a subscription got them.",
         Poisoned "tg_consumer_poisoned_total" "Messages that could not be decoded.",

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use tg_schema::pubsub::{BackendOptions, Capabilities, Error, Feature, PubSubBackend};
 use tg_schema::{Topic, TopicError, TopicOf};
-use tokio::time::timeout_at;
+use tokio::time::{timeout, timeout_at};
 
 use crate::consumer::ConsumerBuilder;
+use crate::handler::guarded;
 use crate::health::{LinkState, Probe, Report};
 use crate::metrics::{Counter, Labels, MetricsSink, NoMetrics, Role, Series};
 use crate::negotiation::Negotiation;
@@ -18,6 +19,11 @@ use crate::producer::ProducerBuilder;
 use crate::propagation::Propagator;
 use crate::publisher::Buffer;
 use crate::time;
+
+/// Longest time that a backend has to say how its broker is.
+const HEALTH: Duration = Duration::from_secs(10);
+/// How much longer than it was told a backend may take to close, before it is left alone.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// A connection to a broker with the policies of a program. Clones share it.
 ///
@@ -179,11 +185,15 @@ impl PubSub {
         ConsumerBuilder::new(self.clone(), topic.into_topic(), subscription.into())
     }
 
-    /// How the broker and everything that was opened here is.
+    /// How the broker and everything that was opened here is. A broker that does not answer within 10 s counts as one
+    /// that is away.
     pub async fn health(&self) -> Report {
-        let (broker, detail) = match self.0.backend.health().await {
-            Ok(health) => (Ok(health.latency), health.detail),
-            Err(error) => (Err(error.to_string()), String::new()),
+        let asked = guarded("backend", || self.0.backend.health());
+        let (broker, detail) = match timeout(HEALTH, asked).await {
+            Ok(Ok(Ok(health))) => (Ok(health.latency), health.detail),
+            Ok(Ok(Err(error))) => (Err(error.to_string()), String::new()),
+            Ok(Err(panic)) => (Err(panic), String::new()),
+            Err(_) => (Err(format!("no answer within {HEALTH:?}")), String::new()),
         };
         let parts: Vec<Arc<dyn Probe>> = {
             let mut parts = self.parts();
@@ -225,7 +235,15 @@ impl PubSub {
             operation: "close",
             after: within,
         }));
-        let closed = self.0.backend.close(time::until(end)).await;
+        let closing = guarded("backend", || self.0.backend.close(time::until(end)));
+        let closed = match timeout_at(time::after_this(end, GRACE), closing).await {
+            Ok(Ok(closed)) => closed,
+            Ok(Err(panic)) => Err(Error::connection(self.0.backend.name(), panic)),
+            Err(_) => Err(Error::Timeout {
+                operation: "close",
+                after: within,
+            }),
+        };
         let parts: Vec<_> = self.parts().iter().filter_map(Weak::upgrade).collect();
         for part in parts {
             part.end();

@@ -9,7 +9,7 @@ use tokio::time::{sleep_until, timeout_at};
 
 use crate::attempts::Identity;
 use crate::consumer::{GivingBack, Shared};
-use crate::dead_letters::Letter;
+use crate::dead_letters::{Letter, MOST_LETTERS};
 use crate::incoming::{Head, Incoming};
 use crate::metrics::{Counter, Gauge, Level};
 use crate::time;
@@ -299,6 +299,18 @@ impl Unsettled {
                 let reason = format!("{reason}; no dead letter: {error}");
                 return self.settle(Settlement::Reject { reason }).await;
             }
+            Ok(Letter::Circling) => {
+                series.count(Counter::DeadLetterFailed, 1);
+                tracing::error!(
+                    topic = %self.consumer.topic,
+                    subscription = self.consumer.subscription,
+                    reason,
+                    dead_letters = %dead.topic(),
+                    "a message is lost: it was given up {MOST_LETTERS} times; do its dead letters come back to this topic?"
+                );
+                let reason = format!("{reason}; given up {MOST_LETTERS} times");
+                return self.settle(Settlement::Reject { reason }).await;
+            }
             Err(error) => {
                 return Err(NotSettled {
                     error,
@@ -320,9 +332,6 @@ impl Unsettled {
 
     /// `false`: its link was lost before.
     async fn settled(mut self, settlement: Settlement) -> Result<bool, NotSettled<Self>> {
-        let Some(mut settle) = self.settle.take() else {
-            return Ok(true);
-        };
         let back = match settlement {
             Settlement::Nack { after } => after,
             _ => None,
@@ -335,22 +344,31 @@ impl Unsettled {
         let consumer = &self.consumer;
         match back.filter(|after| !after.is_zero()) {
             Some(after) if consumer.giving_back == GivingBack::AtOnce => {
-                hold(settle, after, consumer);
+                if let Some(settle) = self.settle.take() {
+                    hold(settle, after, consumer);
+                }
             }
-            _ => match settle.settle(settlement).await {
-                Ok(()) => {}
-                Err(Error::Lost) => {
-                    consumer.series.count(Counter::LostAcks, 1);
-                    return Ok(false);
+            _ => {
+                // It stays where it is until it is known that it was settled: this may be cut off.
+                let Some(settle) = &mut self.settle else {
+                    return Ok(true);
+                };
+                let settled = settle.settle(settlement).await;
+                match settled {
+                    Ok(()) => self.settle = None,
+                    Err(Error::Lost) => {
+                        self.settle = None;
+                        self.consumer.series.count(Counter::LostAcks, 1);
+                        return Ok(false);
+                    }
+                    Err(error) => {
+                        return Err(NotSettled {
+                            error,
+                            received: Box::new(self),
+                        });
+                    }
                 }
-                Err(error) => {
-                    self.settle = Some(settle);
-                    return Err(NotSettled {
-                        error,
-                        received: Box::new(self),
-                    });
-                }
-            },
+            }
         }
         self.count(counter, back);
         Ok(true)

@@ -69,10 +69,7 @@ impl Mqtt {
             .as_ref()
             .is_some_and(|tls| tls.authorities.is_some())
         {
-            client::check_encryption(&settings).map_err(|why| match why {
-                Failure::Refused(why) => invalid("tls", why),
-                why => why.error("backend"),
-            })?;
+            client::check_encryption(&settings).map_err(|unfit| invalid(unfit.what, unfit.why))?;
         }
         Ok(Mqtt {
             settings,

@@ -27,6 +27,7 @@ mod wire;
 
 pub(crate) use confirm::{Outcome, Unconfirmed};
 pub(crate) use connection::Connection;
+use encryption::Unfit;
 pub(crate) use fault::taken_over;
 pub(crate) use marks::{Holder, Marks, is_mark};
 pub(crate) use rivals::{Kind as RivalKind, Rivals};
@@ -107,7 +108,7 @@ pub(crate) struct Window {
 }
 
 /// Whether connections can be encrypted as the settings say.
-pub(crate) fn check_encryption(settings: &Settings) -> Result<(), Failure> {
+pub(crate) fn check_encryption(settings: &Settings) -> Result<(), Unfit> {
     encryption::encryptor(settings).map(drop)
 }
 

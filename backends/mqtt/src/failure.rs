@@ -11,6 +11,8 @@ pub(crate) enum Failure {
     Auth(String),
     /// The broker refused for a reason that a repetition does not change.
     Refused(String),
+    /// The broker closed it over one packet that is too large. Trying the others again is worth while.
+    TooLarge(String),
     /// We ended it.
     Closed,
 }
@@ -23,7 +25,9 @@ impl Failure {
     /// The error for somebody who waited; `what` is ended.
     pub(crate) fn error(&self, what: &'static str) -> Error {
         match self {
-            Failure::Connection(message) => Error::connection(crate::NAME, message),
+            Failure::Connection(message) | Failure::TooLarge(message) => {
+                Error::connection(crate::NAME, message)
+            }
             Failure::Auth(message) => Error::Auth {
                 backend: crate::NAME.to_owned(),
                 message: message.clone(),

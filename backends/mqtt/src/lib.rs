@@ -23,6 +23,7 @@ mod consumer;
 mod copies;
 mod failure;
 mod inbox;
+mod large;
 mod link;
 mod members;
 mod names;

@@ -9,7 +9,8 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 
 use crate::client::{self, Client, Connection, Event, Kind, Limits, Window};
-use crate::failure::Failure;
+use crate::failure::{Failure, refused};
+use crate::large::{Large, Watched};
 use crate::names;
 use crate::settings::Settings;
 
@@ -30,6 +31,8 @@ struct Status {
     down: AtomicBool,
     /// How many packets came from the broker.
     heard: AtomicU64,
+    /// Large messages that are sent and not confirmed.
+    large: Large,
 }
 
 impl Status {
@@ -105,9 +108,16 @@ impl Link {
     pub(crate) fn ended(&self) -> Option<Failure> {
         self.status.get()
     }
+    /// Large messages under way.
+    pub(crate) fn large(&self) -> &Large {
+        &self.status.large
+    }
     /// The error of somebody whose message was not confirmed.
-    pub(crate) fn error(&self) -> Error {
+    pub(crate) fn error(&self, watched: &Watched) -> Error {
         match self.status.get() {
+            Some(Failure::TooLarge(why)) if self.large().is_culprit(watched) => {
+                refused(format!("{why}: this one of {watched} bytes"), false)
+            }
             Some(why) => why.error("producer"),
             None => Error::connection(
                 crate::NAME,
@@ -164,6 +174,9 @@ async fn drive(mut connection: Connection, status: Arc<Status>) {
     };
     if why != Failure::Closed {
         tracing::debug!(?why, "a connection of producers has ended");
+    }
+    if matches!(why, Failure::TooLarge(_)) {
+        status.large.blame();
     }
     // Before the connection is dropped, and with it everything that waits: who waits asks why.
     status.set(why);

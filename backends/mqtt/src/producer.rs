@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use crate::client::{Gone, Outcome, Publish, Unconfirmed, ValidatedTopic};
 use crate::config::invalid;
 use crate::failure::resuming;
+use crate::large::Watched;
 use crate::link::Link;
 use crate::stamp::Stamps;
 use crate::{names, packet};
@@ -82,11 +83,15 @@ impl Producer {
 }
 
 /// Room for a message that is sent and not confirmed, until it is dropped.
-struct Room(Arc<Sender>);
+struct Room {
+    sender: Arc<Sender>,
+    watched: Watched,
+}
 
 impl Drop for Room {
     fn drop(&mut self) {
-        self.0.in_flight.add_permits(1);
+        self.sender.link.large().arrived(&self.watched);
+        self.sender.in_flight.add_permits(1);
     }
 }
 
@@ -105,7 +110,7 @@ impl Future for Flight {
         };
         let outcome = ready!(fate.as_mut().poll(context));
         match self.0.take() {
-            Some((_, room)) => Poll::Ready(room.0.tell(outcome)),
+            Some((_, room)) => Poll::Ready(room.sender.tell(outcome, &room.watched)),
             None => Poll::Pending,
         }
     }
@@ -114,16 +119,16 @@ impl Future for Flight {
 impl Drop for Flight {
     fn drop(&mut self) {
         if let Some((fate, room)) = self.0.take() {
-            let runtime = room.0.runtime.clone();
+            let runtime = room.sender.runtime.clone();
             // A task and not this one: the message may be confirmed in a long while.
-            runtime.spawn(async move { room.0.tell(fate.await) });
+            runtime.spawn(async move { room.sender.tell(fate.await, &room.watched) });
         }
     }
 }
 
 impl Sender {
     /// The packet of a message, checked against what the broker takes.
-    fn packet(&self, message: Outgoing) -> Result<Publish, Error> {
+    fn packet(&self, message: Outgoing) -> Result<(Publish, usize), Error> {
         if self.closed.load(Ordering::Acquire) {
             return Err(Error::Closed { what: "producer" });
         }
@@ -135,22 +140,23 @@ impl Sender {
                 max: self.max_packet as usize,
             });
         }
-        Ok(publish)
+        Ok((publish, size))
     }
 
     /// Puts a message on its way.
-    fn start(&self, publish: Publish, room: Room) -> Result<Flight, Error> {
+    fn start(&self, (publish, size): (Publish, usize), mut room: Room) -> Result<Flight, Error> {
+        room.watched = self.link.large().leaves(size, self.qos);
         let notice = self.link.client.publish(&self.topic, publish);
         if let Some(why) = self.link.ended() {
             // One that was queued after the end would wait for nothing.
             return Err(why.error("producer"));
         }
-        let notice = notice.map_err(|Gone| self.link.error())?;
+        let notice = notice.map_err(|Gone| self.link.error(&room.watched))?;
         Ok(Flight(Some((Box::pin(notice), room))))
     }
 
     /// What became of a message.
-    fn tell(&self, outcome: Outcome) -> Result<Receipt, Error> {
+    fn tell(&self, outcome: Outcome, watched: &Watched) -> Result<Receipt, Error> {
         if self.qos == Qos::Q0 && outcome.is_err() {
             count_dropped(&self.dropped);
         }
@@ -160,7 +166,7 @@ impl Sender {
                 receipt.routed = confirmed.routed;
                 Ok(receipt)
             }
-            Err(Unconfirmed::Lost) => Err(self.link.error()),
+            Err(Unconfirmed::Lost) => Err(self.link.error(watched)),
             Err(Unconfirmed::Refused(error)) => Err(error),
         }
     }
@@ -222,7 +228,10 @@ impl Sender {
 
     fn room(self: &Arc<Self>, permit: SemaphorePermit<'_>) -> Room {
         permit.forget();
-        Room(Arc::clone(self))
+        Room {
+            sender: Arc::clone(self),
+            watched: Watched::default(),
+        }
     }
 
     async fn wait_for_room(self: &Arc<Self>) -> Result<Room, Error> {

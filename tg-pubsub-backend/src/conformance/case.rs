@@ -14,7 +14,7 @@ pub struct Case {
     pub name: &'static str,
     /// What is promised.
     pub promise: &'static str,
-    /// The quality of service of its topics.
+    /// The quality of service of its topics. Where the backend refuses `q1` and takes `q2`, that is used instead.
     pub qos: Qos,
     /// Without these it is skipped.
     pub needs: &'static [Need],
@@ -118,7 +118,7 @@ impl Case {
     pub(super) fn missing(&self, context: &Context) -> Option<String> {
         let capabilities = context.backend.capabilities(&context.topic("needs"));
         let name = context.backend.name();
-        let qos = [Need::Takes(Feature::of_qos(self.qos))];
+        let qos = [Need::Takes(Feature::of_qos(context.qos))];
         qos.iter().chain(self.needs).find_map(|need| match need {
             Need::Has(feature) if !capabilities.has(*feature) => {
                 let note = capabilities.support(*feature).note();

@@ -68,6 +68,8 @@ pub struct Context {
     pub(super) case: &'static Case,
     pub(super) backend: Arc<dyn PubSubBackend>,
     pub(super) made: Arc<Made>,
+    /// That of the case, or what takes its place.
+    pub(super) qos: Qos,
 }
 
 /// A consumer of a backend.
@@ -82,12 +84,23 @@ impl Context {
         backend: Arc<dyn PubSubBackend>,
         made: Arc<Made>,
     ) -> Self {
-        Context {
+        let mut context = Context {
             subject,
             case,
             backend,
             made,
+            qos: case.qos,
+        };
+        // What is promised of `q1` holds of `q2` as well.
+        if case.qos == Qos::Q1 && !context.takes(Qos::Q1) && context.takes(Qos::Q2) {
+            context.qos = Qos::Q2;
         }
+        context
+    }
+    fn takes(&self, qos: Qos) -> bool {
+        let capabilities = self.backend.capabilities(&self.topic_of(qos, "takes"));
+        let support = capabilities.support(Feature::of_qos(qos));
+        !matches!(support, Support::Unsupported(_))
     }
     /// The backend under test.
     pub fn subject(&self) -> &Subject {
@@ -99,7 +112,7 @@ impl Context {
     }
     /// A topic of this case's own.
     pub fn topic(&self, label: &str) -> Topic {
-        self.topic_of(self.case.qos, label)
+        self.topic_of(self.qos, label)
     }
     /// A topic of this case's own, of another quality of service.
     pub fn topic_of(&self, qos: Qos, label: &str) -> Topic {
@@ -144,7 +157,7 @@ impl Context {
         let taken = types.find(|of| takes(Feature::of_consumer_type(*of)));
         ConsumerOptions::default()
             .consumer_type(taken.unwrap_or_default())
-            .durable(self.case.qos == Qos::Q0 || takes(Feature::Offline))
+            .durable(self.qos == Qos::Q0 || takes(Feature::Offline))
     }
     /// A consumer of bytes.
     ///

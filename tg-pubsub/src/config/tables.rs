@@ -194,6 +194,20 @@ pub const BACKENDS: &[Known] = &[
                 None,
                 "Certificates (PEM) that sign the MQTT broker's; those of the system by default",
             ),
+            text(
+                "mqtt.cert-file",
+                "mqtt-cert-file",
+                "MQTT_CERT_FILE",
+                None,
+                "Certificate (PEM) to show to the MQTT broker, with its chain; needs mqtt.key-file and mqtt.ca-file",
+            ),
+            text(
+                "mqtt.key-file",
+                "mqtt-key-file",
+                "MQTT_KEY_FILE",
+                None,
+                "Private key (PEM) of mqtt.cert-file",
+            ),
         ],
     },
     Known {

@@ -257,7 +257,7 @@ where
     }
     drop(head);
     let started = consumer.series.enabled().then(Instant::now);
-    let guarded = guarded(call).instrument(span);
+    let guarded = guarded("handler", call).instrument(span);
     let result = match how.timeout {
         None => guarded.await,
         Some(limit) => timeout(limit, guarded).await.unwrap_or_else(|_| {

@@ -1,12 +1,13 @@
-//! What is told of messages that best effort lost, and of links that nobody uses.
+//! What is told of messages that best effort lost, and of links that nobody uses; and what settings reach the broker.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tg_pubsub::metrics::{Counter, Gauge, Labels, MetricsSink, Series, Timing};
-use tg_pubsub::{LinkState, PubSub};
+use tg_pubsub::{LinkState, PubSub, PubSubConfig, get_pubsub};
 use tg_pubsub_mqtt::{Mqtt, MqttConfig};
+use tg_test_brokers::Setup;
 use tokio::time::Instant;
 
 use crate::{SOON, broker, note, pubsub_with, until};
@@ -133,4 +134,38 @@ async fn links_that_nobody_uses_are_down_while_the_broker_is_away() {
         consumer.close(SOON).await.expect("closed");
         producer.close(SOON).await.expect("closed");
     }
+}
+
+/// Both sides show certificates, all of it by settings.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_wants_certificates_is_reached_by_settings_alone() {
+    let mut setup = Setup::default().tls();
+    setup.client_certificates = true;
+    let Some(mosquitto) = tg_test_brokers::mosquitto(setup) else {
+        return;
+    };
+    let made = mosquitto.certificates().expect("certificates");
+    let port = i64::from(mosquitto.port());
+    let config = PubSubConfig::new("mqtt").with("mqtt.tls", true);
+    let config = config.and_then(|config| config.with("mqtt.port", port));
+    let ca = made.authority.display().to_string();
+    let config = config.and_then(|config| config.with("mqtt.ca-file", ca));
+    let config = config.expect("settings");
+    let stranger = get_pubsub(&config).expect("a backend");
+    let options = Default::default();
+    let error = match stranger
+        .create_producer(&"q1/tg/flow/x".parse().expect("a topic"), None, options)
+        .await
+    {
+        Ok(_) => panic!("without a certificate"),
+        Err(error) => error,
+    };
+    assert_eq!(error.kind(), "auth", "{error}");
+    let (cert, key) = (&made.client, &made.client_key);
+    let config = config.with("mqtt.cert-file", cert.display().to_string());
+    let config = config.and_then(|config| config.with("mqtt.key-file", key.display().to_string()));
+    let backend = get_pubsub(&config.expect("settings")).expect("a backend");
+    let producer = PubSub::new(backend).producer("q1/tg/flow/x").open().await;
+    let producer = producer.expect("a producer");
+    producer.send(&note("x")).await.expect("sent");
 }

@@ -197,3 +197,33 @@ async fn the_topic_itself_takes_no_dead_letters() {
     let other = other.dead_letters(DeadLetters::To(topic("q1/tg/flow/others")));
     assert!(other.open().await.is_ok());
 }
+
+#[tokio::test(start_paused = true)]
+async fn letters_that_come_back_by_another_topic_end() {
+    const OTHER: &str = "q1/tg/flow/others";
+    let world = world();
+    let of = async |from: &str, to: &str| {
+        let consumer = world.pubsub.consumer::<Note>(from, "s");
+        let consumer = consumer.dead_letters(DeadLetters::To(topic(to)));
+        consumer.open().await.expect("a consumer")
+    };
+    let (here, there) = (of(TOPIC, OTHER).await, of(OTHER, TOPIC).await);
+    world.send(&["a"]).await;
+    for n in 1..=32 {
+        let consumer = if n % 2 == 1 { &here } else { &there };
+        let received = consumer.receive().await.expect("a message");
+        received.reject("no").await.expect("given up");
+    }
+    assert_eq!(world.metrics.count(Counter::DeadLettered), 32);
+    let published = world.memory.published(&topic(TOPIC));
+    let last = published.last().expect("a letter");
+    assert_eq!(last.properties.get(dead_letter::COUNT), Some("32"));
+    let received = here.receive().await.expect("the last letter");
+    received.reject("no").await.expect("given up");
+    assert_eq!(world.metrics.count(Counter::DeadLetterFailed), 1);
+    assert_eq!(world.metrics.count(Counter::DeadLettered), 32);
+    let both = [topic(TOPIC), topic(OTHER)];
+    let published = both.map(|topic| world.memory.published(&topic).len());
+    assert_eq!(published, [17, 16]);
+    assert_eq!(world.pending("s") + world.unsettled("s"), 0);
+}

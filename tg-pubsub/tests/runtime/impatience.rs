@@ -129,3 +129,18 @@ async fn an_attempt_that_nobody_waits_for_ends_with_who_began_it() {
         faults.clear();
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_settlement_that_is_cut_off_counts_as_none() {
+    let world = world();
+    let (consumer, producer) = both(&world).await;
+    producer.send(&Note::new("a")).await.expect("sent");
+    let received = consumer.receive().await.expect("a message");
+    world.memory.faults().delay(Operation::Ack, SLOW);
+    let cut_off = timeout(IMPATIENT, received.ack()).await;
+    assert!(cut_off.is_err(), "it took too long");
+    assert_eq!(world.metrics.count(Counter::Unsettled), 1);
+    world.memory.faults().clear();
+    assert_eq!(look(&consumer).await.as_deref(), Some("a"));
+    assert_eq!(world.metrics.count(Counter::Unsettled), 1);
+}

@@ -5,7 +5,11 @@ use std::time::Duration;
 
 use tg_pubsub::metrics::{Counter, Gauge, Labels, MetricsSink, Series, Timing};
 use tg_pubsub::{Error, Payload, Propagator, Properties, PubSub, Raw};
-use tg_schema::pubsub::{Bytes, Format, SchemaInfo, Wire, Writer};
+use tg_schema::Topic;
+use tg_schema::pubsub::{
+    Answer, BackendConsumer, BackendProducer, Bytes, Capabilities, ConsumerOptions, Format, Health,
+    ProducerOptions, PubSubBackend, SchemaInfo, Wire, Writer,
+};
 use tokio::time::timeout;
 use tracing::Span;
 
@@ -200,4 +204,68 @@ async fn a_handler_that_panics_when_it_is_cut_off_fails_at_one_message() {
     })
     .await;
     assert!(service.drain(SECOND).await.is_clean());
+}
+
+/// A backend of others that panics, or does not come back, when it is asked how it is or to close.
+#[derive(Debug)]
+struct Careless {
+    panics: bool,
+}
+
+impl Careless {
+    fn careless<T: Send + 'static>(&self) -> Answer<'_, Result<T, Error>> {
+        assert!(!self.panics, "on purpose");
+        Answer::later(std::future::pending())
+    }
+}
+
+impl PubSubBackend for Careless {
+    fn name(&self) -> &str {
+        "careless"
+    }
+    fn capabilities(&self, _: &Topic) -> Capabilities {
+        Capabilities::all(Format::Json)
+    }
+    fn create_producer<'a>(
+        &'a self,
+        _: &'a Topic,
+        _: Option<SchemaInfo>,
+        _: ProducerOptions,
+    ) -> Answer<'a, Result<Box<dyn BackendProducer>, Error>> {
+        self.careless()
+    }
+    fn create_consumer<'a>(
+        &'a self,
+        _: &'a Topic,
+        _: &'a str,
+        _: Option<SchemaInfo>,
+        _: ConsumerOptions,
+    ) -> Answer<'a, Result<Box<dyn BackendConsumer>, Error>> {
+        self.careless()
+    }
+    fn health(&self) -> Answer<'_, Result<Health, Error>> {
+        self.careless()
+    }
+    fn close(&self, _: Duration) -> Answer<'_, Result<(), Error>> {
+        self.careless()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_backend_that_panics_or_hangs_is_told_and_left_alone() {
+    for (panics, health, close) in [
+        (
+            true,
+            "the backend panicked: on purpose",
+            "the backend panicked: on purpose",
+        ),
+        (false, "no answer within 10s", "close: nothing within 1s"),
+    ] {
+        let pubsub = PubSub::new(Arc::new(Careless { panics }));
+        let report = timeout(LONG, pubsub.health()).await.expect("in time");
+        assert_eq!(report.broker, Err(health.to_owned()));
+        let closed = timeout(LONG, pubsub.close(SECOND)).await.expect("in time");
+        let told = closed.expect_err("not closed").to_string();
+        assert!(told.contains(close), "{told}");
+    }
 }

@@ -28,6 +28,31 @@ pub(crate) struct Connection {
     resuming: Option<Resuming>,
     established: bool,
     rivals: Arc<Mutex<Rivals>>,
+    quarrels: Quarrels,
+}
+
+/// How often the connection was lost over what was sent, with less than [`PEACE`] in between.
+#[derive(Default)]
+struct Quarrels {
+    row: u32,
+    last: Option<Instant>,
+}
+
+/// So many quarrels in a row end a connection: what is under way is not sent another time.
+const MOST_QUARRELS: u32 = 5;
+/// After this time a quarrel is another one.
+const PEACE: Duration = Duration::from_secs(60);
+
+impl Quarrels {
+    /// Another one. Tells whether they are too many.
+    fn add(&mut self, now: Instant) -> bool {
+        match self.last {
+            Some(last) if now.duration_since(last) < PEACE => self.row += 1,
+            _ => self.row = 1,
+        }
+        self.last = Some(now);
+        self.row >= MOST_QUARRELS
+    }
 }
 
 struct Resuming {
@@ -78,6 +103,7 @@ impl Connection {
             resuming: None,
             established: false,
             rivals: Arc::new(Mutex::new(Rivals::new(Kind::None))),
+            quarrels: Quarrels::default(),
         }
     }
 
@@ -118,6 +144,9 @@ impl Connection {
                             }
                             if !why.is_passing() {
                                 return Err(why);
+                            }
+                            if fault::is_quarrel(&error) && self.quarrels.add(Instant::now()) {
+                                return Err(fault::quarrelled(self.quarrels.row, why));
                             }
                             return self.lost(why);
                         }

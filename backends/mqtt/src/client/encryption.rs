@@ -1,5 +1,21 @@
 //! Encryption by rustls. The broker's certificate is always checked.
 
+use crate::failure::Failure;
+
+/// A setting with which nothing can be encrypted.
+pub(crate) struct Unfit {
+    /// Its name in the configuration.
+    pub(crate) what: &'static str,
+    pub(crate) why: String,
+}
+
+impl Unfit {
+    /// What a connection is told.
+    pub(super) fn failure(self) -> Failure {
+        Failure::Refused(format!("`{}` of the MQTT backend: {}", self.what, self.why))
+    }
+}
+
 #[cfg(feature = "tls")]
 pub(super) use with::encryptor;
 
@@ -16,7 +32,7 @@ mod with {
     use rumqttc::tokio_rustls::{TlsConnector, rustls};
     use tokio::io::{AsyncRead, AsyncWrite};
 
-    use crate::failure::Failure;
+    use super::Unfit;
     use crate::settings::Settings;
 
     pub(crate) struct Encryptor {
@@ -34,39 +50,40 @@ mod with {
     }
 
     /// What encrypts connections, where that is asked for.
-    pub(crate) fn encryptor(settings: &Settings) -> Result<Option<Encryptor>, Failure> {
+    pub(crate) fn encryptor(settings: &Settings) -> Result<Option<Encryptor>, Unfit> {
         let Some(encryption) = &settings.encryption else {
             return Ok(None);
         };
-        let broken = |what: &str, why: &dyn std::fmt::Display| {
-            Failure::Refused(format!("{what} of the MQTT backend: {why}"))
+        let broken = |what: &'static str, why: &dyn std::fmt::Display| Unfit {
+            what,
+            why: why.to_string(),
         };
-        let name = ServerName::try_from(settings.host.clone()).map_err(|e| broken("`host`", &e))?;
+        let name = ServerName::try_from(settings.host.clone()).map_err(|e| broken("host", &e))?;
         let roots = match &encryption.authorities {
             Some(pem) => {
                 let roots = roots(pem);
-                Some(roots.map_err(|e| broken("`tls.authorities`", &e))?)
+                Some(roots.map_err(|e| broken("tls.authorities", &e))?)
             }
             None => None,
         };
         let config = match (roots, &encryption.identity) {
             (Some(roots), None) => builder()
-                .map_err(|e| broken("`tls`", &e))?
+                .map_err(|e| broken("tls", &e))?
                 .with_root_certificates(roots)
                 .with_no_client_auth(),
             (Some(roots), Some((certificate, key))) => {
                 let certificates = certificates(certificate);
-                let certificates = certificates.map_err(|e| broken("`tls.certificate`", &e))?;
-                let key = private_key(key).map_err(|e| broken("`tls.key`", &e))?;
+                let certificates = certificates.map_err(|e| broken("tls.certificate", &e))?;
+                let key = private_key(key).map_err(|e| broken("tls.key", &e))?;
                 builder()
-                    .map_err(|e| broken("`tls`", &e))?
+                    .map_err(|e| broken("tls", &e))?
                     .with_root_certificates(roots)
                     .with_client_auth_cert(certificates, key)
-                    .map_err(|e| broken("`tls.certificate`", &e))?
+                    .map_err(|e| broken("tls.certificate", &e))?
             }
             // A certificate of ours without authorities was refused with the configuration.
             (None, _) => {
-                return system(name).map(Some).map_err(|e| broken("`tls`", &e));
+                return system(name).map(Some).map_err(|e| broken("tls", &e));
             }
         };
         Ok(Some(Encryptor {
@@ -126,7 +143,7 @@ pub(super) use without::encryptor;
 mod without {
     use std::convert::Infallible;
 
-    use crate::failure::Failure;
+    use super::Unfit;
     use crate::settings::Settings;
 
     pub(crate) struct Encryptor(Infallible);
@@ -137,12 +154,13 @@ mod without {
         }
     }
 
-    pub(crate) fn encryptor(settings: &Settings) -> Result<Option<Encryptor>, Failure> {
+    pub(crate) fn encryptor(settings: &Settings) -> Result<Option<Encryptor>, Unfit> {
         match settings.encryption {
             None => Ok(None),
-            Some(_) => Err(Failure::Refused(
-                "tg-pubsub-mqtt was built without its cargo feature `tls`".to_owned(),
-            )),
+            Some(_) => Err(Unfit {
+                what: "tls",
+                why: "tg-pubsub-mqtt was built without its cargo feature `tls`".to_owned(),
+            }),
         }
     }
 }

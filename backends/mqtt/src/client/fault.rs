@@ -94,10 +94,52 @@ fn disconnected(code: DisconnectReasonCode, reason: Option<&str>, settings: &Set
     let reason = reason.map(|r| format!(": {r}")).unwrap_or_default();
     match code {
         DisconnectReasonCode::SessionTakenOver => taken_over(settings),
+        DisconnectReasonCode::PacketTooLarge => Failure::TooLarge(format!(
+            "{place} closed the connection over a message that is larger than it takes{reason}"
+        )),
         DisconnectReasonCode::NotAuthorized => Failure::Auth(format!(
             "{place} closed the connection of a user that may not do this{reason}"
         )),
         code => Failure::Connection(format!("{place} closed the connection ({code:?}{reason})")),
+    }
+}
+
+/// Whether one side cannot do anything with what the other one sent. A session that is resumed sends the same again.
+pub(super) fn is_quarrel(error: &ConnectionError) -> bool {
+    let ConnectionError::MqttState(error) = error else {
+        return false;
+    };
+    match error {
+        StateError::ServerDisconnect { reason_code, .. } => matches!(
+            reason_code,
+            DisconnectReasonCode::MalformedPacket
+                | DisconnectReasonCode::ProtocolError
+                | DisconnectReasonCode::ImplementationSpecificError
+                | DisconnectReasonCode::TopicFilterInvalid
+                | DisconnectReasonCode::TopicNameInvalid
+                | DisconnectReasonCode::ReceiveMaximumExceeded
+                | DisconnectReasonCode::TopicAliasInvalid
+                | DisconnectReasonCode::QuotaExceeded
+                | DisconnectReasonCode::PayloadFormatInvalid
+                | DisconnectReasonCode::RetainNotSupported
+                | DisconnectReasonCode::QoSNotSupported
+        ),
+        StateError::Io(_)
+        | StateError::Deserialization(rumqttc::Error::Io(_))
+        | StateError::ConnectionAborted
+        | StateError::AwaitPingResp => false,
+        _ => true,
+    }
+}
+
+/// The same quarrel again and again.
+pub(super) fn quarrelled(times: u32, why: Failure) -> Failure {
+    match why {
+        Failure::Connection(why) => Failure::Connection(format!(
+            "{why}, {times} times in a row: one side does not understand what the other one sends; the broker's log may \
+             say more"
+        )),
+        why => why,
     }
 }
 
@@ -114,7 +156,10 @@ pub(crate) fn taken_over(settings: &Settings) -> Failure {
 pub(super) fn perhaps_taken_over(settings: &Settings, why: &Failure) -> Failure {
     let place = settings.place();
     let last = match why {
-        Failure::Connection(why) | Failure::Auth(why) | Failure::Refused(why) => why,
+        Failure::Connection(why)
+        | Failure::Auth(why)
+        | Failure::Refused(why)
+        | Failure::TooLarge(why) => why,
         Failure::Closed => "closed",
     };
     Failure::Connection(format!(

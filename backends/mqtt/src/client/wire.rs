@@ -19,6 +19,7 @@ use std::task::{Context, Poll, ready};
 use rumqttc::{MqttOptions, default_socket_connect};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::encryption::Unfit;
 use super::gather::Gather;
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -28,7 +29,8 @@ impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Duplex for T {}
 
 /// Makes connections of these options come from here.
 pub(super) fn set_transport(options: &mut MqttOptions, settings: &Settings) -> Result<(), Failure> {
-    let encrypt = super::encryption::encryptor(settings)?.map(Arc::new);
+    let encrypt = super::encryption::encryptor(settings).map_err(Unfit::failure)?;
+    let encrypt = encrypt.map(Arc::new);
     options.set_socket_connector(move |address, network| {
         let encrypt = encrypt.clone();
         async move {
