@@ -57,6 +57,15 @@ def test_where_one_file_cannot_be_written_none_is(tmp_path: pathlib.Path) -> Non
     assert len(list((tmp_path / "new").iterdir())) == 2
 
 
+def test_where_one_file_is_read_only_none_is_written(tmp_path: pathlib.Path) -> None:
+    versions(tmp_path, OLD, A=NEW, B=NEW)
+    (tmp_path / "new" / "B.toml").chmod(0o444)
+    run = check(tmp_path, "new", "--against", "old", "--fix")
+    assert run.code == 2 and "B.toml" in run.err and "read-only" in run.err, run
+    texts = {file.name: file.read_text() for file in (tmp_path / "new").iterdir()}
+    assert texts == {name + ".toml": NEW.replace("NAME", name) for name in "AB"}
+
+
 @pytest.mark.parametrize("passes", [True, False])
 def test_what_the_gate_lets_pass_was_meant(tmp_path: pathlib.Path, passes: bool) -> None:
     versions(tmp_path, OLD, A=NEW)

@@ -11,9 +11,15 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Writes a text beside a file, which need not be there yet. Permissions stay; a link stays a link.
+    /// Writes a text beside a file, which need not be there yet. Permissions stay; a link stays a link. A file that
+    /// nobody may write to is left alone, though another could take its place.
     pub fn write(path: &Path, text: &str) -> io::Result<Self> {
         let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let there = fs::metadata(&real).ok();
+        if there.as_ref().is_some_and(|m| m.permissions().readonly()) {
+            let reason = "it is read-only";
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, reason));
+        }
         let mut beside = real.clone().into_os_string();
         // Others may write the same file.
         beside.push(format!(".{}.tmp", std::process::id()));
@@ -23,7 +29,7 @@ impl Draft {
         };
         let mut file = fs::File::create(&draft.beside)?;
         file.write_all(text.as_bytes())?;
-        if let Ok(there) = fs::metadata(&draft.real) {
+        if let Some(there) = there {
             file.set_permissions(there.permissions())?;
         }
         file.sync_all()?;

@@ -2,8 +2,9 @@
 //!
 //! Each takes a time that grows with the record, and a record may have as many findings as fields.
 
+use crate::engine::avro::{Graph, Id, Shape};
 use crate::report::Compared;
-use crate::version::Version;
+use crate::version::{Message, Version};
 
 /// Findings of one report for which edits are tried; the others say so.
 pub(crate) const MAX_TRIED: usize = 2_000;
@@ -11,23 +12,52 @@ pub(crate) const MAX_TRIED: usize = 2_000;
 const MAX_CHECKS: usize = 200;
 /// Bytes of schemas that are gone through in these.
 const MAX_BYTES: usize = 4 << 20;
+/// As many bytes take the time in which one type of a union is compared with one of another, or one field of it.
+const BYTES_OF_A_PAIR: usize = 8;
 
-/// Comparisons of a record with edits applied, at least two: [`MAX_CHECKS`], fewer where its schemas are large.
+/// Comparisons of a record with edits applied, at least two: [`MAX_CHECKS`], fewer where its schemas are large, or have
+/// unions of many types with names.
 pub(crate) fn checks(record: &Compared, new: &Version, against: &[Version]) -> usize {
-    let bytes = |version: &Version, name: &str| {
-        let message = version.messages.iter().find(|m| m.name == name);
-        message.map_or(0, |m| m.text.len())
+    fn named<'v>(version: &'v Version, name: &str) -> Option<&'v Message> {
+        version.messages.iter().find(|m| m.name == name)
+    }
+    let after = record.new.as_deref().and_then(|name| named(new, name));
+    let after_size = after.map_or(0, |message| message.text.len());
+    let pairs_of = |before: &Message| {
+        let (before, after) = (before.graph().ok()?, after?.graph().ok()?);
+        Some(pairs(before, after).max(pairs(after, before)))
     };
-    let after = record.new.as_deref().map_or(0, |name| bytes(new, name));
-    let before = record
-        .versions
-        .iter()
-        .filter_map(|pair| Some(bytes(against.get(pair.against)?, &pair.old)));
-    let both = after.saturating_add(before.max().unwrap_or(0));
+    let both = record.versions.iter().filter_map(|pair| {
+        let before = named(against.get(pair.against)?, &pair.old)?;
+        let pairs = pairs_of(before).unwrap_or(0);
+        let texts = after_size.saturating_add(before.text.len());
+        Some(texts.saturating_add(pairs.saturating_mul(BYTES_OF_A_PAIR)))
+    });
     MAX_BYTES
-        .checked_div(both)
+        .checked_div(both.max().unwrap_or(after_size))
         .unwrap_or(MAX_CHECKS)
         .clamp(2, MAX_CHECKS)
+}
+
+/// How many pairs of types and fields a reader may have to look at to find the branches of a writer's unions in its own.
+fn pairs(writer: &Graph, reader: &Graph) -> usize {
+    let largest = branches(reader).map(Iterator::count).max().unwrap_or(0);
+    let all: usize = branches(writer).flatten().sum();
+    // One type has no other to be mistaken for.
+    all.saturating_mul(largest.saturating_sub(1))
+}
+
+/// The types with names in each union: how many fields each has, itself included.
+fn branches(graph: &Graph) -> impl Iterator<Item = impl Iterator<Item = usize>> {
+    let size = |id: &Id| match graph.shape(*id) {
+        Shape::Record(record) => Some(1 + record.fields.len()),
+        Shape::Enum(_) | Shape::Fixed(_) => Some(1),
+        _ => None,
+    };
+    graph.shapes().filter_map(move |shape| match shape {
+        Shape::Union(branches) => Some(branches.iter().filter_map(size)),
+        _ => None,
+    })
 }
 
 /// Comparisons of releases of plans in one report, at most. Findings that come when they are made have no plan,
@@ -78,6 +108,36 @@ impl Effort {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Pair;
+
+    /// How often a union of so many records is compared with one of as many others.
+    fn checks_of(records: usize) -> usize {
+        let version = |prefix: &str| {
+            let record = |at| format!(r#"{{"type":"record","name":"{prefix}{at}","fields":[]}}"#);
+            let records: Vec<String> = (0..records).map(record).collect();
+            let text = format!("[{}]", records.join(","));
+            Version {
+                messages: vec![Message::new("union", &*text, &*text)],
+                ..Version::default()
+            }
+        };
+        let record = Compared {
+            new: Some("union".to_owned()),
+            versions: vec![Pair {
+                old: "union".to_owned(),
+                ..Pair::default()
+            }],
+            ..Compared::default()
+        };
+        checks(&record, &version("New"), &[version("Old")])
+    }
+
+    #[test]
+    fn large_unions_are_compared_less_often() {
+        assert_eq!(checks_of(10), MAX_CHECKS);
+        assert!((20..=60).contains(&checks_of(100)), "{}", checks_of(100));
+        assert!((2..=6).contains(&checks_of(300)), "{}", checks_of(300));
+    }
 
     #[test]
     fn a_record_has_a_share_and_the_report_an_end() {

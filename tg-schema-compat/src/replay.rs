@@ -35,7 +35,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::Read;
 
-use tg_schema_dynamic::datum::Types;
+use tg_schema_dynamic::datum::{Datum, Types};
 
 use crate::proof::Side;
 use decode::Reader;
@@ -46,6 +46,11 @@ use source::Source;
 pub const MAX_BLOCK: usize = 64 << 20;
 /// Bytes of the header of a container file.
 pub const MAX_HEADER: usize = 16 << 20;
+/// Values of one input beyond [`VALUES_OF_A_BYTE`]: of those that take no bytes, such as null and a record without
+/// fields, any number fits into a few bytes.
+pub const MAX_VALUES: u64 = 100_000;
+/// Values for each byte of an input, as it is unpacked.
+pub const VALUES_OF_A_BYTE: u64 = 64;
 /// Fields that are counted for one version.
 pub const MAX_FIELDS: usize = 10_000;
 
@@ -261,6 +266,7 @@ pub fn replay(
         readers: &mut readers,
         messages: 0,
         limit: options.messages,
+        weight: Weight::default(),
     };
     match (form, &header) {
         (Form::Container, Some((header, types))) => {
@@ -337,6 +343,23 @@ struct Tally<'t, 'v> {
     readers: &'t mut [Reader<'v>],
     messages: u64,
     limit: u64,
+    weight: Weight,
+}
+
+/// How many values came out of how many bytes.
+#[derive(Default)]
+struct Weight {
+    values: u64,
+    bytes: u64,
+}
+
+fn values(datum: &Datum) -> u64 {
+    1 + match datum {
+        Datum::Record(parts) | Datum::Array(parts) => parts.iter().map(values).sum(),
+        Datum::Map(entries) => entries.values().map(values).sum(),
+        Datum::Union(_, value) => values(value),
+        _ => 0,
+    }
 }
 
 /// What one version made of one message.
@@ -347,6 +370,26 @@ enum Verdict {
 }
 
 impl<'v> Tally<'_, 'v> {
+    /// Adds what came out of some bytes, before anything is made of it.
+    fn weigh(&mut self, datum: &Datum, bytes: usize) -> Result<(), Problem> {
+        let Weight {
+            values: all,
+            bytes: read,
+        } = &mut self.weight;
+        *all = all.saturating_add(values(datum));
+        *read = read.saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+        let most = read.saturating_mul(VALUES_OF_A_BYTE);
+        match *all > most.saturating_add(MAX_VALUES) {
+            true => Err(Problem::Limit {
+                input: self.name.to_owned(),
+                reason: format!(
+                    "there are more than {VALUES_OF_A_BYTE} values for each byte and {MAX_VALUES} beside: most take no byte"
+                ),
+            }),
+            false => Ok(()),
+        }
+    }
+
     /// Counts a message: `judge` says what a version makes of it, `shown` shows it to people.
     fn message(
         &mut self,

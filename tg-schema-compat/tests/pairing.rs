@@ -200,7 +200,27 @@ fn a_record_that_was_given_up() {
         reused.message,
         "`Parcel` was given up after release 1, and is back"
     );
+    let fix = |found: &Finding| found.fix.as_ref().unwrap().message.clone();
+    assert_eq!(fix(reused), "take another name than `Parcel`");
     assert!(reused.place.is_some());
+}
+
+#[test]
+fn a_record_that_was_given_up_and_is_an_enum_of_another_now() {
+    let mut old = version("old", ID);
+    old.tombstones = vec![Tombstone {
+        record: "Kind".to_owned(),
+        field: None,
+        ty: "record".to_owned(),
+        last: "release 1".to_owned(),
+    }];
+    let new = with("k = \"Kind?\"\n[enum.Kind]\nsymbols = [\"p\"]");
+    let report = compare(&version("new", &new), &[old]);
+    let reused = finding(record(&report, "Order"), "RESERVED_NAME_REUSED");
+    assert_eq!((reused.path.as_str(), reused.new.as_str()), ("k", "enum"));
+    // It is the enum that has a name that was given up, not the field.
+    let fix = &reused.fix.as_ref().unwrap().message;
+    assert_eq!(fix, "take another name than `Kind`");
 }
 
 #[test]

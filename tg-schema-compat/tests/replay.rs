@@ -240,6 +240,19 @@ fn container_files_that_are_broken() {
             .to_string()
             .contains("more than 1000 messages")
     );
+    let told = read(&many, &[&null]).unwrap_err().to_string();
+    assert!(told.contains("more than 64 values for each byte"), "{told}");
+    // Five hundred items in three bytes, a thousand times; framed too.
+    let array = r#"{"type":"array","items":"null"}"#;
+    let block = [&[208, 15, 240, 46][..], &[232, 7, 0].repeat(1_000)].concat();
+    let told = read(&header(array, &block), &[&bare(array)]);
+    let told = told.unwrap_err().to_string();
+    assert!(told.contains("more than 64 values for each byte"), "{told}");
+    let frame = [0, 0, 0, 8, 0, 0, 0, 0, 1, 232, 7, 0];
+    assert_eq!(counts(&read(&frame, &[&bare(array)]).unwrap()), [(1, 0, 0)]);
+    let many = [0, 0, 0, 9, 0, 0, 0, 0, 1, 192, 132, 61, 0].repeat(100);
+    let told = read(&many, &[&bare(array)]).unwrap_err().to_string();
+    assert!(told.contains("more than 64 values for each byte"), "{told}");
     let huge = header("\"null\"", &[2, 254, 255, 255, 255, 255, 255, 127]);
     assert!(reason(&huge).contains("at most 67108864 are read"));
     let mut random = Random::new(3);

@@ -53,7 +53,8 @@ pub struct Check {
     #[arg(long, short, value_name = "BASELINE", value_hint = ValueHint::AnyPath, verbatim_doc_comment)]
     pub against: Vec<String>,
     /// What must hold, separated by commas, such as `avro=full,pulsar=accepted,loss=none`
-    /// [default: `require` in `[check]` of tg-schema.toml]
+    /// [default: `require` in `[check]` of tg-schema.toml]. A record whose definition requires something of it is
+    /// judged by that, whatever is required here
     ///
     /// avro, json      full, backward, forward, none
     /// pulsar          accepted (by a broker with the strategy FULL), backward, forward, none

@@ -142,6 +142,20 @@ fn permissions_and_links_stay() {
 }
 
 #[test]
+fn what_is_read_only_stays_as_it_is() {
+    let folder = Folder::new();
+    folder.put("m.toml", UNTIDY);
+    let path = folder.path("m.toml");
+    let mut permissions = fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).unwrap();
+    let run = folder.run(&["fmt", "m.toml"]).ends(2);
+    run.complains("cannot write").complains("it is read-only");
+    assert_eq!(folder.get("m.toml"), UNTIDY);
+    assert_eq!(folder.all("").len(), 1);
+}
+
+#[test]
 fn what_was_generated_stays_as_it_is() {
     let folder = Folder::chat();
     folder.put("Cargo.toml", "[package]\nname   = 'x'\n");

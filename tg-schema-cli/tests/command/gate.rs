@@ -80,6 +80,15 @@ fn what_is_required_decides() {
     folder.put("schemas/m.toml", &format!("{own}{NEW}"));
     let run = folder.run(&["check"]).ends(0);
     assert!(!run.out.contains("check.allow"), "{run:#?}");
+    // What a record says of itself is an exception from what is required of all, whoever requires it.
+    folder.run(&["check", "--require", "loss=none"]).ends(0);
+    let others = "[record.B.fields]\na = \"string\"\n";
+    folder.put("schemas/n.toml", &format!("{others}b = \"int?\"\n"));
+    folder.run(&["check", "--accept"]).ends(0);
+    folder.put("schemas/n.toml", others);
+    let run = folder.run(&["check", "--require", "loss=none"]).ends(1);
+    assert!(!run.out.contains("loss=none: A:"), "{run:#?}");
+    run.says("loss=none: B:");
     folder.put(
         "schemas/m.toml",
         &format!("{}{NEW}", own.replace("any", "some")),

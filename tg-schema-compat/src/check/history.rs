@@ -119,13 +119,8 @@ pub(super) fn reused(
             message.name, tombstone.last
         );
         let change = Change::of_message(What::MessageAdded(new.version, message));
-        findings.push(back(
-            new,
-            &change,
-            why,
-            (String::new(), message.name.clone()),
-            last,
-        ));
+        let said = (String::new(), message.name.clone());
+        findings.push(back(new, &change, &message.name, why, said, last));
     }
     let mut met = HashSet::new();
     for change in change::present(after) {
@@ -146,7 +141,7 @@ pub(super) fn reused(
                     tombstone.last
                 );
                 let said = (tombstone.ty.clone(), ENUM.to_owned());
-                findings.push(back(new, &change, why, said, last));
+                findings.push(back(new, &change, &name, why, said, last));
             }
         }
         let name = &field.field.name;
@@ -177,7 +172,7 @@ pub(super) fn reused(
             }
             Life::Used(_) | Life::GivenUp(_) => continue,
         };
-        findings.push(back(new, &change, why, (was, is), at));
+        findings.push(back(new, &change, name, why, (was, is), at));
     }
     Ok(findings)
 }
@@ -216,11 +211,12 @@ fn alike_symbols(was: &model::Enum, is: &Enum) -> bool {
 fn back(
     new: &Ready<'_>,
     change: &Change<'_>,
+    name: &str,
     why: String,
     (was, is): (String, String),
     at: usize,
 ) -> Finding {
-    let fix = format!("take another name than {}", change.name());
+    let fix = format!("take another name than `{name}`");
     broken(rule::NAME_REUSED, (new, at), change, why, (was, is), fix)
 }
 

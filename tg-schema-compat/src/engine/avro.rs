@@ -213,6 +213,11 @@ impl Graph {
         &self.node(id).shape
     }
 
+    /// What each type is.
+    pub(crate) fn shapes(&self) -> impl Iterator<Item = &Shape> {
+        self.nodes.iter().map(|node| &node.shape)
+    }
+
     /// Whether no type can lead to itself, because each is made of types before it.
     pub(crate) fn is_plain(&self) -> bool {
         let before = |id: usize, part: &Id| part.0 < id;

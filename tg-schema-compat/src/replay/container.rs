@@ -81,6 +81,7 @@ fn objects<'w>(
             let why = undecoded(types, e);
             source.broken(format!("object {nth} of the block at byte {start}: {why}"))
         })?;
+        tally.weigh(&datum, rest.len() - after.len())?;
         rest = after;
         let plain = types.to_json(&datum);
         tally.message(

@@ -149,6 +149,7 @@ impl<'w, 'o> Frames<'w, 'o> {
         match types.decode(message, Limits::default()) {
             Err(error) => fail(tally, undecoded(types, error)),
             Ok(datum) => {
+                tally.weigh(&datum, bytes.len())?;
                 let plain = types.to_json(&datum);
                 tally.message(
                     at,
@@ -175,6 +176,13 @@ fn unknown<'w>(
     let latest = data.iter().rposition(is_read);
     let latest = latest.filter(|_| !data.iter().all(is_read));
     let written = latest.and_then(|at| data.get(at)?.as_ref()?.as_ref().ok().cloned());
+    let mut read = data
+        .iter()
+        .flatten()
+        .filter_map(|found| found.as_ref().ok());
+    if let Some(datum) = read.next_back() {
+        tally.weigh(datum, message.len())?;
+    }
     let readers: &[Reader<'w>] = tally.readers;
     // The writer's own reading of it is among these too.
     let mut taken = latest.and_then(|at| own.get_mut(at)?.take());
