@@ -164,6 +164,37 @@ fn random_avro_schemas() {
     assert!(compatible > 200, "{compatible}");
 }
 
+/// Digits of numbers are lost, and no date has as many.
+#[test]
+fn dates_that_there_are() {
+    let version = |first: &str| {
+        let text = format!(
+            r#"{{"type": "record", "name": "R", "fields": [{{"name": "d", "type": [{first}, "float"]}}]}}"#
+        );
+        Version {
+            messages: vec![Message::new("R", &*text, &*text)],
+            ..Version::default()
+        }
+    };
+    let (old, new) = (
+        version(r#"{"type": "int", "logicalType": "date"}"#),
+        version("\"boolean\""),
+    );
+    let of = (only(&old), only(&new));
+    let hit = attack(
+        of.0,
+        of.1,
+        Format::Avro,
+        Direction::Backward,
+        Peer::Tg,
+        1,
+        1_000,
+    );
+    let hit = hit.expect("it can be executed");
+    assert_eq!(hit.found, None);
+    assert!(hit.work.random >= 1_000, "{:?}", hit.work);
+}
+
 /// What a broker takes, and readers refuse for symbols and names of records alone.
 #[test]
 fn what_a_broker_takes() {

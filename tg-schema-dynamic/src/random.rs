@@ -15,6 +15,8 @@ pub use writer::random_writer;
 pub struct Random {
     state: u64,
     finite: bool,
+    /// Whether a number with a logical type always has a meaning.
+    meant: bool,
     size: usize,
 }
 
@@ -27,6 +29,7 @@ impl Random {
         Random {
             state: seed,
             finite: true,
+            meant: false,
             size: Random::SIZE,
         }
     }
@@ -35,6 +38,13 @@ impl Random {
     #[must_use]
     pub fn non_finite(mut self) -> Self {
         self.finite = false;
+        self
+    }
+
+    /// Makes only such numbers of a logical type as it has: no dates beyond the last one.
+    #[must_use]
+    pub fn meant(mut self) -> Self {
+        self.meant = true;
         self
     }
 

@@ -352,7 +352,7 @@ fn in_binary<'s>(
             break;
         }
     }
-    let mut random = Random::new(plan.seed).non_finite();
+    let mut random = Random::new(plan.seed).non_finite().meant();
     for nth in 0..plan.messages {
         random = random.clone().size(size(nth));
         let bytes = match own.filter(|_| nth % 2 == 0) {

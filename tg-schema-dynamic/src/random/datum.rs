@@ -196,7 +196,8 @@ impl Writer<'_> {
 
     fn primitive(&mut self, kind: Kind, logical: Option<Logical>) {
         // Now and then a value that the logical type does not have.
-        let logical = logical.filter(|_| !self.random.one_in(16));
+        let odd = self.random.one_in(16) && !self.random.meant;
+        let logical = logical.filter(|_| !odd);
         let (random, out) = (&mut *self.random, &mut self.out);
         match (kind, logical) {
             (Kind::Null, _) => {}
