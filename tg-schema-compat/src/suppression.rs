@@ -5,8 +5,8 @@
 //! released, it goes on to cover that finding against the old version and those before it, as long as the
 //! finding is not found against the later one: the step between the two was accepted, whatever came after.
 //!
-//! It covers nothing when it lacks something or its last day or release is past. That, and that it covers nothing, are
-//! findings themselves.
+//! It covers nothing when it lacks something or its last day or release is past. That, and that it covers nothing or
+//! nothing that another one before it does not, are findings themselves.
 
 mod paste;
 
@@ -51,7 +51,7 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], options: &
     for (at, given) in given.iter().enumerate() {
         of_record.entry(&given.record).or_default().push(at);
     }
-    let mut used = vec![false; given.len()];
+    let (mut used, mut repeats) = (vec![false; given.len()], vec![false; given.len()]);
     for record in &mut report.records {
         let name = record.new.as_ref().unwrap_or(&record.record);
         let own = of_record.get(name.as_str()).map_or(&[][..], Vec::as_slice);
@@ -62,13 +62,20 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], options: &
                 .iter()
                 .filter_map(|&at| Some((at, given.get(at)?.allow)));
             for (at, allow) in covering {
-                if allow.is_complete() && sides.covers(allow, finding) {
-                    if let Some(used) = used.get_mut(at) {
-                        *used = true;
-                    }
-                    if allow.until.is_some_and(|until| now.is_within(until)) {
-                        finding.suppressed.clone_from(&allow.reason);
-                    }
+                if !allow.is_complete() || !sides.covers(allow, finding) {
+                    continue;
+                }
+                // What is covered already needs no other.
+                let counted = match finding.suppressed {
+                    None => &mut used,
+                    Some(_) => &mut repeats,
+                };
+                if let Some(counted) = counted.get_mut(at) {
+                    *counted = true;
+                }
+                let holds = allow.until.is_some_and(|until| now.is_within(until));
+                if holds && finding.suppressed.is_none() {
+                    finding.suppressed.clone_from(&allow.reason);
                 }
             }
             let open = finding.suppressed.is_none() && finding.severity > Severity::Info;
@@ -77,7 +84,7 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], options: &
         }
     }
     let mut found = Vec::new();
-    for (Given { record, allow }, used) in given.iter().zip(used) {
+    for ((Given { record, allow }, used), repeats) in given.iter().zip(used).zip(repeats) {
         let compared = report.records.iter().find(|c| {
             let name = c.new.as_ref().unwrap_or(&c.record);
             name == record
@@ -92,7 +99,9 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], options: &
             found.push(wrong.incomplete());
         } else if !used {
             let known = || compared.is_none_or(|c| Sides::of(c, new, against).knows(allow));
-            let why = if was_released(record, allow, against) {
+            let why = if repeats {
+                Unused::Repeats
+            } else if was_released(record, allow, against) {
                 Unused::Released
             } else if known() {
                 Unused::NoFinding
@@ -125,6 +134,8 @@ enum Unused {
     OtherVersion,
     /// A release of the lock has what it is for: nobody objects to it any more.
     Released,
+    /// Another one before it covers the same.
+    Repeats,
 }
 
 /// Whether an `allow` is for what a lock accepts with a release, once and for all: a message that is gone, a topic
@@ -340,6 +351,7 @@ impl Wrong<'_> {
         let told = match why {
             Unused::NoFinding => "matches no finding",
             Unused::OtherVersion => "is of an old version that was not compared",
+            Unused::Repeats => "is there twice: an `allow` before it covers the same",
             Unused::Released => "is not needed any more: a release has accepted what it is for",
         };
         let message = format!("the suppression of {} {told}", self.what());
@@ -347,7 +359,7 @@ impl Wrong<'_> {
             suppression::UNUSED,
             message,
             "remove the `allow`".to_owned(),
-            why == Unused::NoFinding,
+            matches!(why, Unused::NoFinding | Unused::Repeats),
         )
     }
 

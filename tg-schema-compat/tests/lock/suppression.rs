@@ -217,6 +217,35 @@ fn what_lacks_something_covers_nothing() {
     }
 }
 
+/// The second one covers what the first one covers, until that is over.
+#[test]
+fn what_is_there_twice_is_told() {
+    let lock = accepted(&[defined(OLD)]);
+    let paste = pasted(&lock, NEW, "FIELD_REMOVED");
+    let again = paste.replace("nobody reads it", "nobody writes it");
+    let again = again.replace("2027-01-31", "2028-01-31");
+    let text = format!("{NEW}\n{paste}\n{again}");
+    for (today, reason, told) in [
+        (
+            "2026-12-01",
+            "nobody reads it",
+            "SUPPRESSION_UNUSED: the suppression of FIELD_REMOVED at `b` of `A` is there twice: an `allow` before it \
+             covers the same",
+        ),
+        (
+            "2027-06-01",
+            "nobody writes it",
+            "SUPPRESSION_EXPIRED: the suppression of FIELD_REMOVED at `b` of `A` was over after 2027-01-31",
+        ),
+    ] {
+        let report = checked(&lock, &text, today);
+        let (_, finding) = find(&report, "FIELD_REMOVED").unwrap();
+        assert_eq!(finding.suppressed.as_deref(), Some(reason));
+        assert_eq!(wrong(&report), [told]);
+        assert_eq!(report.objections.len(), 1, "{:?}", report.objections);
+    }
+}
+
 #[test]
 fn what_matches_nothing_is_told() {
     let lock = accepted(&[defined(OLD)]);
