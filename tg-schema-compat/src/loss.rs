@@ -281,30 +281,13 @@ impl<'g> Comparison<'g, '_> {
         let len = self.path.len();
         self.path.push_str(&format!(".{}", new.name));
         if old.name != new.name {
-            if !old.aliases.contains(&new.name) {
-                self.find(Kind::FieldRenamed, Direction::Forward, &old.name, &new.name);
-            } else if !known.forward {
-                let (kind, direction) = (Kind::AliasOutOfReach, Direction::Forward);
-                self.find(kind, direction, &old.name, &new.name);
+            // Of a field that is always null nothing is lost.
+            if self.new.holds(new.ty) {
+                self.renamed(Direction::Forward, (old, new), known.forward);
             }
-            self.find(Kind::AliasUnknown, Direction::Forward, &old.name, &new.name);
-            if !new.aliases.contains(&old.name) {
-                self.find(
-                    Kind::FieldRenamed,
-                    Direction::Backward,
-                    &new.name,
-                    &old.name,
-                );
-            } else if !known.backward {
-                let (kind, direction) = (Kind::AliasOutOfReach, Direction::Backward);
-                self.find(kind, direction, &new.name, &old.name);
+            if self.old.holds(old.ty) {
+                self.renamed(Direction::Backward, (new, old), known.backward);
             }
-            self.find(
-                Kind::AliasUnknown,
-                Direction::Backward,
-                &old.name,
-                &new.name,
-            );
         }
         if let (Some(before), Some(after)) = (&old.default, &new.default)
             && !same(before, after)
@@ -330,6 +313,23 @@ impl<'g> Comparison<'g, '_> {
         }
         self.path.truncate(len);
         Ok(())
+    }
+
+    /// What readers of one version lose of a field that the other one calls otherwise. `known`: whether they know its
+    /// record.
+    fn renamed(&mut self, direction: Direction, (reader, writer): (&Field, &Field), known: bool) {
+        let kind = match reader.aliases.contains(&writer.name) {
+            false => Some(Kind::FieldRenamed),
+            true => (!known).then_some(Kind::AliasOutOfReach),
+        };
+        if let Some(kind) = kind {
+            self.find(kind, direction, &reader.name, &writer.name);
+        }
+        let (old, new) = match direction {
+            Direction::Backward => (writer, reader),
+            Direction::Forward => (reader, writer),
+        };
+        self.find(Kind::AliasUnknown, direction, &old.name, &new.name);
     }
 
     fn gone(&mut self, gone: Vec<&'g Field>, added: Vec<&'g Field>) -> Step {

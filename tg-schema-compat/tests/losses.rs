@@ -166,11 +166,17 @@ fn nothing_is_lost_of_what_is_always_null() {
         (r#"["null"]"#, false),
         (r#"["null", "int"]"#, true),
     ] {
-        let old = schema(&format!(
-            r#"{{"name": "a", "type": {ty}, "default": null}}"#
-        ));
-        let report = check(&schema(""), &[old], &Options::default()).unwrap();
+        let old = || {
+            schema(&format!(
+                r#"{{"name": "a", "type": {ty}, "default": null}}"#
+            ))
+        };
+        let report = check(&schema(""), &[old()], &Options::default()).unwrap();
         assert_eq!(report.loss, is_lost, "{ty}");
+        let renamed =
+            format!(r#"{{"name": "b", "type": {ty}, "default": null, "aliases": ["a"]}}"#);
+        let report = check(&schema(&renamed), &[old()], &Options::default()).unwrap();
+        assert_eq!(report.loss, is_lost, "{ty} under another name");
     }
 }
 
