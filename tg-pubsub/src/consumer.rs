@@ -12,7 +12,7 @@ use std::time::Duration;
 use tg_schema::Topic;
 use tg_schema::pubsub::{
     Answer, BackendConsumer, Capabilities, ConsumerOptions, Delivery, Error, Feature,
-    PubSubBackend, SchemaInfo, Support,
+    PubSubBackend, SchemaInfo,
 };
 use tokio::task::coop::consume_budget;
 use tokio::time::{sleep, timeout, timeout_at};
@@ -103,10 +103,9 @@ pub(crate) enum GivingBack {
 
 impl GivingBack {
     fn of(capabilities: &Capabilities) -> Self {
-        let refuses = |feature| matches!(capabilities.support(feature), Support::Unsupported(_));
-        if refuses(Feature::Nack) {
+        if !capabilities.takes(Feature::Nack) {
             GivingBack::Never
-        } else if refuses(Feature::NackDelay) {
+        } else if !capabilities.takes(Feature::NackDelay) {
             GivingBack::AtOnce
         } else {
             GivingBack::Later

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use tg_schema::Qos;
-use tg_schema::pubsub::{Feature, Support};
+use tg_schema::pubsub::Feature;
 
 use super::{Boxed, Context, Failure, Hook, Sabotage};
 
@@ -126,12 +126,12 @@ impl Case {
                     "{name} declares that it has not: {feature} ({note})"
                 ))
             }
-            Need::Takes(feature) => match capabilities.support(*feature) {
-                Support::Unsupported(note) => Some(format!(
+            Need::Takes(feature) if !capabilities.takes(*feature) => {
+                let note = capabilities.support(*feature).note();
+                Some(format!(
                     "{name} declares that it refuses: {feature} ({note})"
-                )),
-                _ => None,
-            },
+                ))
+            }
             Need::Can(hook) if !context.subject.can(*hook) => {
                 Some(format!("the subject has no hook to {}", hook.title()))
             }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tg_schema::pubsub::{
     BackendConsumer, BackendProducer, ConsumerOptions, ConsumerType, Delivery, Error, Feature,
-    Format, NotSettled, Outgoing, ProducerOptions, PubSubBackend, SchemaInfo, Settlement, Support,
+    Format, NotSettled, Outgoing, ProducerOptions, PubSubBackend, SchemaInfo, Settlement,
 };
 use tg_schema::{Message, Qos, Topic, topic};
 use tokio::time::{Instant, timeout, timeout_at};
@@ -99,8 +99,7 @@ impl Context {
     }
     fn takes(&self, qos: Qos) -> bool {
         let capabilities = self.backend.capabilities(&self.topic_of(qos, "takes"));
-        let support = capabilities.support(Feature::of_qos(qos));
-        !matches!(support, Support::Unsupported(_))
+        capabilities.takes(Feature::of_qos(qos))
     }
     /// The backend under test.
     pub fn subject(&self) -> &Subject {
@@ -152,12 +151,11 @@ impl Context {
     /// The usual options of a consumer, as far as the backend takes them: durable and shared, where it refuses neither.
     pub fn options(&self) -> ConsumerOptions {
         let capabilities = self.backend.capabilities(&self.topic("options"));
-        let takes = |feature| !matches!(capabilities.support(feature), Support::Unsupported(_));
         let mut types = ConsumerType::ALL.into_iter();
-        let taken = types.find(|of| takes(Feature::of_consumer_type(*of)));
+        let taken = types.find(|of| capabilities.takes(Feature::of_consumer_type(*of)));
         ConsumerOptions::default()
             .consumer_type(taken.unwrap_or_default())
-            .durable(self.qos == Qos::Q0 || takes(Feature::Offline))
+            .durable(self.qos == Qos::Q0 || capabilities.takes(Feature::Offline))
     }
     /// A consumer of bytes.
     ///

@@ -208,6 +208,10 @@ impl Capabilities {
     pub const fn has(&self, feature: Feature) -> bool {
         self.support(feature).holds()
     }
+    /// Whether the feature is not refused, be it lowered.
+    pub const fn takes(&self, feature: Feature) -> bool {
+        !matches!(self.support(feature), Support::Unsupported(_))
+    }
     /// Each feature and its support.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (Feature, Support)> {
         Feature::ALL.into_iter().map(|f| (f, self.support(f)))

@@ -2,7 +2,6 @@
 
 use tg_schema::pubsub::{
     ConsumerOptions, ConsumerType, Error, Feature, InitialPosition, Outgoing, ProducerOptions,
-    Support,
 };
 
 use super::super::context::{Context, Failure, ensure, outgoing, send, text};
@@ -112,10 +111,7 @@ pub(super) async fn options(context: Context) -> Result<(), Failure> {
 pub(super) async fn refusals(context: Context) -> Result<(), Failure> {
     let topic = context.topic("t");
     let backend = &context.backend;
-    let refuses = |feature| {
-        let capabilities = backend.capabilities(&topic);
-        matches!(capabilities.support(feature), Support::Unsupported(_))
-    };
+    let refuses = |feature| !backend.capabilities(&topic).takes(feature);
     let types = [
         ConsumerType::Shared,
         ConsumerType::Exclusive,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tg_schema::Qos;
 use tg_schema::pubsub::{
-    BackendConsumer, BackendProducer, Error, Feature, InitialPosition, Outgoing, Support,
+    BackendConsumer, BackendProducer, Error, Feature, InitialPosition, Outgoing,
 };
 use tokio::task::unconstrained;
 use tokio::time::{Instant, timeout};
@@ -344,10 +344,9 @@ pub(super) async fn many_topics(context: Context) -> Result<(), Failure> {
 async fn one_topic(context: &Context, i: usize) -> Result<(), Failure> {
     let topic = context.topic(&format!("t{i}"));
     let capabilities = context.backend.capabilities(&topic);
-    let takes = |feature| !matches!(capabilities.support(feature), Support::Unsupported(_));
     let mut options = context.options();
     // One that is kept is deleted at the end, where that is possible.
-    options.durable &= !takes(Feature::Temporary);
+    options.durable &= !capabilities.takes(Feature::Temporary);
     let durable = options.durable;
     let consumer = context.consumer_with(&topic, "s", options).await?;
     let producer = context.producer(&topic).await?;
