@@ -173,16 +173,13 @@ fn unknown<'w>(
     let decode = |own: &Option<Own<'w>>| own.as_ref().map(|own| own.decode(message));
     let mut data: Vec<_> = own.iter().map(decode).collect();
     let is_read = |found: &Option<Result<Datum, String>>| matches!(found, Some(Ok(_)));
-    let latest = data.iter().rposition(is_read);
-    let latest = latest.filter(|_| !data.iter().all(is_read));
-    let written = latest.and_then(|at| data.get(at)?.as_ref()?.as_ref().ok().cloned());
-    let mut read = data
-        .iter()
-        .flatten()
-        .filter_map(|found| found.as_ref().ok());
-    if let Some(datum) = read.next_back() {
+    let read = |at: usize| data.get(at)?.as_ref()?.as_ref().ok();
+    let last = data.iter().rposition(is_read);
+    if let Some(datum) = last.and_then(read) {
         tally.weigh(datum, message.len())?;
     }
+    let latest = last.filter(|_| !data.iter().all(is_read));
+    let written = latest.and_then(read).cloned();
     let readers: &[Reader<'w>] = tally.readers;
     // The writer's own reading of it is among these too.
     let mut taken = latest.and_then(|at| own.get_mut(at)?.take());

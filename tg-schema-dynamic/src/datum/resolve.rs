@@ -26,9 +26,8 @@ pub struct Resolution<'s, 't> {
     fits: HashMap<(*const Schema, *const Schema), bool>,
     /// Where the writer's records have their fields.
     places: HashMap<*const Record, HashMap<&'s str, usize>>,
-    /// Whether names of records count.
-    named: bool,
-    /// Where they do not: what the reader calls the writer's fields, and where its records have them then.
+    /// Where names of records do not count: what the reader calls the writer's fields, and where its records have them
+    /// then.
     renames: Option<Renames>,
     renamed: HashMap<*const Record, HashMap<String, Vec<usize>>>,
 }
@@ -41,7 +40,6 @@ impl<'s, 't> Resolution<'s, 't> {
             writer,
             fits: HashMap::new(),
             places: HashMap::new(),
-            named: true,
             renames: None,
             renamed: HashMap::new(),
         }
@@ -52,7 +50,6 @@ impl<'s, 't> Resolution<'s, 't> {
     /// for by its name wherever it stands. Where the two schemas are `equal` to it, it renames nothing.
     #[must_use]
     pub fn by_fields(mut self, equal: bool) -> Self {
-        self.named = false;
         self.renames = Some(match equal {
             true => Renames::default(),
             false => Renames::of(self.reader),

@@ -40,7 +40,8 @@ impl<'s> Resolution<'s, '_> {
 
     /// Whether a type of the writer's may be one of the reader's by its name.
     pub(super) fn names(&self, r: &Schema, w: &Schema) -> bool {
-        let counts = self.named || !matches!((r, w), (Schema::Record(_), Schema::Record(_)));
+        let counts =
+            self.renames.is_none() || !matches!((r, w), (Schema::Record(_), Schema::Record(_)));
         !counts || names(r, w)
     }
 
