@@ -37,7 +37,7 @@ pub mod property {
 const MAX_ERROR: usize = 1_000;
 
 /// How often a message may be given up: the letters of one topic may come back to it by way of another.
-pub(crate) const MOST_LETTERS: u32 = 32;
+const MOST_LETTERS: u32 = 32;
 
 /// What became of a dead letter.
 #[derive(Debug)]
@@ -48,10 +48,8 @@ pub(crate) enum Letter {
     Unrouted,
     /// The broker took it, forgets what nobody is subscribed to, and does not tell whether somebody is.
     Untold,
-    /// The broker takes it in no form.
-    Refused(Error),
-    /// It is not written: the message was given up [`MOST_LETTERS`] times before.
-    Circling,
+    /// There is none, and why: the broker takes it in no form, or the message was given up too often.
+    Refused(String),
 }
 
 /// What a dead letter leaves out of its message.
@@ -192,7 +190,9 @@ impl DeadLetterQueue {
         reason: &str,
     ) -> Result<Letter, Error> {
         if given_up_before(&head.properties) >= MOST_LETTERS {
-            return Ok(Letter::Circling);
+            return Ok(Letter::Refused(format!(
+                "it was given up {MOST_LETTERS} times before; do its dead letters come back to this topic?"
+            )));
         }
         let producer = self.producer.get_or_try_init(|| self.open()).await?;
         let mut refusal = None;
@@ -208,7 +208,7 @@ impl DeadLetterQueue {
             tracing::warn!(topic = %self.from, dead_letters = %self.to, ?omitted, %error, "dead letter refused");
             refusal = Some(error);
         }
-        Ok(refusal.map_or(Letter::Kept, Letter::Refused))
+        Ok(refusal.map_or(Letter::Kept, |error| Letter::Refused(error.to_string())))
     }
 
     fn written(

@@ -92,9 +92,9 @@ pub(crate) async fn guarded<F: Future>(
     call: impl FnOnce() -> F,
 ) -> Result<F::Output, String> {
     let future = pin!(Some(caught(whose, call)?));
-    let mut held = Held(future, whose);
+    let mut held = Held { future, whose };
     poll_fn(move |context| {
-        let polled = caught(whose, || match held.0.as_mut().as_pin_mut() {
+        let polled = caught(whose, || match held.future.as_mut().as_pin_mut() {
             Some(future) => future.poll(context),
             None => Poll::Pending,
         });
@@ -110,11 +110,14 @@ pub(crate) async fn guarded<F: Future>(
 }
 
 /// A future of others, until it is dropped: what panics then is kept from whoever drops this.
-struct Held<'a, F>(Pin<&'a mut Option<F>>, &'static str);
+struct Held<'a, F> {
+    future: Pin<&'a mut Option<F>>,
+    whose: &'static str,
+}
 
 impl<F> Held<'_, F> {
     fn end(&mut self) -> Result<(), String> {
-        caught(self.1, || self.0.set(None))
+        caught(self.whose, || self.future.set(None))
     }
 }
 

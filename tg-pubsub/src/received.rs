@@ -9,7 +9,7 @@ use tokio::time::{sleep_until, timeout_at};
 
 use crate::attempts::Identity;
 use crate::consumer::{GivingBack, Shared};
-use crate::dead_letters::{Letter, MOST_LETTERS};
+use crate::dead_letters::Letter;
 use crate::incoming::{Head, Incoming};
 use crate::metrics::{Counter, Gauge, Level};
 use crate::time;
@@ -293,22 +293,10 @@ impl Unsettled {
                     topic = %self.consumer.topic,
                     subscription = self.consumer.subscription,
                     reason,
-                    %error,
+                    error,
                     "a message is lost: no dead letter of it is accepted"
                 );
                 let reason = format!("{reason}; no dead letter: {error}");
-                return self.settle(Settlement::Reject { reason }).await;
-            }
-            Ok(Letter::Circling) => {
-                series.count(Counter::DeadLetterFailed, 1);
-                tracing::error!(
-                    topic = %self.consumer.topic,
-                    subscription = self.consumer.subscription,
-                    reason,
-                    dead_letters = %dead.topic(),
-                    "a message is lost: it was given up {MOST_LETTERS} times; do its dead letters come back to this topic?"
-                );
-                let reason = format!("{reason}; given up {MOST_LETTERS} times");
                 return self.settle(Settlement::Reject { reason }).await;
             }
             Err(error) => {
