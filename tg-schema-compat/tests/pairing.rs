@@ -184,15 +184,21 @@ fn a_name_that_was_reserved_and_is_in_use_since() {
     assert_eq!(ids(record(&report, "Order")), [("FIELD_ADDED", "b")]);
 }
 
-#[test]
-fn a_record_that_was_given_up() {
-    let mut old = version("old", ID);
-    old.tombstones = vec![Tombstone {
-        record: "Parcel".to_owned(),
+/// A version after a record was given up.
+fn without(record: &str) -> Version {
+    let mut version = version("old", ID);
+    version.tombstones = vec![Tombstone {
+        record: record.to_owned(),
         field: None,
         ty: "record".to_owned(),
         last: "release 1".to_owned(),
     }];
+    version
+}
+
+#[test]
+fn a_record_that_was_given_up() {
+    let old = without("Parcel");
     let new = version("new", &format!("{ID}[record.Parcel.fields]\nx = \"int\"\n"));
     let report = compare(&new, &[old]);
     let reused = finding(record(&report, "Parcel"), "RESERVED_NAME_REUSED");
@@ -207,13 +213,7 @@ fn a_record_that_was_given_up() {
 
 #[test]
 fn a_record_that_was_given_up_and_is_an_enum_of_another_now() {
-    let mut old = version("old", ID);
-    old.tombstones = vec![Tombstone {
-        record: "Kind".to_owned(),
-        field: None,
-        ty: "record".to_owned(),
-        last: "release 1".to_owned(),
-    }];
+    let old = without("Kind");
     let new = with("k = \"Kind?\"\n[enum.Kind]\nsymbols = [\"p\"]");
     let report = compare(&version("new", &new), &[old]);
     let reused = finding(record(&report, "Order"), "RESERVED_NAME_REUSED");

@@ -5,9 +5,9 @@
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 
-use crate::scripted::{accept, expect};
+use crate::scripted::{accept, expect, listening};
 use crate::support::*;
 
 const PUBREC: u8 = 0x50;
@@ -22,8 +22,7 @@ async fn publish(stream: &mut TcpStream, copy: bool, text: u8) {
 /// A consumer that has settled the message `a`, of which the broker has heard nothing when the connection is lost; then
 /// the broker publishes a text under the same identifier, marked as a copy or not. What the consumer receives of it.
 async fn after_the_loss(copy: bool, sent: u8) -> Option<String> {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let backend = backend(listener.local_addr().expect("bound").port());
+    let (listener, backend) = listening().await;
     let topic = topic(2);
     let (consumer, mut stream) =
         tokio::join!(consumer(&backend, &topic, "s"), accept(&listener, false));
@@ -68,8 +67,7 @@ async fn another_message_that_is_marked_as_a_copy_is_delivered() {
 /// Neither the count of attempts nor the delay is forgotten when the link is lost again before the message came again.
 #[tokio::test]
 async fn a_link_that_is_lost_twice_forgets_nothing() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let backend = backend(listener.local_addr().expect("bound").port());
+    let (listener, backend) = listening().await;
     let topic = topic(2);
     let (consumer, mut stream) =
         tokio::join!(consumer(&backend, &topic, "s"), accept(&listener, false));

@@ -1,10 +1,18 @@
 //! A broker by hand, for what no broker does on demand.
 
+use tg_pubsub_mqtt::Mqtt;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
-use crate::support::SOON;
+use crate::support::{SOON, backend};
+
+/// Where connections come in, and a backend that makes them.
+pub async fn listening() -> (TcpListener, Mqtt) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let backend = backend(listener.local_addr().expect("bound").port());
+    (listener, backend)
+}
 
 pub const SUBSCRIBE: u8 = 0x82;
 

@@ -4,7 +4,7 @@ use tg_schema::pubsub::{ConsumerOptions, Outgoing};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::scripted::{SUBSCRIBE, accept, connected, expect};
+use crate::scripted::{SUBSCRIBE, accept, connected, expect, listening};
 use crate::support::*;
 
 const UNSUBSCRIBE: u8 = 0xa2;
@@ -19,8 +19,7 @@ async fn lose(listener: &TcpListener, resumed: bool) {
 #[tokio::test]
 async fn a_consumer_opens_after_connections_that_answered_nothing() {
     for durable in [true, false] {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let backend = backend(listener.local_addr().expect("bound").port());
+        let (listener, backend) = listening().await;
         let topic = topic(1);
         let broker = async {
             lose(&listener, false).await;
@@ -35,8 +34,7 @@ async fn a_consumer_opens_after_connections_that_answered_nothing() {
 
 #[tokio::test]
 async fn a_consumer_that_is_open_asks_again_and_closes() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let backend = backend(listener.local_addr().expect("bound").port());
+    let (listener, backend) = listening().await;
     let topic = topic(1);
     let (consumer, stream) =
         tokio::join!(consumer(&backend, &topic, "s"), accept(&listener, false));
@@ -75,8 +73,7 @@ async fn take_up_to(stream: &mut TcpStream, size: usize) {
 
 #[tokio::test]
 async fn a_message_over_which_the_broker_closes_fails_and_the_others_may_go_again() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let backend = backend(listener.local_addr().expect("bound").port());
+    let (listener, backend) = listening().await;
     let topic = topic(1);
     let (sender, mut stream) =
         tokio::join!(producer(&backend, &topic), connected(&listener, false));
@@ -108,8 +105,7 @@ async fn a_message_over_which_the_broker_closes_fails_and_the_others_may_go_agai
 
 #[tokio::test]
 async fn what_the_broker_does_not_understand_is_not_sent_for_ever() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let backend = backend(listener.local_addr().expect("bound").port());
+    let (listener, backend) = listening().await;
     let topic = topic(1);
     let (sender, mut stream) =
         tokio::join!(producer(&backend, &topic), connected(&listener, false));
