@@ -315,9 +315,8 @@ fn read_json_map<C: Codec, M: StringMap<Item = C::Value>>(
     r.enter()?;
     let mut out = M::Gathered::default();
     let mut first = true;
-    while let Some(key) = r.next_key(std::mem::take(&mut first))? {
+    while let Some(key) = r.next_own_key(std::mem::take(&mut first))? {
         r.item(map_cost::<C::Value>()).key(&key)?;
-        let key = own_key(key);
         let item = C::read_json(r).key(&key)?;
         out.add(key, item)
             .map_err(|key| Error::twice(&key, r.offset()))?;

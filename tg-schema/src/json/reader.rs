@@ -424,6 +424,16 @@ impl<'a> JsonReader<'a> {
             Ok(None)
         }
     }
+    /// The same as a text of its own.
+    #[inline]
+    pub(crate) fn next_own_key(&mut self, first: bool) -> Result<Option<String>, Error> {
+        if !self.at_key(first)? {
+            return Ok(None);
+        }
+        let key = self.owned_string()?;
+        self.token(b':', "a colon")?;
+        Ok(Some(key))
+    }
     /// Goes to the quote of the next key; false, and behind the brace, where the object ends.
     #[inline]
     fn at_key(&mut self, first: bool) -> Result<bool, Error> {
