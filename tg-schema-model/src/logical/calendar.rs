@@ -12,16 +12,20 @@ const EPOCH: i32 = 719_468;
 const ERA: i32 = 146_097;
 
 /// Days since 1970-01-01 of a date that exists.
+#[inline]
 pub(super) const fn days_from_ymd(year: i32, month: u8, day: u8) -> Option<i32> {
     if year < 1 || year > 9999 || day < 1 || day > days_in_month(year, month) {
         return None;
     }
-    // A year that starts in March ends with the leap day, so that months have fixed offsets.
-    let march_year = if month <= 2 { year - 1 } else { year };
-    let march_month = (month as i32 + 9) % 12;
-    let day_of_year = (153 * march_month + 2) / 5 + day as i32 - 1;
-    let leaps = march_year / 4 - march_year / 100 + march_year / 400;
-    Some(march_year * 365 + leaps + day_of_year - EPOCH)
+    // A year that starts in March ends with the leap day, so that months have fixed offsets. January and February
+    // are its months 13 and 14.
+    let early = month <= 2;
+    let march_year = (year - early as i32) as u32;
+    let march_month = month as u32 + if early { 12 } else { 0 };
+    let day_of_year = (979 * march_month - 2919) / 32 + day as u32 - 1;
+    let century = march_year / 100;
+    let days = 1461 * march_year / 4 - century + century / 4 + day_of_year;
+    Some(days as i32 - EPOCH)
 }
 
 /// Year, month and day of a day number in range. Divisions are products with the reciprocal, which are exact
@@ -46,32 +50,84 @@ pub(super) const fn ymd_from_days(days: i32) -> (i32, u8, u8) {
 }
 
 /// Days of a month, 0 for a month that does not exist.
+#[inline]
 const fn days_in_month(year: i32, month: u8) -> u8 {
     match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
         2 => 28,
+        // The odd ones up to July, the even ones from August on.
+        1..=12 => 30 | (month ^ (month >> 3)) & 1,
         _ => 0,
     }
 }
 
-/// The digits of four numbers below 100, two of each, all at once in a word.
+/// The digits of four numbers below 100, two of each, all at once in a word. Its lowest byte stands first.
 #[inline(always)]
-pub(super) fn pairs(numbers: [u32; 4]) -> [u8; 8] {
+pub(super) fn pairs(numbers: [u32; 4]) -> u64 {
     let [a, b, c, d] = numbers.map(u64::from);
     let word = a | b << 16 | c << 32 | d << 48;
     // A product with the reciprocal of ten, exact for numbers as small as these.
     let tens = ((word * 103) >> 10) & 0x000f_000f_000f_000f;
     let digits = tens | (word - 10 * tens) << 8;
-    (digits + 0x3030_3030_3030_3030).to_le_bytes()
+    digits + ZEROS
 }
 
-/// The three digits of a number below 1000.
+/// Eight digits 0.
+const ZEROS: u64 = u64::from_le_bytes(*b"00000000");
+
+/// The digits of a date, `YYYYMMDD`.
 #[inline(always)]
-pub(super) fn three(number: u32) -> [u8; 3] {
-    let [a, b, c, ..] = pairs([number / 10, number % 10 * 10, 0, 0]);
-    [a, b, c]
+pub(super) fn date_digits(days: i32) -> u64 {
+    let (year, month, day) = ymd_from_days(days);
+    let year = year as u32;
+    pairs([year / 100, year % 100, month.into(), day.into()])
+}
+
+/// The digits of a time of day, `hhmmss`, and of a number below 100.
+#[inline(always)]
+pub(super) fn clock_digits(seconds: u32, more: u32) -> u64 {
+    let minutes = seconds / 60;
+    pairs([minutes / 60, minutes % 60, seconds % 60, more])
+}
+
+/// A form of eight bytes: digits, where it has a 0, and what stands between them.
+#[derive(Clone, Copy)]
+struct Form {
+    text: u64,
+    /// What makes a byte that differs too much from that of the form one with the high bit.
+    slack: u64,
+}
+
+/// `YYYY-MM-`.
+const MONTH: Form = Form::new(b"0000-00-");
+/// `hh:mm:ss`.
+const CLOCK: Form = Form::new(b"00:00:00");
+
+impl Form {
+    const fn new(form: &[u8; 8]) -> Self {
+        let mut slack = [0x7f; 8];
+        let mut at = 0;
+        while at < slack.len() {
+            if form[at] == b'0' {
+                slack[at] -= 9;
+            }
+            at += 1;
+        }
+        Form {
+            text: u64::from_le_bytes(*form),
+            slack: u64::from_le_bytes(slack),
+        }
+    }
+    /// In each byte the number whose two digits are that byte of the text and the next. All are looked at together.
+    #[inline(always)]
+    fn read(self, text: [u8; 8]) -> Option<[u8; 8]> {
+        const HIGH: u64 = 0x8080_8080_8080_8080;
+        let values = u64::from_le_bytes(text) ^ self.text;
+        // Only a wrong byte can carry into the next.
+        let wrong = (values.wrapping_add(self.slack) | values) & HIGH;
+        let numbers = values.wrapping_mul(10).wrapping_add(values >> 8);
+        (wrong == 0).then_some(numbers.to_le_bytes())
+    }
 }
 
 /// Reads text from left to right; every refusal names the whole form.
@@ -132,50 +188,70 @@ impl<'a> Scanner<'a> {
             Err(self.refuse())
         }
     }
+    /// Eight bytes of a form, as [`Form::read`] gives them.
+    #[inline(always)]
+    fn form(&mut self, form: Form) -> Result<[u8; 8], LogicalError> {
+        if let Some((text, tail)) = self.rest.split_first_chunk()
+            && let Some(numbers) = form.read(*text)
+        {
+            self.rest = tail;
+            return Ok(numbers);
+        }
+        Err(self.refuse())
+    }
     /// A date, `YYYY-MM-DD`, as days since 1970-01-01.
+    #[inline]
     pub(super) fn date(&mut self) -> Result<i32, LogicalError> {
-        let year = self.pair()? * 100 + self.pair()?;
-        self.one_of(b"-")?;
-        let month = self.pair()?;
-        self.one_of(b"-")?;
+        let [century, _, year, _, _, month, ..] = self.form(MONTH)?;
         let day = self.pair()?;
-        days_from_ymd(year as i32, month as u8, day as u8).ok_or(LogicalError::Range(
+        let year = i32::from(century) * 100 + i32::from(year);
+        days_from_ymd(year, month, day as u8).ok_or(LogicalError::Range(
             "a day that the calendar has, 0001-01-01 to 9999-12-31",
         ))
     }
     /// A time of day, `hh:mm:ss` and an optional fraction, in units of `10^-places` seconds.
+    #[inline]
     pub(super) fn time(&mut self, places: u32, lost: &'static str) -> Result<i64, LogicalError> {
-        let hour = self.pair()?;
-        self.one_of(b":")?;
-        let minute = self.pair()?;
-        self.one_of(b":")?;
-        let second = self.pair()?;
+        let [hour, _, _, minute, _, _, second, _] = self.form(CLOCK)?;
         if second == 60 && hour < 24 && minute < 60 {
             return Err(LogicalError::LeapSecond);
         }
         if hour > 23 || minute > 59 || second > 59 {
             return Err(LogicalError::Range("a time from 00:00:00 to 23:59:59"));
         }
-        let mut units = i64::from(hour * 3600 + minute * 60 + second);
+        let [hour, minute, second] = [hour, minute, second].map(i64::from);
+        let mut units = hour * 3600 + minute * 60 + second;
         let mut missing = places;
         if self.skip(b'.') {
-            let count = self.rest.iter().take_while(|b| b.is_ascii_digit()).count();
-            let (fraction, tail) = self.rest.split_at(count);
-            if fraction.is_empty() {
+            let start = self.rest.len();
+            while let Some(digit) = self.digit() {
+                if missing > 0 {
+                    units = units * 10 + i64::from(digit);
+                    missing -= 1;
+                } else if digit != 0 {
+                    return Err(LogicalError::Digits(lost));
+                }
+            }
+            if self.rest.len() == start {
                 return Err(self.refuse());
             }
-            let (kept, beyond) = fraction.split_at(count.min(places as usize));
-            if beyond.iter().any(|byte| *byte != b'0') {
-                return Err(LogicalError::Digits(lost));
-            }
-            let digits = kept.iter().map(|byte| i64::from(byte - b'0'));
-            units = digits.fold(units, |n, digit| n * 10 + digit);
-            missing -= kept.len() as u32;
-            self.rest = tail;
         }
-        Ok(units * 10_i64.pow(missing))
+        Ok(units * POWERS[missing.min(6) as usize])
+    }
+    /// A digit, if it is next.
+    #[inline]
+    fn digit(&mut self) -> Option<u8> {
+        let (byte, tail) = self.rest.split_first()?;
+        let digit = byte.wrapping_sub(b'0');
+        (digit <= 9).then(|| {
+            self.rest = tail;
+            digit
+        })
     }
 }
+
+/// Powers of ten.
+const POWERS: [i64; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
 
 #[cfg(test)]
 mod tests {
@@ -205,11 +281,8 @@ mod tests {
     #[test]
     fn digits_of_every_number() {
         for n in 0..100 {
-            let text = pairs([n, 99 - n, 0, n]);
+            let text = pairs([n, 99 - n, 0, n]).to_le_bytes();
             assert_eq!(text, *format!("{n:02}{:02}00{n:02}", 99 - n).as_bytes());
-        }
-        for n in 0..1000 {
-            assert_eq!(three(n), *format!("{n:03}").as_bytes());
         }
     }
 

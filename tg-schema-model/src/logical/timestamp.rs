@@ -4,8 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
-use super::calendar::{MAX_DAYS, MIN_DAYS, Scanner, three};
-use super::{Date, LogicalError, Time};
+use super::calendar::{MAX_DAYS, MIN_DAYS, Scanner, clock_digits, date_digits, pairs};
+use super::{Date, LogicalError};
 
 /// Microseconds in a day.
 const DAY: i64 = 86_400_000_000;
@@ -114,34 +114,32 @@ impl Timestamp {
     /// Writes the text with three digits of a second to where it is to stand. Microseconds are not written.
     #[inline]
     pub fn put_ascii_millis(self, out: &mut [u8; 24]) {
-        out[23] = b'Z';
-        if let Some(out) = out.first_chunk_mut() {
-            self.put_date_time(out);
-        }
+        let (days, seconds, micros) = self.parts();
+        let millis = micros / 1000;
+        let last = u64::from(millis % 10) + u64::from(b'0');
+        let clock = clock_digits(seconds, millis / 10);
+        *out = words(days, clock, last | u64::from(b'Z') << 8);
     }
     /// Writes the text with six digits of a second to where it is to stand.
     #[inline]
     pub fn put_ascii_micros(self, out: &mut [u8; 27]) {
-        out[26] = b'Z';
-        let micros = self.micros.rem_euclid(1000) as u32;
-        out[23..26].copy_from_slice(&three(micros));
-        if let Some(out) = out.first_chunk_mut() {
-            self.put_date_time(out);
+        let (days, seconds, micros) = self.parts();
+        let more = pairs([micros / 100 % 100, micros % 100, 0, 0]);
+        let clock = clock_digits(seconds, micros / 10_000);
+        if let Some((head, tail)) = out.split_first_chunk_mut() {
+            *head = words(days, clock, more & 0xffff);
+            let [_, _, a, b, ..] = more.to_le_bytes();
+            tail.copy_from_slice(&[a, b, b'Z']);
         }
     }
-    /// `2026-01-31T13:05:09.250`.
+    /// Days since the epoch, the seconds since their midnight, and the microseconds of a second.
     #[inline(always)]
-    fn put_date_time(self, out: &mut [u8; 23]) {
-        let (date, micros) = self.date();
-        let time = Time::from_millis((micros / 1000) as i32).unwrap_or_default();
-        if let Some((day, rest)) = out.split_first_chunk_mut()
-            && let Some((t, clock)) = rest.split_first_mut()
-            && let Some(clock) = clock.first_chunk_mut()
-        {
-            date.put_ascii(day);
-            *t = b'T';
-            time.put_ascii(clock);
-        }
+    fn parts(self) -> (i32, u32, u32) {
+        // Never negative, and faster without a sign.
+        let since = (self.micros - MIN_MICROS) as u64;
+        let (seconds, micros) = (since / 1_000_000, since % 1_000_000);
+        let (days, seconds) = (seconds / 86_400, seconds % 86_400);
+        (MIN_DAYS + days as i32, seconds as u32, micros as u32)
     }
     /// The text with six digits of a second, `2026-01-31T13:05:09.250000Z`, as ASCII.
     #[inline]
@@ -162,6 +160,27 @@ impl Timestamp {
     pub fn write_micros(self, out: &mut String) {
         out.extend(self.ascii_micros().map(char::from));
     }
+}
+
+/// `2026-01-31T13:05:09.25` of a day and of the digits of a time with two of a second, and two bytes behind it. It is
+/// put together in registers, so that each word is stored once.
+#[inline(always)]
+fn words(days: i32, clock: u64, last: u64) -> [u8; 24] {
+    const BETWEEN: [u64; 3] = [
+        u64::from_le_bytes(*b"\0\0\0\0-\0\0-"),
+        u64::from_le_bytes(*b"\0\0T\0\0:\0\0"),
+        u64::from_le_bytes(*b":\0\0.\0\0\0\0"),
+    ];
+    let date = date_digits(days);
+    let month = date & 0xffff_ffff | (date >> 32 & 0xffff) << 40;
+    let minute = date >> 48 | (clock & 0xffff) << 24 | (clock >> 16 & 0xffff) << 48;
+    let second = (clock >> 32 & 0xffff) << 8 | clock >> 48 << 32 | last << 48;
+    let [a, b, c] = [BETWEEN[0] | month, BETWEEN[1] | minute, BETWEEN[2] | second];
+    let mut out = [0; 24];
+    out[..8].copy_from_slice(&a.to_le_bytes());
+    out[8..16].copy_from_slice(&b.to_le_bytes());
+    out[16..].copy_from_slice(&c.to_le_bytes());
+    out
 }
 
 impl fmt::Display for Timestamp {
@@ -307,6 +326,33 @@ mod tests {
             written("2026-01-31T13:05:09.0000001Z"),
             Err(LogicalError::Digits(_))
         ));
+    }
+
+    #[test]
+    fn each_byte_is_looked_at() {
+        let text = "2026-01-21T13:05:09.250Z";
+        for at in 0..text.len() {
+            for byte in (0..=255u8).filter(u8::is_ascii) {
+                let mut bytes = text.as_bytes().to_vec();
+                let usual = bytes[at];
+                bytes[at] = byte;
+                let changed = String::from_utf8(bytes).unwrap_or_default();
+                let fits = match usual {
+                    b'T' => b"Tt ".contains(&byte),
+                    b'Z' => b"Zz0123456789".contains(&byte),
+                    digit if digit.is_ascii_digit() => byte.is_ascii_digit(),
+                    // The point: without it, what follows the seconds is no zone.
+                    other => byte == other,
+                };
+                match written(&changed) {
+                    Ok(again) => assert_eq!(again, changed.to_uppercase().replace(' ', "T")),
+                    Err(LogicalError::Form(_)) => {
+                        assert!(!fits || at == text.len() - 1, "{changed:?}");
+                    }
+                    Err(error) => assert!(fits, "{changed:?}: {error}"),
+                }
+            }
+        }
     }
 
     #[test]

@@ -47,10 +47,20 @@ pub fn decimal(unscaled: i128, scale: u8) -> Decimal {
 }
 
 /// Milliseconds of a timestamp that has no finer digits.
+#[inline]
 pub(crate) fn exact_millis(v: Timestamp) -> Result<i64, Error> {
-    v.millis_exact().ok_or_else(|| {
-        Error::value("the timestamp has microseconds, which timestamp_ms cannot carry; use Timestamp::floor_millis")
-    })
+    match v.millis_exact() {
+        Some(millis) => Ok(millis),
+        None => Err(not_exact()),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn not_exact() -> Error {
+    Error::value(
+        "the timestamp has microseconds, which timestamp_ms cannot carry; use Timestamp::floor_millis",
+    )
 }
 
 /// The number with exactly `scale` digits after the point.
@@ -96,13 +106,30 @@ fn out_of_range(r: &AvroReader<'_>, what: &'static str) -> Error {
     )
 }
 
-/// A string that `parse` understands.
+/// A string that `parse` understands, mostly one of `usual` bytes. No text that has to be escaped may be understood.
+#[inline(always)]
 fn parsed<T>(
     r: &mut JsonReader<'_>,
     what: impl Display,
-    parse: impl FnOnce(&str) -> Option<T>,
+    usual: usize,
+    parse: impl Fn(&str) -> Option<T>,
 ) -> Result<T, Error> {
-    r.peek();
+    r.space();
+    if let Some(text) = r.between_quotes(usual)
+        && let Some(v) = parse(text)
+    {
+        r.pass_quoted(usual);
+        return Ok(v);
+    }
+    parsed_any(r, what, parse)
+}
+
+#[inline(never)]
+fn parsed_any<T>(
+    r: &mut JsonReader<'_>,
+    what: impl Display,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<T, Error> {
     let start = r.offset();
     let text = r.string()?;
     match parse(&text) {
@@ -166,7 +193,6 @@ macro_rules! logical {
             fn write_json($vj: &$value, $wj: &mut JsonWriter) -> Result<(), Error> {
                 $write_json
             }
-            #[inline]
             fn read_json($rj: &mut JsonReader<'_>) -> Result<$value, Error> {
                 $read_json
             }
@@ -185,14 +211,14 @@ logical!(
     |v, w| { w.long(i64::from(v.days())); Ok(()) },
     |r| { let days = r.int()?; Date::from_days(days).ok_or_else(|| out_of_range(r, "a date of the years 1 to 9999")) },
     |v, w| { quoted(w, |out| v.put_ascii(out)); Ok(()) },
-    |r| parsed(r, "a date as 2026-01-31", |s| s.parse().ok())
+    |r| parsed(r, "a date as 2026-01-31", 10, |s| s.parse().ok())
 );
 logical!(
     [] TimeOfDay, Time, TypeDescriptor::TimeMs, 1, |v| Ref::Time(*v), |o| Slot::Time(o),
     |v, w| { w.long(i64::from(v.millis())); Ok(()) },
     |r| { let ms = r.int()?; Time::from_millis(ms).ok_or_else(|| out_of_range(r, "a time of day in milliseconds")) },
     |v, w| { quoted(w, |out| v.put_ascii(out)); Ok(()) },
-    |r| parsed(r, "a time as 13:05:09.250", |s| s.parse().ok())
+    |r| parsed(r, "a time as 13:05:09.250", 12, |s| s.parse().ok())
 );
 logical!(
     [] TimestampMillis, Timestamp, TypeDescriptor::TimestampMs, 1, |v| Ref::TimestampMs(*v), |o| Slot::TimestampMs(o),
@@ -203,21 +229,21 @@ logical!(
         quoted(w, |out| v.put_ascii_millis(out));
         Ok(())
     },
-    |r| parsed(r, "a timestamp as 2026-01-31T13:05:09.250Z", |s| Timestamp::parse_millis(s).ok())
+    |r| parsed(r, "a timestamp as 2026-01-31T13:05:09.250Z", 24, |s| Timestamp::parse_millis(s).ok())
 );
 logical!(
     [] TimestampMicros, Timestamp, TypeDescriptor::TimestampUs, 1, |v| Ref::TimestampUs(*v), |o| Slot::TimestampUs(o),
     |v, w| { w.long(v.micros()); Ok(()) },
     |r| { let us = r.long()?; Timestamp::from_micros(us).ok_or_else(|| out_of_range(r, "a timestamp of the years 1 to 9999")) },
     |v, w| { quoted(w, |out| v.put_ascii_micros(out)); Ok(()) },
-    |r| parsed(r, "a timestamp as 2026-01-31T13:05:09.250000Z", |s| s.parse().ok())
+    |r| parsed(r, "a timestamp as 2026-01-31T13:05:09.250000Z", 27, |s| s.parse().ok())
 );
 logical!(
     [] UuidText, Uuid, TypeDescriptor::Uuid, 1, |v| Ref::Uuid(*v), |o| Slot::Uuid(o),
     |v, w| { w.bytes(&v.ascii()); Ok(()) },
     |r| { let text = r.string()?; text.parse().map_err(|_| r.error(ErrorKind::Type, "expected a UUID of 36 characters")) },
     |v, w| { quoted(w, |out| v.put_ascii(out)); Ok(()) },
-    |r| parsed(r, "a UUID of 36 characters", |s| s.parse().ok())
+    |r| parsed(r, "a UUID of 36 characters", 36, |s| s.parse().ok())
 );
 logical!(
     [<const P: u8, const S: u8>] Dec<P, S>, Decimal, TypeDescriptor::Decimal(P, S), 1,
@@ -236,5 +262,56 @@ logical!(
         w.decimal(fitted(*v, P, S)?);
         Ok(())
     },
-    |r| parsed(r, format_args!("a decimal({P},{S})"), |s| Decimal::parse(s, P, S).ok())
+    |r| parsed_any(r, format_args!("a decimal({P},{S})"), |s| Decimal::parse(s, P, S).ok())
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+
+    fn read<C: Codec>(json: &str) -> Result<C::Value, Error> {
+        let mut r = JsonReader::new(json.as_bytes(), Limits::DEFAULT)?;
+        let value = C::read_json(&mut r)?;
+        r.finish()?;
+        Ok(value)
+    }
+
+    #[test]
+    fn texts_of_any_length_and_with_escapes_are_read() {
+        for text in [
+            "2026-01-31T13:05:09.250Z",
+            "2026-01-31T13:05:09.25Z",
+            "2026-01-31T13:05:09.250000Z",
+            "2026-01-31T14:05:09.250+01:00",
+            "2026-01-31T13:05:09.250\\u005a",
+            "\\u0032026-01-31T13:05:09.250Z",
+        ] {
+            let json = format!(" \"{text}\" ");
+            let at = Timestamp::from_millis(1_769_864_709_250);
+            assert_eq!(read::<TimestampMillis>(&json).ok(), at, "{text}");
+            assert_eq!(read::<TimestampMicros>(&json).ok(), at, "{text}");
+        }
+        let day = Date::from_ymd(2026, 1, 31);
+        assert_eq!(read::<DateDay>("\"2026-01-31\"").ok(), day);
+        assert_eq!(read::<DateDay>("\"2026-01-3\\u0031\"").ok(), day);
+        let time = Time::from_hms_milli(13, 5, 9, 250);
+        assert_eq!(read::<TimeOfDay>("\"13:05:09.250\"").ok(), time);
+        assert_eq!(read::<TimeOfDay>("\"13:05:09.25\"").ok(), time);
+    }
+
+    #[test]
+    fn a_text_that_ends_early_is_refused_at_its_start() {
+        // A quote stands where that of a whole date would.
+        for json in [
+            " \"2026-01\",\"1\"",
+            " \"2026-01-3\"\"",
+            " \"2026-01-3",
+            " \"\"",
+        ] {
+            let error = read::<DateDay>(json).expect_err(json);
+            let at = if json.ends_with('3') { json.len() } else { 1 };
+            assert_eq!(error.offset(), Some(at), "{json}: {error}");
+        }
+    }
+}

@@ -48,6 +48,20 @@ impl<'a> JsonReader<'a> {
         }
         text.to_owned()
     }
+    /// What stands here between a quote and another, `length` bytes behind it, if both do.
+    #[inline(always)]
+    pub(crate) fn between_quotes(&self, length: usize) -> Option<&'a str> {
+        let bytes = self.text.as_bytes();
+        match (bytes.get(self.at), bytes.get(self.at + length + 1)) {
+            (Some(b'"'), Some(b'"')) => self.text.get(self.at + 1..self.at + 1 + length),
+            _ => None,
+        }
+    }
+    /// Goes behind both quotes.
+    #[inline(always)]
+    pub(crate) fn pass_quoted(&mut self, length: usize) {
+        self.at += length + 2;
+    }
     /// Takes a quote; where the text behind it starts.
     #[inline(always)]
     fn opened_string(&mut self) -> Result<usize, Error> {
