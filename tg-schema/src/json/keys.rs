@@ -73,6 +73,11 @@ impl Key {
             None => false,
         }
     }
+    /// Whether it could be here by its first bytes, `head`; the very first does not count.
+    #[inline(always)]
+    fn may_follow(&self, head: u64) -> bool {
+        (head ^ self.head as u64) & self.mask as u64 & !0xff == 0
+    }
     #[inline(never)]
     fn tail_follows(&self, bytes: &[u8]) -> bool {
         match (bytes.get(WINDOW..), self.literal.as_bytes().get(WINDOW..)) {
@@ -123,10 +128,25 @@ impl Keys {
         if next >= 2 && is(next - 2) {
             return Some(next - 2);
         }
-        match self.order.is_empty() {
-            true => (0..self.fields.len()).find(|i| is(*i)),
+        let (from, some) = match self.order.is_empty() {
+            true => (0, self.fields),
             // Fields that are left out come in runs.
-            false => (next..next + AHEAD).find(|i| is(*i)),
+            false => {
+                let ahead = self.fields.get(next..).unwrap_or_default();
+                (next, ahead.get(..AHEAD).unwrap_or(ahead))
+            }
+        };
+        let head = u64::from_le_bytes(*bytes.first_chunk()?);
+        let mut at = 0;
+        loop {
+            at += some
+                .get(at..)?
+                .iter()
+                .position(|key| key.may_follow(head))?;
+            if some.get(at)?.follows(before, bytes) {
+                return Some(from + at);
+            }
+            at += 1;
         }
     }
     /// Index of the field that is called `key`; unknown keys give the number of fields.
