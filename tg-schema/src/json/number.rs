@@ -44,6 +44,19 @@ const EIGHT: usize = 8;
 /// Digits that are looked at one by one.
 const FEW: usize = 4;
 
+/// Powers of ten.
+const POWERS: [u64; EIGHT + 1] = [
+    1,
+    10,
+    100,
+    1_000,
+    10_000,
+    100_000,
+    1_000_000,
+    10_000_000,
+    100_000_000,
+];
+
 /// The leading digits of eight bytes: how many, and their number.
 #[inline(always)]
 fn eight(bytes: [u8; EIGHT]) -> (usize, u64) {
@@ -72,18 +85,6 @@ fn joined(v: u64) -> u64 {
 /// is no `long`, or stands near the end.
 #[inline]
 pub(crate) fn plain_long(bytes: &[u8]) -> Option<(i64, usize)> {
-    /// Of as many digits as the index says.
-    const POWERS: [u64; EIGHT + 1] = [
-        1,
-        10,
-        100,
-        1_000,
-        10_000,
-        100_000,
-        1_000_000,
-        10_000_000,
-        100_000_000,
-    ];
     /// Numbers of so many digits fit a word.
     const MOST: usize = 19;
     let negative = bytes.first() == Some(&b'-');
@@ -147,6 +148,28 @@ pub(crate) fn of_digits(bytes: &[u8], length: usize) -> Option<i64> {
     let leads = bytes.first() != Some(&b'0');
     let ends = matches!(bytes.get(length), Some(b',' | b']'));
     (leads && ends).then_some(v.cast_signed())
+}
+
+/// Numbers of at most so many digits are read by [`of_some_digits`].
+pub(crate) const SOME: usize = 2 * EIGHT;
+
+/// The integer of at most [`SOME`] digits at the start of `bytes`, and its length, where a comma, a blank or the end of
+/// an array is behind it. `None` says nothing. Nothing but whether there are eight digits is branched on: how many
+/// there are cannot be foretold where they change.
+#[inline(always)]
+pub(crate) fn of_some_digits(bytes: &[u8]) -> Option<(i64, usize)> {
+    let negative = bytes.first() == Some(&b'-');
+    let start = usize::from(negative);
+    let word = bytes.get(start..)?.first_chunk()?;
+    let (mut n, mut v) = eight(*word);
+    if n == EIGHT {
+        let (more, low) = eight(*bytes.get(start + EIGHT..)?.first_chunk()?);
+        (n, v) = (n + more, v * POWERS.get(more)? + low);
+    }
+    let whole = matches!(bytes.get(start + n)?, b',' | b']' | b' ' | b'\n');
+    let leads = n == 1 || word[0] != b'0';
+    let v = v.cast_signed();
+    (whole && leads && n > 0).then_some((if negative { -v } else { v }, start + n))
 }
 
 /// An integer token that fits 64 bits.
@@ -388,6 +411,46 @@ mod tests {
         }
         assert_eq!(of_digits(b"01234,        ", 5), None);
         assert_eq!(of_digits(b"12345,", 5), None);
+    }
+
+    #[test]
+    fn integers_of_some_length() {
+        let digits = "10203040506070809";
+        for n in 0..=digits.len() {
+            for sign in ["", "-"] {
+                let number = format!("{sign}{}", &digits[..n]);
+                let length = number.len();
+                for end in [",", "]", " ", "\n"] {
+                    let text = format!("{number}{end}                ");
+                    let expected = (1..=SOME).contains(&n).then(|| number.parse().unwrap());
+                    assert_eq!(
+                        of_some_digits(text.as_bytes()),
+                        expected.map(|v| (v, length)),
+                        "{text}"
+                    );
+                    for at in 0..length {
+                        for other in [b'/', b':', b'.', b'e', b'"', 0, 0x80, 0xff] {
+                            let mut text = text.clone().into_bytes();
+                            text[at] = other;
+                            assert_eq!(of_some_digits(&text), None);
+                        }
+                    }
+                    for cut in 0..text.len() {
+                        let found = of_some_digits(&text.as_bytes()[..cut]);
+                        assert!(found.is_none() || found == expected.map(|v| (v, length)));
+                    }
+                }
+                for end in [".", "e", "E", "}", "-", ":", "\u{e9}"] {
+                    let text = format!("{number}{end}                ");
+                    assert_eq!(of_some_digits(text.as_bytes()), None);
+                }
+            }
+        }
+        for text in ["00,", "01,", "-01,", "--1,", "-,", "000000001,"] {
+            assert_eq!(of_some_digits(format!("{text:24}").as_bytes()), None);
+        }
+        assert_eq!(of_some_digits(b"0,              "), Some((0, 1)));
+        assert_eq!(of_some_digits(b"-0,             "), Some((0, 2)));
     }
 
     #[test]

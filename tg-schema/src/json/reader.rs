@@ -266,6 +266,15 @@ impl<'a> JsonReader<'a> {
                 out.push(v);
                 continue;
             }
+            if length <= number::SOME
+                && let Some((v, n)) = number::of_some_digits(self.rest())
+                && let Ok(v) = T::try_from(v)
+            {
+                self.at += n;
+                out.push(v);
+                length = n;
+                continue;
+            }
             let start = {
                 self.space();
                 self.at
@@ -425,7 +434,7 @@ impl<'a> JsonReader<'a> {
         }
     }
     /// The same as a text of its own.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn next_own_key(&mut self, first: bool) -> Result<Option<String>, Error> {
         if !self.at_key(first)? {
             return Ok(None);
