@@ -125,15 +125,23 @@ fn short_word(bytes: &[u8]) -> u64 {
 /// Bytes before the first that cannot stand in a JSON string as it is.
 #[inline(always)]
 pub(crate) fn plain_run(bytes: &[u8]) -> usize {
-    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-    for (i, block) in blocks.iter().enumerate() {
+    let mut run = 0;
+    while let Some(block) = bytes.get(run..).and_then(<[u8]>::first_chunk) {
         let found = specials(block);
         if found != 0 {
-            return i * BLOCK + found.trailing_zeros() as usize;
+            return run + found.trailing_zeros() as usize;
         }
+        run += BLOCK;
     }
+    run + plain_rest(bytes.get(run..).unwrap_or_default())
+}
+
+/// The same of fewer bytes than a block has, with which a message ends.
+#[cold]
+#[inline(never)]
+fn plain_rest(rest: &[u8]) -> usize {
     let n = specials(&filled(rest)).trailing_zeros() as usize;
-    bytes.len() - rest.len() + n.min(rest.len())
+    n.min(rest.len())
 }
 
 /// Copies `n <= SHORT` bytes as two blocks of one fixed size that meet or overlap.
