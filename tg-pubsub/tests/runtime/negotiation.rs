@@ -125,11 +125,11 @@ async fn options_belong_to_backends_that_are_known() {
         assert!(error.to_string().contains("memory"), "{error}");
     }
     let pubsub = PubSub::builder(world.memory.clone())
-        .option_prefixes(["pulsar", "mqtt"])
+        .option_prefixes(["redis", "mqtt"])
         .build();
     let producer = pubsub
         .producer::<Note>(TOPIC)
-        .option("pulsar.x", 1)
+        .option("redis.x", 1)
         .open()
         .await;
     producer.expect("it is for another backend");
@@ -141,7 +141,7 @@ async fn options_belong_to_backends_that_are_known() {
     let error = error.expect_err("nobody knows kafka here");
     assert_eq!(
         error.to_string(),
-        "kafka.x: an option begins with the name of its backend and a dot; backends are: memory, mqtt, pulsar"
+        "kafka.x: an option begins with the name of its backend and a dot; backends are: memory, mqtt, redis"
     );
     let unknown = pubsub
         .producer::<Note>(TOPIC)
