@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use tg_pubsub_backend::profile::Profile;
 use tg_schema::Topic;
 use tg_schema::pubsub::{
     Answer, BackendConsumer, BackendProducer, Capabilities, ConsumerOptions, Error, Feature,
@@ -161,6 +162,11 @@ impl PubSubBackend for Memory {
         let config = &self.broker().config;
         let mut capabilities = (config.behaves_like().capabilities)(topic.qos());
         capabilities.format = Format::Json;
+        // Its shared consumers take turns, whatever broker it behaves like.
+        if capabilities.has(Feature::KeyOrder) {
+            let own = (Profile::MEMORY.capabilities)(topic.qos()).support(Feature::KeyOrder);
+            capabilities = capabilities.with(Feature::KeyOrder, own);
+        }
         if config.max_payload.is_some() {
             capabilities.max_payload = config.max_payload;
         }

@@ -341,6 +341,111 @@ fn a_request_that_is_too_large_is_told_with_both_sizes() {
     assert!(said.contains(counted), "{said}");
 }
 
+#[test]
+fn what_is_done_in_part_is_warned_of_and_strictly_refused() {
+    let Some(broker) = mosquitto(Setup::default()) else {
+        return;
+    };
+    let port = broker.port().to_string();
+    let place = [
+        "--pubsub-backend=mqtt",
+        "--mqtt-host=127.0.0.1",
+        "--mqtt-port",
+        &port,
+    ];
+    let lowered = "while offline, without an instance id";
+    let out = output(DEMO, &place);
+    let wrong = text(&out.stderr);
+    assert_eq!(out.status.code(), Some(0), "{wrong}");
+    assert!(wrong.contains("WARN") && wrong.contains(lowered), "{wrong}");
+    let mut quiet = program(DEMO, &place);
+    let out = quiet.env("RUST_LOG", "error").output().expect("it runs");
+    assert_eq!(text(&out.stderr), "");
+
+    let strict = [&place[..], &["--pubsub-strict"]].concat();
+    let out = output(DEMO, &strict);
+    let wrong = text(&out.stderr);
+    assert_eq!(out.status.code(), Some(2), "{wrong}");
+    let told = errors("demo", &wrong);
+    assert!(told.len() == 1 && told[0].contains(lowered), "{wrong}");
+    assert!(told[0].contains("--instance-id"), "{wrong}");
+    let named = [&strict[..], &["--instance-id=one"]].concat();
+    let out = output(DEMO, &named);
+    let wrong = text(&out.stderr);
+    assert_eq!((out.status.code(), &*wrong), (Some(0), ""));
+}
+
+/// Both programs wait for a broker that is killed in the middle and comes back, and go on by themselves.
+#[test]
+fn a_broker_that_is_killed_and_comes_back_is_survived() {
+    const REQUESTS: usize = 60;
+    // It saves in each turn of its loop: what it confirmed in the last one it may lose.
+    let setup = Setup::default().line("autosave_on_changes true");
+    let Some(mut broker) = mosquitto(setup) else {
+        return;
+    };
+    let port = broker.port().to_string();
+    let place = [
+        "--pubsub-backend=mqtt",
+        "--mqtt-host=127.0.0.1",
+        "--mqtt-port",
+        &port,
+    ];
+    let slow = ["--instance-id=one", "--concurrency=2", "--delay=100"];
+    let mut service = Running::start(SERVICE, &[&place[..], &slow].concat());
+    service.wait_for("service: ready");
+    let requests = REQUESTS.to_string();
+    let many = ["--requests", &requests, "--timeout=60"];
+    let mut client = Running::start(CLIENT, &[&place[..], &many].concat());
+    client.wait_for("client: story number");
+    broker.kill();
+    std::thread::sleep(Duration::from_secs(1));
+    broker.restart().expect("it starts again");
+    let (code, said) = client.end();
+    let answered = 1 + said.matches("client: story number").count();
+    println!(
+        "broker killed for 1 s: {answered} of {REQUESTS} requests answered, exit code {code:?}"
+    );
+    assert!(answered + 2 >= REQUESTS, "{said}");
+    let all = format!("client: {answered} of {REQUESTS} answered");
+    assert!(said.contains(&all), "{said}");
+    assert_eq!(code, Some(i32::from(answered < REQUESTS)), "{said}");
+    signal(service.child.id(), "INT").expect("a signal");
+    let (code, said) = service.end();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("service: drained, 0 messages left"), "{said}");
+}
+
+/// A service that ended in order and comes back under another name answers everything.
+#[test]
+fn no_share_of_the_requests_is_left_behind() {
+    let Some(broker) = mosquitto(Setup::default()) else {
+        return;
+    };
+    let port = broker.port().to_string();
+    let place = [
+        "--pubsub-backend=mqtt",
+        "--mqtt-host=127.0.0.1",
+        "--mqtt-port",
+        &port,
+    ];
+    for first in [&[][..], &["--instance-id=first", "--unsubscribe"]] {
+        let mut service = Running::start(SERVICE, &[&place[..], first].concat());
+        service.wait_for("service: ready");
+        signal(service.child.id(), "TERM").expect("a signal");
+        let (code, said) = service.end();
+        assert_eq!(code, Some(0), "{said}");
+        let second = ["--instance-id=second", "--unsubscribe"];
+        let mut service = Running::start(SERVICE, &[&place[..], &second].concat());
+        service.wait_for("service: ready");
+        let out = output(CLIENT, &place);
+        let said = text(&out.stdout);
+        assert!(said.contains("client: 10 of 10 answered"), "{said}");
+        signal(service.child.id(), "TERM").expect("a signal");
+        assert_eq!(service.end().0, Some(0));
+    }
+}
+
 /// What is not answered hides neither what was nor the metrics, and its reason is told once.
 #[test]
 fn requests_without_an_answer_are_counted_and_the_program_ends_in_order() {
