@@ -130,6 +130,7 @@ fn parsed_any<T>(
     what: impl Display,
     parse: impl Fn(&str) -> Option<T>,
 ) -> Result<T, Error> {
+    r.space();
     let start = r.offset();
     let text = r.string()?;
     match parse(&text) {
@@ -298,6 +299,12 @@ mod tests {
         let time = Time::from_hms_milli(13, 5, 9, 250);
         assert_eq!(read::<TimeOfDay>("\"13:05:09.250\"").ok(), time);
         assert_eq!(read::<TimeOfDay>("\"13:05:09.25\"").ok(), time);
+    }
+
+    #[test]
+    fn a_decimal_is_refused_where_it_stands() {
+        let error = read::<Dec<12, 2>>("  \"1T5\"").expect_err("no decimal");
+        assert_eq!(error.offset(), Some(2));
     }
 
     #[test]
