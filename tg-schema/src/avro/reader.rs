@@ -49,15 +49,22 @@ impl<'a> AvroReader<'a> {
     pub fn was_unset(&self) -> bool {
         self.unset
     }
-    /// Counts bytes of memory that the message makes its reader use.
+    /// Counts the memory that `n` values of this size make the reader use; for how many there is enough.
     #[inline]
-    pub(super) fn spend(&mut self, bytes: usize) -> Result<(), Error> {
-        match self.memory.checked_sub(bytes) {
+    pub(crate) fn prepay(&mut self, n: usize, size: usize) -> usize {
+        match n
+            .checked_mul(size)
+            .and_then(|bytes| self.memory.checked_sub(bytes))
+        {
             Some(memory) => {
                 self.memory = memory;
-                Ok(())
+                n
             }
-            None => Err(Error::too_many(self.offset())),
+            None => {
+                let n = self.memory / size.max(1);
+                self.memory -= n * size;
+                n
+            }
         }
     }
     /// Byte at which the reader stands.
@@ -112,7 +119,7 @@ impl<'a> AvroReader<'a> {
     }
     /// Fails where [`AvroReader::enter`] would.
     #[inline]
-    pub(super) fn deeper(&self) -> Result<(), Error> {
+    pub(crate) fn deeper(&self) -> Result<(), Error> {
         match self.may_enter() {
             true => Ok(()),
             false => Err(self.too_deep()),
