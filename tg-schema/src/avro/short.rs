@@ -5,6 +5,9 @@ use tg_schema_model::avro::resolution::{Gap, Promotion, Skip};
 
 use crate::json::Real;
 
+/// The bits of eight bytes of a varint that say that more follow.
+const MORE: u64 = 0x8080_8080_8080_8080;
+
 /// `long`, of at most eight bytes.
 #[inline(always)]
 pub(crate) fn long(rest: &mut &[u8]) -> Option<i64> {
@@ -44,7 +47,6 @@ fn eight(all: &[u8]) -> (u64, usize) {
 /// The number that begins with these eight bytes, and how many it takes; zero if it takes more.
 #[inline(always)]
 pub(super) fn joined(word: u64) -> (u64, usize) {
-    const MORE: u64 = 0x8080_8080_8080_8080;
     // The lowest mark is in the last byte of the number. All bits up to it are the number's.
     let ends = !word & MORE;
     let sevens = word & (ends ^ ends.wrapping_sub(1)) & !MORE;
@@ -129,6 +131,13 @@ fn promoted<T: Real>(of: Promotion, all: &[u8]) -> (T, usize) {
 pub(crate) fn gap(gap: Gap, rest: &[u8]) -> Option<&[u8]> {
     match (gap, rest) {
         (Gap::Varint, [n, tail @ ..]) if *n < 0x80 => Some(tail),
+        (Gap::Varint, rest) => {
+            let ends = !u64::from_le_bytes(*rest.first_chunk()?) & MORE;
+            match ends {
+                0 => None,
+                _ => rest.get(1 + ends.trailing_zeros() as usize / 8..),
+            }
+        }
         (Gap::Fixed(n), rest) => rest.get(n as usize..),
         (Gap::Prefixed, [n, tail @ ..]) if n & 0x81 == 0 => tail.get(usize::from(n / 2)..),
         _ => None,
