@@ -49,6 +49,17 @@ impl<'a> AvroReader<'a> {
     pub fn was_unset(&self) -> bool {
         self.unset
     }
+    /// Counts bytes of memory that the message makes its reader use.
+    #[inline]
+    pub(crate) fn spend(&mut self, bytes: usize) -> Result<(), Error> {
+        match self.memory.checked_sub(bytes) {
+            Some(memory) => {
+                self.memory = memory;
+                Ok(())
+            }
+            None => Err(Error::too_many(self.offset())),
+        }
+    }
     /// Counts the memory that `n` values of this size make the reader use; for how many there is enough.
     #[inline]
     pub(crate) fn prepay(&mut self, n: usize, size: usize) -> usize {
