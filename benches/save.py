@@ -67,6 +67,8 @@ def codec(report: dict) -> dict[str, str]:
     columns = ["avro-decode", *writers]
     names = ["same writer", *(w.removeprefix("resolve-") for w in writers)]
     rows = [[w, *(cell("evolution", op, w) for op in columns)] for w in ["ours", *(w for w in who if w != "ours")]]
+    others = distinct(s for (s, o, _) in times if o.startswith("resolve-") and s != "evolution")
+    rows += [[f"ours, {s}", *(cell(s, op, "ours") for op in columns)] for s in others]
     evolution = table(["Avro decode, evolution", *names], rows)
 
     goals = []

@@ -76,10 +76,12 @@ pub fn goals() -> Vec<Goal> {
         over: key(shape, "avro-decode", "clone"),
         need: Need::AtMost(1.25),
     };
-    let resolved = |op| Cell {
-        of: key("evolution", op, "ours"),
-        over: key("evolution", "avro-decode", "ours"),
-        need: Need::AtMost(1.15),
+    let resolved = |shape| {
+        move |op| Cell {
+            of: key(shape, op, "ours"),
+            over: key(shape, "avro-decode", "ours"),
+            need: Need::AtMost(1.15),
+        }
     };
     let writers = [
         "resolve-missing",
@@ -148,7 +150,9 @@ pub fn goals() -> Vec<Goal> {
             "P9",
             "Avro of another writer, against the same message of this writer, and apache-avro",
             [
-                writers.map(resolved).to_vec(),
+                writers.map(resolved("evolution")).to_vec(),
+                writers.map(resolved("readings")).to_vec(),
+                writers.map(resolved("machine")).to_vec(),
                 writers
                     .map(|op| faster("evolution", op, "apache-avro value", 9.0))
                     .to_vec(),

@@ -5,7 +5,7 @@ pub mod uniform;
 use serde_json::{Value as Json, json};
 use tg_schema::Message;
 
-use crate::messages::evolution::{Batch, Item};
+use crate::messages::evolution::{Batch, Item, Machine, Reading, Readings};
 use crate::messages::further as f;
 use crate::messages::knowledge::{
     ChunkEmbeddings, DocumentEmbeddings, Metadata, Triple, Triples, Value,
@@ -321,5 +321,62 @@ pub fn blob() -> f::Blob {
     f::Blob {
         name: "image.png".into(),
         content: (0..65_536).map(|_| n.next() as u8).collect(),
+    }
+}
+
+/// What many devices measured.
+pub fn readings() -> Readings {
+    let lengths = [3, 700, -12, 90_000, 5_000_000, 44];
+    let readings = (0..200).map(|n| Reading {
+        id: lengths[n % lengths.len()],
+        time: 1_700_000_000_000 + n as i64,
+        value: n as f64 * 0.5,
+        low: n as f64 * 0.25,
+        count: [5, 300, -1, 70][n % 4],
+        valid: n % 2 == 0,
+        level: 3,
+    });
+    Readings {
+        device: "press-12".into(),
+        readings: readings.collect(),
+    }
+}
+
+/// What one machine counts.
+pub fn machine() -> Machine {
+    Machine {
+        total00: 1_700_000_000_000,
+        mean01: 0.5,
+        count02: 7,
+        valid03: true,
+        total04: 42,
+        mean05: 21.25,
+        count06: 300,
+        valid07: false,
+        total08: -90_000,
+        mean09: -3.0,
+        count10: -1,
+        valid11: true,
+        total12: 700,
+        mean13: 1e3,
+        count14: 70_000,
+        valid15: false,
+        total16: 1_700_000_000_000,
+        mean17: 0.5,
+        count18: 7,
+        valid19: true,
+        total20: 42,
+        mean21: 21.25,
+        count22: 300,
+        valid23: false,
+        total24: -90_000,
+        mean25: -3.0,
+        count26: -1,
+        valid27: true,
+        total28: 700,
+        mean29: 1e3,
+        count30: 70_000,
+        valid31: false,
+        level: 3,
     }
 }

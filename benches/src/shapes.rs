@@ -1,6 +1,7 @@
 //! All cases.
 
 mod evolution;
+mod foreign;
 mod json_text;
 mod libraries;
 
@@ -30,12 +31,18 @@ impl<T: Message + Clone + PartialEq + std::fmt::Debug + 'static> Sample for T {}
 type Add = fn(&mut Cases);
 
 /// Every shape, by name: the four that goals are set for, evolution, and what shall keep us from tuning to four.
-const SHAPES: [(&str, Add); 41] = [
+const SHAPES: [(&str, Add); 43] = [
     ("config", config),
     ("text", text),
     ("triples", triples),
     ("docemb", docemb),
     ("evolution", evolution::cases),
+    ("readings", |c| {
+        foreign::cases(c, &sample::readings(), "Reading")
+    }),
+    ("machine", |c| {
+        foreign::cases(c, &sample::machine(), "Machine")
+    }),
     ("wide", |c| {
         plain::<f::Wide, a::Wide, j::Wide>(c, &sample::wide())
     }),

@@ -42,7 +42,7 @@ use crate::descriptor::{Descriptor, TypeDescriptor};
 use crate::error::Error;
 use crate::json::{JsonReader, JsonWriter};
 use crate::limits::Limits;
-use tg_schema_model::avro::resolution::{NodeId, Plan};
+use tg_schema_model::avro::resolution::{NodeId, Plan, Promotion};
 
 /// A shape.
 pub trait Codec {
@@ -109,6 +109,32 @@ pub trait Codec {
     ) -> Result<(), Error> {
         *v = Self::resolve_avro(r, plan, node)?;
         Ok(())
+    }
+    /// Takes Avro forms of another writer that follow each other into values; of an error, the index of its item too.
+    #[inline]
+    fn resolve_avro_items(
+        items: &mut [Self::Value],
+        r: &mut AvroReader<'_>,
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<(), (usize, Error)> {
+        each(items, |v| Self::resolve_avro_into(v, r, plan, node))
+    }
+    /// Whether it is a number that another writer may have as one of another type.
+    const IS_PROMOTED: bool = false;
+    /// Takes a number of another type, if it is of a form that takes few instructions; how many bytes it has.
+    #[inline(always)]
+    fn short_promoted(_: Promotion, _: &[u8]) -> Option<(Self::Value, usize)> {
+        None
+    }
+    /// Takes a number of another type.
+    #[inline]
+    fn promote_avro_into(
+        _: &mut Self::Value,
+        r: &mut AvroReader<'_>,
+        _: Promotion,
+    ) -> Result<(), Error> {
+        Err(r.foreign_plan())
     }
     /// Appends the JSON form.
     fn write_json(v: &Self::Value, w: &mut JsonWriter) -> Result<(), Error>;
@@ -221,6 +247,18 @@ pub trait Codec {
         }
         Ok(end)
     }
+}
+
+/// Fills one item after the other, up to the first that cannot be.
+#[inline(always)]
+pub(crate) fn each<T>(
+    items: &mut [T],
+    mut fill: impl FnMut(&mut T) -> Result<(), Error>,
+) -> Result<(), (usize, Error)> {
+    for (i, item) in items.iter_mut().enumerate() {
+        fill(item).map_err(|e| (i, e))?;
+    }
+    Ok(())
 }
 
 struct Shown<'a, C: Codec>(&'a C::Value);

@@ -47,6 +47,7 @@ pub use described::{FACTS, Facts, Table, least, row};
 pub use view::{Views, own, viewed};
 pub(crate) use write::Shown;
 
+use std::slice::from_mut;
 use tg_schema_model::avro::resolution::{NodeId, Plan};
 
 use crate::avro::{AvroReader, AvroWriter};
@@ -159,7 +160,16 @@ impl<T: Record> Wire for T {
         plan: &Plan,
         node: NodeId,
     ) -> Result<(), Error> {
-        resolve::avro(self, r, plan, node)
+        Self::resolve_avro_items(from_mut(self), r, plan, node).map_err(|(_, e)| e)
+    }
+    #[inline]
+    fn resolve_avro_items(
+        items: &mut [Self],
+        r: &mut AvroReader<'_>,
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<(), (usize, Error)> {
+        resolve::avro(items, r, plan, node)
     }
     #[inline]
     fn write_json(&self, w: &mut JsonWriter) -> Result<(), Error> {

@@ -31,6 +31,7 @@ mod place;
 mod problem;
 mod promotion;
 mod reduction;
+mod run;
 mod size;
 mod skip;
 #[cfg(test)]
@@ -99,6 +100,10 @@ pub enum Node {
         steps: Box<[Step]>,
         /// Which fields of the reader's the steps read: the bits of 64 fields each, as far as there are any.
         read: Box<[u64]>,
+        /// The steps as they are carried out the fastest.
+        runs: Box<[Run]>,
+        /// Which fields within the runs hold a number of another type, as far as the last of them.
+        promoted: Box<[Option<Promotion>]>,
     },
     /// A list, each item read by that node.
     Array(NodeId),
@@ -136,6 +141,53 @@ pub enum Step {
     /// Bytes that the reader has no field for. Two of these never follow each other if both are of a
     /// fixed size.
     Skip(SkipId),
+}
+
+/// Steps that are taken as one: bytes that are jumped over, then fields of the reader's that the writer has in the
+/// reader's order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// What is in front of the fields.
+    pub gap: Gap,
+    /// Index of the first field; [`Run::NONE`] if there is none.
+    pub first: u32,
+    /// Index behind the last.
+    pub end: u32,
+    /// How each is read. [`Node::Same`] includes numbers of another type: see [`Node::Record`].
+    pub node: NodeId,
+    /// Whether there is no gap, and the node is [`NodeId::SAME`].
+    pub plain: bool,
+}
+
+impl Run {
+    /// The index of no field.
+    pub const NONE: u32 = u32::MAX;
+}
+
+/// A [`Skip`] at hand, if it is a short one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// No bytes.
+    Nothing,
+    /// That many bytes.
+    Fixed(u32),
+    /// One variable-length integer.
+    Varint,
+    /// A length and as many bytes.
+    Prefixed,
+    /// Any other.
+    Other(SkipId),
+}
+
+/// A number that is written as another type than `float` or `double`, which the reader has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Promotion {
+    /// As [`Node::Int`].
+    Int,
+    /// As [`Node::Long`].
+    Long,
+    /// As [`Node::Float`].
+    Float,
 }
 
 /// A symbol of the reader's enum.

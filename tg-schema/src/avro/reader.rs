@@ -60,6 +60,24 @@ impl<'a> AvroReader<'a> {
             None => Err(Error::too_many(self.offset())),
         }
     }
+    /// Counts the memory that `n` values of this size make the reader use; for how many there is enough.
+    #[inline]
+    pub(crate) fn prepay(&mut self, n: usize, size: usize) -> usize {
+        match n
+            .checked_mul(size)
+            .and_then(|bytes| self.memory.checked_sub(bytes))
+        {
+            Some(memory) => {
+                self.memory = memory;
+                n
+            }
+            None => {
+                let n = self.memory / size.max(1);
+                self.memory -= n * size;
+                n
+            }
+        }
+    }
     /// Byte at which the reader stands.
     pub fn offset(&self) -> usize {
         self.all.len() - self.rest.len()
@@ -112,7 +130,7 @@ impl<'a> AvroReader<'a> {
     }
     /// Fails where [`AvroReader::enter`] would.
     #[inline]
-    pub(super) fn deeper(&self) -> Result<(), Error> {
+    pub(crate) fn deeper(&self) -> Result<(), Error> {
         match self.may_enter() {
             true => Ok(()),
             false => Err(self.too_deep()),

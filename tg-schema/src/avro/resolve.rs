@@ -1,16 +1,13 @@
 //! Messages of another writer: the steps of a plan, carried out on bytes.
 
-use tg_schema_model::avro::resolution::{Node, NodeId, Plan, Skip, SkipId, Step};
+use tg_schema_model::avro::resolution::{Gap, Node, NodeId, Plan, Promotion, Skip, SkipId};
 
 use super::AvroReader;
 use super::short::{self, behind};
 use crate::error::{Error, ErrorKind};
 use crate::json::Real;
 
-/// The steps of a record, and the bits of the fields that they read.
-type Steps<'p> = (&'p [Step], &'p [u64]);
-
-impl AvroReader<'_> {
+impl<'a> AvroReader<'a> {
     /// How the value is read, once it is known of which branch of the writer's union it is.
     #[inline]
     pub(crate) fn follow<'p>(&mut self, plan: &'p Plan, node: NodeId) -> Result<&'p Node, Error> {
@@ -115,10 +112,19 @@ impl AvroReader<'_> {
     pub(crate) fn promoted<T: Real>(&mut self, plan: &Plan, node: NodeId) -> Result<T, Error> {
         match self.follow(plan, node)? {
             Node::Same => T::read(self),
-            Node::Int => self.int().map(|n| T::of_long(i64::from(n))),
-            Node::Long => self.long().map(T::of_long),
-            Node::Float => self.float().map(T::of_float),
+            Node::Int => self.promote(Promotion::Int),
+            Node::Long => self.promote(Promotion::Long),
+            Node::Float => self.promote(Promotion::Float),
             _ => Err(self.foreign_plan()),
+        }
+    }
+    /// A number that is written as another type.
+    #[inline]
+    pub(crate) fn promote<T: Real>(&mut self, of: Promotion) -> Result<T, Error> {
+        match of {
+            Promotion::Int => self.int().map(|n| T::of_long(i64::from(n))),
+            Promotion::Long => self.long().map(T::of_long),
+            Promotion::Float => self.float().map(T::of_float),
         }
     }
     /// Index of the reader's symbol; `None`: the writer's are the reader's, and nothing was read.
@@ -149,41 +155,29 @@ impl AvroReader<'_> {
             }
         }
     }
-    /// The steps of a record and the fields that they read; `None`: the writer's record is the reader's. Enters the
-    /// record if it `nests`; of one that does not, it is enough to know that it could be entered.
-    ///
-    /// `cost` is what its defaults may cost in memory.
-    #[inline]
-    pub(crate) fn steps<'p>(
-        &mut self,
-        plan: &'p Plan,
-        node: NodeId,
-        cost: usize,
-        nests: bool,
-    ) -> Result<Option<Steps<'p>>, Error> {
-        match self.follow(plan, node)? {
-            Node::Same => Ok(None),
-            Node::Record { steps, read } => {
-                self.spend(cost)?;
-                match nests {
-                    true => self.enter()?,
-                    false => self.deeper()?,
-                }
-                Ok(Some((steps, read)))
-            }
-            _ => Err(self.foreign_plan()),
-        }
-    }
-    /// Jumps over a part of a record, which was entered if it `nests`.
+    /// Jumps over a part of a record, which was entered if it `nests`; what is left behind it.
     #[inline(never)]
-    pub(crate) fn pass(&mut self, skips: &[Skip], id: SkipId, nests: bool) -> Result<(), Error> {
-        if nests {
-            return self.skip(skips, id);
+    pub(crate) fn pass(
+        &mut self,
+        rest: &'a [u8],
+        skips: &[Skip],
+        gap: Gap,
+        nests: bool,
+    ) -> Result<&'a [u8], Error> {
+        self.go_on(rest);
+        match gap {
+            Gap::Nothing => {}
+            Gap::Fixed(n) => self.take(n as usize).map(drop)?,
+            Gap::Varint => self.long().map(drop)?,
+            Gap::Prefixed => self.bytes().map(drop)?,
+            Gap::Other(id) if nests => self.skip(skips, id)?,
+            Gap::Other(id) => {
+                self.enter()?;
+                self.skip(skips, id)?;
+                self.leave();
+            }
         }
-        self.enter()?;
-        self.skip(skips, id)?;
-        self.leave();
-        Ok(())
+        Ok(self.rest())
     }
     /// Jumps over a value of the writer's. Depth counts as in reading, so that what can be read can be
     /// jumped over; items do not, because nothing is kept of them.

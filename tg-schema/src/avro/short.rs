@@ -1,7 +1,12 @@
 //! The forms of numbers that most have, from what is left of a message. Where it is another form, or none, nothing is
 //! taken, and a reader finds out.
 
-use tg_schema_model::avro::resolution::{Skip, SkipId};
+use tg_schema_model::avro::resolution::{Gap, Promotion, Skip};
+
+use crate::json::Real;
+
+/// The bits of eight bytes of a varint that say that more follow.
+const MORE: u64 = 0x8080_8080_8080_8080;
 
 /// `long`, of at most eight bytes.
 #[inline(always)]
@@ -42,7 +47,6 @@ fn eight(all: &[u8]) -> (u64, usize) {
 /// The number that begins with these eight bytes, and how many it takes; zero if it takes more.
 #[inline(always)]
 pub(super) fn joined(word: u64) -> (u64, usize) {
-    const MORE: u64 = 0x8080_8080_8080_8080;
     // The lowest mark is in the last byte of the number. All bits up to it are the number's.
     let ends = !word & MORE;
     let sevens = word & (ends ^ ends.wrapping_sub(1)) & !MORE;
@@ -96,11 +100,48 @@ pub(crate) fn index(rest: &mut &[u8], count: usize) -> Option<usize> {
     }
 }
 
-/// What holds no others, jumped over.
+/// A `float` that is written as another type, and how many bytes it takes; zero bytes if it is not of a short form.
+#[inline(never)]
+pub(crate) fn promoted_float(of: Promotion, rest: &[u8]) -> (f32, usize) {
+    promoted(of, rest)
+}
+
+/// The same of a `double`.
+#[inline(never)]
+pub(crate) fn promoted_double(of: Promotion, rest: &[u8]) -> (f64, usize) {
+    promoted(of, rest)
+}
+
 #[inline(always)]
-pub(crate) fn skip(skips: &[Skip], id: SkipId, rest: &mut &[u8]) -> Option<()> {
-    *rest = behind(skips.get(id.0 as usize), rest)?;
-    Some(())
+fn promoted<T: Real>(of: Promotion, all: &[u8]) -> (T, usize) {
+    let mut rest = all;
+    let value = match of {
+        Promotion::Int => int(&mut rest).map(|n| T::of_long(i64::from(n))),
+        Promotion::Long => long(&mut rest).map(T::of_long),
+        Promotion::Float => float(&mut rest).map(T::of_float),
+    };
+    (
+        value.unwrap_or_else(|| T::of_long(0)),
+        all.len() - rest.len(),
+    )
+}
+
+/// What is behind a gap of a form that takes few instructions.
+#[inline(always)]
+pub(crate) fn gap(gap: Gap, rest: &[u8]) -> Option<&[u8]> {
+    match (gap, rest) {
+        (Gap::Varint, [n, tail @ ..]) if *n < 0x80 => Some(tail),
+        (Gap::Varint, rest) => {
+            let ends = !u64::from_le_bytes(*rest.first_chunk()?) & MORE;
+            match ends {
+                0 => None,
+                _ => rest.get(1 + ends.trailing_zeros() as usize / 8..),
+            }
+        }
+        (Gap::Fixed(n), rest) => rest.get(n as usize..),
+        (Gap::Prefixed, [n, tail @ ..]) if n & 0x81 == 0 => tail.get(usize::from(n / 2)..),
+        _ => None,
+    }
 }
 
 /// What is behind a value that holds no others, where its length takes one byte.
@@ -153,5 +194,115 @@ mod tests {
                 None => assert_eq!(rest, &bytes[..]),
             }
         }
+    }
+
+    /// Bytes of every kind at each length up to twelve, and numbers of all lengths.
+    fn samples() -> Vec<Vec<u8>> {
+        let mut samples = vec![vec![]];
+        for length in 1..=12 {
+            for first in [0, 1, 2, 3, 4, 0x7e, 0x7f, 0x80, 0x81, 0xff] {
+                for others in [0, 1, 0x7f, 0x80, 0xff] {
+                    let mut bytes = vec![others; length];
+                    bytes[0] = first;
+                    samples.push(bytes.clone());
+                    bytes[length - 1] = 1;
+                    samples.push(bytes);
+                }
+            }
+        }
+        samples
+    }
+
+    /// Whether something was taken, it is what the reader takes, and as many bytes are left; otherwise, nothing was.
+    fn same<T: PartialEq + std::fmt::Debug>(
+        short: impl Fn(&mut &[u8]) -> Option<T>,
+        long: impl Fn(&mut AvroReader<'_>) -> Result<T, crate::error::Error>,
+    ) {
+        let mut taken = 0;
+        for bytes in &samples() {
+            let mut r = AvroReader::new(bytes, Limits::DEFAULT);
+            let mut rest = &bytes[..];
+            match short(&mut rest) {
+                Some(value) => {
+                    assert_eq!(
+                        (long(&mut r).unwrap(), r.rest()),
+                        (value, rest),
+                        "{bytes:?}"
+                    );
+                    taken += 1;
+                }
+                None => assert_eq!(rest, &bytes[..]),
+            }
+        }
+        assert!(taken > 50, "{taken}");
+    }
+
+    #[test]
+    fn other_kinds_are_those_of_a_reader() {
+        same(boolean, |r| r.boolean());
+        same(
+            |rest| float(rest).map(f32::to_bits),
+            |r| r.float().map(f32::to_bits),
+        );
+        same(
+            |rest| double(rest).map(f64::to_bits),
+            |r| r.double().map(f64::to_bits),
+        );
+        same(|rest| index(rest, 2), |r| r.enum_index(2));
+        same(|rest| index(rest, 60), |r| r.enum_index(60));
+    }
+
+    #[test]
+    fn promoted_numbers_are_those_of_a_reader() {
+        for of in [Promotion::Int, Promotion::Long, Promotion::Float] {
+            let take = |rest: &mut &[u8], length: usize| {
+                let tail = rest.get(length..).filter(|_| length != 0)?;
+                *rest = tail;
+                Some(())
+            };
+            same(
+                |rest| {
+                    let (value, length) = promoted_double(of, rest);
+                    take(rest, length).map(|()| value.to_bits())
+                },
+                |r| r.promote::<f64>(of).map(f64::to_bits),
+            );
+            same(
+                |rest| {
+                    let (value, length) = promoted_float(of, rest);
+                    take(rest, length).map(|()| value.to_bits())
+                },
+                |r| r.promote::<f32>(of).map(f32::to_bits),
+            );
+        }
+    }
+
+    #[test]
+    fn gaps_are_those_of_a_reader() {
+        let gaps = [
+            Gap::Varint,
+            Gap::Prefixed,
+            Gap::Fixed(1),
+            Gap::Fixed(4),
+            Gap::Fixed(12),
+        ];
+        for of in gaps {
+            let mut taken = 0;
+            for bytes in &samples() {
+                let mut r = AvroReader::new(bytes, Limits::DEFAULT);
+                let all = r.rest();
+                if let Some(rest) = gap(of, bytes) {
+                    assert_eq!(
+                        r.pass(all, &[], of, false).unwrap(),
+                        rest,
+                        "{of:?} {bytes:?}"
+                    );
+                    taken += 1;
+                }
+            }
+            assert!(taken > 20, "{of:?} {taken}");
+            assert!(gap(of, &[]).is_none());
+        }
+        assert!(gap(Gap::Fixed(5), &[0; 4]).is_none());
     }
 }

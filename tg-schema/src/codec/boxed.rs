@@ -9,7 +9,7 @@ use crate::bridge::{Ref, Res, Slot};
 use crate::descriptor::{Descriptor, TypeDescriptor};
 use crate::error::Error;
 use crate::json::{JsonReader, JsonWriter};
-use tg_schema_model::avro::resolution::{NodeId, Plan};
+use tg_schema_model::avro::resolution::{NodeId, Plan, Promotion};
 
 /// `Box<T>`.
 pub struct Boxed<C>(PhantomData<C>);
@@ -20,6 +20,7 @@ impl<C: Codec> Codec for Boxed<C> {
     const TYPE: TypeDescriptor = C::TYPE;
     const MIN_AVRO: usize = C::MIN_AVRO;
     const LEAF: bool = C::LEAF;
+    const IS_PROMOTED: bool = C::IS_PROMOTED;
 
     #[inline]
     fn write_avro(v: &Self::Value, w: &mut AvroWriter) -> Result<(), Error> {
@@ -58,6 +59,14 @@ impl<C: Codec> Codec for Boxed<C> {
         node: NodeId,
     ) -> Result<(), Error> {
         C::resolve_avro_into(v, r, plan, node)
+    }
+    #[inline]
+    fn promote_avro_into(
+        v: &mut Self::Value,
+        r: &mut AvroReader<'_>,
+        of: Promotion,
+    ) -> Result<(), Error> {
+        C::promote_avro_into(v, r, of)
     }
     #[inline]
     fn write_json(v: &Self::Value, w: &mut JsonWriter) -> Result<(), Error> {

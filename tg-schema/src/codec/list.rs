@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::scalar::viewed_one_by_one;
-use super::{At, Blank, Codec};
+use super::{At, Blank, Codec, each};
 use crate::avro::{AvroReader, AvroWriter};
 use crate::bridge::{Ref, Res, SeqPlace, SeqView, Slot};
 use crate::descriptor::TypeDescriptor;
@@ -33,14 +33,23 @@ pub(super) fn append<T: Blank>(
     n: usize,
     mut fill: impl FnMut(&mut T) -> Result<(), Error>,
 ) -> Result<(), Error> {
+    append_together(out, n, |items| each(items, &mut fill))
+}
+
+/// The same where some are filled by one call.
+#[inline(always)]
+fn append_together<T: Blank>(
+    out: &mut Vec<T>,
+    n: usize,
+    mut fill: impl FnMut(&mut [T]) -> Result<(), (usize, Error)>,
+) -> Result<(), Error> {
     const TOGETHER: usize = 32;
     let end = out.len() + n;
     while out.len() < end {
         let start = out.len();
         out.resize_with(end.min(start + TOGETHER), T::blank);
-        for (i, item) in out.iter_mut().enumerate().skip(start) {
-            fill(item).item(i)?;
-        }
+        let items = out.get_mut(start..).unwrap_or_default();
+        fill(items).map_err(|(i, e)| e.in_item(start + i))?;
     }
     Ok(())
 }
@@ -168,7 +177,7 @@ impl<C: Codec> Codec for List<C> {
             r.reserve(n, least, cost)?;
             make_room(&mut out, n);
             if !C::LEAF {
-                append(&mut out, n, |v| C::resolve_avro_into(v, r, plan, item))?;
+                append_together(&mut out, n, |v| C::resolve_avro_items(v, r, plan, item))?;
                 continue;
             }
             for _ in 0..n {

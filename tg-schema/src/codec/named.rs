@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::scalar::viewed_one_by_one;
-use super::{Blank, Codec};
+use super::{Blank, Codec, each};
 use crate::avro::{AvroReader, AvroWriter};
 use crate::bridge::{Ref, Res, Slot};
 use crate::descriptor::{Descriptor, Kind, TypeDescriptor};
@@ -58,6 +58,16 @@ pub trait Wire: Blank + Sized + 'static {
         plan: &Plan,
         node: NodeId,
     ) -> Result<(), Error>;
+    /// Takes Avro forms of another writer that follow each other, as a node of the plan says; of an error, the index
+    /// of its item too.
+    fn resolve_avro_items(
+        items: &mut [Self],
+        r: &mut AvroReader<'_>,
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<(), (usize, Error)> {
+        each(items, |v| v.resolve_avro_into(r, plan, node))
+    }
     /// Appends the JSON form.
     fn write_json(&self, w: &mut JsonWriter) -> Result<(), Error>;
     /// Takes the JSON form.
@@ -123,6 +133,15 @@ impl<T: Wire> Codec for Named<T> {
         node: NodeId,
     ) -> Result<(), Error> {
         v.resolve_avro_into(r, plan, node)
+    }
+    #[inline]
+    fn resolve_avro_items(
+        items: &mut [T],
+        r: &mut AvroReader<'_>,
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<(), (usize, Error)> {
+        T::resolve_avro_items(items, r, plan, node)
     }
     #[inline]
     fn write_json(v: &T, w: &mut JsonWriter) -> Result<(), Error> {

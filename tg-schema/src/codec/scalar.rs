@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind};
 use crate::json::{JsonReader, JsonWriter};
 use crate::numbers::Numbers;
 use crate::raw::extend_numbers;
-use tg_schema_model::avro::resolution::{NodeId, Plan};
+use tg_schema_model::avro::resolution::{NodeId, Plan, Promotion};
 
 /// `string`.
 pub struct Str;
@@ -260,6 +260,21 @@ scalar!(
         fn short_avro(rest: &mut &[u8]) -> Option<Self::Value> {
             short::float(rest)
         }
+        const IS_PROMOTED: bool = true;
+        #[inline(always)]
+        fn short_promoted(of: Promotion, rest: &[u8]) -> Option<(Self::Value, usize)> {
+            let (value, length) = short::promoted_float(of, rest);
+            (length != 0).then_some((value, length))
+        }
+        #[inline(never)]
+        fn promote_avro_into(
+            v: &mut Self::Value,
+            r: &mut AvroReader<'_>,
+            of: Promotion,
+        ) -> Result<(), Error> {
+            *v = r.promote(of)?;
+            Ok(())
+        }
         type Items<'a> = Numbers<'a, f32>;
         #[cfg_attr(not(debug_assertions), inline)]
         fn view_avro_list<'a>(
@@ -315,6 +330,25 @@ scalar!(
         #[inline(always)]
         fn short_avro(rest: &mut &[u8]) -> Option<Self::Value> {
             short::double(rest)
+        }
+        const IS_PROMOTED: bool = true;
+        #[inline(always)]
+        fn short_promoted(of: Promotion, rest: &[u8]) -> Option<(Self::Value, usize)> {
+            if of == Promotion::Float {
+                let mut tail = rest;
+                return short::float(&mut tail).map(|n| (f64::from(n), 4));
+            }
+            let (value, length) = short::promoted_double(of, rest);
+            (length != 0).then_some((value, length))
+        }
+        #[inline(never)]
+        fn promote_avro_into(
+            v: &mut Self::Value,
+            r: &mut AvroReader<'_>,
+            of: Promotion,
+        ) -> Result<(), Error> {
+            *v = r.promote(of)?;
+            Ok(())
         }
         type Items<'a> = Numbers<'a, f64>;
         #[cfg_attr(not(debug_assertions), inline)]

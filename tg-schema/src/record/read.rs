@@ -12,7 +12,8 @@ use crate::json::{END, JsonReader, Keys, Object, Seen};
 
 /// Why a filler stopped: an error, and the index of the field that it is in. There is at most one, and [`ended`]
 /// takes it: code that gives it free in other cases would keep the whole filler in memory.
-pub(super) type Failed = Option<(usize, ManuallyDrop<Error>)>;
+pub(super) type Failed = Option<Failure>;
+type Failure = (usize, ManuallyDrop<Error>);
 
 /// What the filler's end comes to.
 #[cfg_attr(debug_assertions, inline)]
@@ -20,9 +21,18 @@ pub(super) type Failed = Option<(usize, ManuallyDrop<Error>)>;
 pub(super) fn ended(failed: Failed, keys: &Keys) -> Result<(), Error> {
     match failed {
         None => Ok(()),
+        Some(failure) => Err(stop(failure, keys)),
+    }
+}
+/// The error, with the field that it is in.
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn stop((i, e): Failure, keys: &Keys) -> Error {
+    let e = ManuallyDrop::into_inner(e);
+    match i {
         // An error in front of the first field is in none.
-        Some((BEFORE, e)) => Err(ManuallyDrop::into_inner(e)),
-        Some((i, e)) => Err(ManuallyDrop::into_inner(e).in_field(keys.name(i))),
+        BEFORE => e,
+        i => e.in_field(keys.name(i)),
     }
 }
 /// The index of no field.

@@ -8,7 +8,12 @@ impl Plan {
         /// What a map takes for an entry beside it.
         const ENTRY: usize = 32;
         let nodes = self.nodes.iter().map(|node| match node {
-            Node::Record { steps, read } => slice(steps) + slice(read),
+            Node::Record {
+                steps,
+                read,
+                runs,
+                promoted,
+            } => slice(steps) + slice(read) + slice(runs) + slice(promoted),
             Node::Enum(symbols) => slice(symbols),
             Node::Union(branches) => slice(branches),
             _ => 0,

@@ -287,6 +287,8 @@ fn record(steps: Vec<Step>) -> Node {
     Node::Record {
         steps: steps.into(),
         read: Box::default(),
+        runs: Box::default(),
+        promoted: Box::default(),
     }
 }
 

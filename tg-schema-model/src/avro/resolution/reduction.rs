@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::graph::reached_from;
 use super::pair::Drafts;
 use super::problem::Problem;
+use super::run::{promoted, runs};
 use super::skip::Finished;
-use super::{Node, NodeId, Plan, Step};
+use super::{Node, NodeId, Plan, Skip, Step};
 
 /// The plan that begins at `root`.
 pub(super) fn reduce(
@@ -32,7 +33,7 @@ pub(super) fn reduce(
     let root = numbers.number(root);
     let mut nodes = vec![Node::Same];
     while let Some(&old) = numbers.old.get(nodes.len()) {
-        nodes.push(numbers.renumber(&drafts.nodes[old]));
+        nodes.push(numbers.renumber(&drafts.nodes[old], &drafts.nodes, &skips.skips));
     }
     let mut filled: Vec<bool> = numbers.old.iter().map(|&old| filled[old]).collect();
     filled[0] = false;
@@ -69,7 +70,8 @@ impl Numbers {
         })
     }
 
-    fn renumber(&mut self, node: &Node) -> Node {
+    /// A node of the drafts with its new numbers.
+    fn renumber(&mut self, node: &Node, drafts: &[Node], skips: &[Skip]) -> Node {
         match node {
             Node::Array(item) => Node::Array(self.number(*item)),
             Node::Map(item) => Node::Map(self.number(*item)),
@@ -78,6 +80,7 @@ impl Numbers {
                 Node::Union(branches.iter().map(|&b| self.number(b)).collect())
             }
             Node::Record { steps, .. } => {
+                let promoted = promoted(steps, drafts);
                 let steps = steps.iter().map(|step| match *step {
                     Step::Read { first, end, node } => Step::Read {
                         first,
@@ -89,6 +92,8 @@ impl Numbers {
                 let steps = together(steps);
                 Node::Record {
                     read: marks(&steps).into(),
+                    runs: runs(&steps, &promoted, skips).into(),
+                    promoted: promoted.into(),
                     steps: steps.into(),
                 }
             }

@@ -93,7 +93,7 @@ fn the_memory_of_a_plan_is_no_less_than_it_takes() {
     let skips = room * size_of::<Skip>();
     // The steps as well; no allocator has a piece for less than 16 bytes and something beside.
     let steps = match plan.node(plan.root) {
-        Node::Record { steps, .. } => size_of_val(&**steps),
+        Node::Record { steps, runs, .. } => size_of_val(&**steps) + size_of_val(&**runs),
         _ => 0,
     };
     let least = skips + steps + 32 * pieces;
