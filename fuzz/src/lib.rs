@@ -2,12 +2,16 @@
 
 mod messages;
 
-use tg_schema::{Message, Peek, Resolution};
+use tg_schema::{ErrorKind, Message, Peek, Resolution};
+use tg_schema_dynamic::{Codec, Limits, Problem};
 use tg_schema_generated::{example, trustgraph};
-use tg_schema_model::avro::{self, Rules, import};
+use tg_schema_model::avro::{self, Rules, import, resolution};
 use tg_schema_model::{Diagnostics, Schema, Sources, validate};
 
 pub use messages::Shapes;
+
+/// Items of one message without types, each of which takes long: as many as bytes can be given and some without any.
+const ITEMS: usize = 1 << 16;
 
 /// What can be done with messages of one type, the type forgotten.
 pub struct Kind {
@@ -114,7 +118,8 @@ fn json_of<T: Message + PartialEq + std::fmt::Debug>(text: &[u8]) {
     }
 }
 
-/// `kind, two bytes of length, the writer's schema of that length, a message`: an error or a value.
+/// `kind, two bytes of length, the writer's schema of that length, a message`: an error or a value, the same one as
+/// without types.
 pub fn resolve(data: &[u8]) {
     if let Some((kind, rest)) = chosen(data)
         && let Some((writer, message)) = schema_and_message(rest)
@@ -136,8 +141,17 @@ fn resolve_of<T: Message>(writer: &str, message: &[u8]) {
     for problem in resolution.problems() {
         let _ = problem.to_string();
     }
-    if let Ok(message) = resolution.decode(message) {
-        let _ = message.to_avro();
+    let (schema, record) = T::describe().schema().expect("a type has a schema");
+    let tree = avro::parse_with(writer, Rules::Registered).expect("it was read before");
+    let plan = resolution::compile(&tree, &schema, record).expect("they were compared before");
+    let codec = Codec::new(&schema, record).limits(Limits::default().items(ITEMS));
+    match (resolution.decode(message), codec.resolve(&plan, message)) {
+        (Ok(typed), Ok(value)) => assert_eq!(typed.to_avro().ok(), codec.write_avro(&value).ok()),
+        (Err(_), Err(_)) => {}
+        // What items cost is not the same without types.
+        (Err(typed), _) if typed.kind() == ErrorKind::Limit => {}
+        (_, Err(e)) if matches!(e.problem, Problem::Items(_) | Problem::Memory(_)) => {}
+        (typed, value) => panic!("{:?}, without types {:?}", typed.err(), value.err()),
     }
 }
 

@@ -265,6 +265,28 @@ mod tests {
     }
 
     #[test]
+    fn variables_that_are_yes_or_no_take_the_usual_words() {
+        for setting in Setting::all().filter(|s| s.kind == tg_schema::pubsub::OptionKind::Boolean) {
+            for (text, meant) in [
+                ("1", true),
+                ("true", true),
+                ("yes", true),
+                ("ON", true),
+                ("0", false),
+                ("False", false),
+                ("no", false),
+                ("off", false),
+            ] {
+                let config = from(&[(setting.env, text)]).expect(text);
+                assert_eq!(config.boolean(setting.name), Some(meant), "{text}");
+            }
+            let wrong = from(&[(setting.env, "maybe")]).expect_err("neither");
+            let expected = format!("{}: expected true or false", setting.env);
+            assert!(wrong.to_string().starts_with(&expected), "{wrong}");
+        }
+    }
+
+    #[test]
     fn wrong_values_name_the_variable_and_hide_secrets() {
         let wrong = from(&[("MQTT_PORT", "80000")]).expect_err("a port");
         assert_eq!(

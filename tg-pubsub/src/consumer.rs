@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use tg_schema::Topic;
 use tg_schema::pubsub::{
-    Answer, BackendConsumer, Capabilities, ConsumerOptions, Delivery, Error, Feature,
+    Answer, BackendConsumer, Capabilities, ConsumerOptions, ConsumerType, Delivery, Error, Feature,
     PubSubBackend, SchemaInfo,
 };
 use tokio::task::coop::consume_budget;
-use tokio::time::{sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::attempts::Attempts;
 use crate::backoff::Backoff;
@@ -24,6 +24,7 @@ use crate::health::{Health, Probe};
 use crate::incoming::Incoming;
 use crate::link::{Connect, InUse, Patience, Supervised};
 use crate::metrics::{Counter, Refresh, Role, Series};
+use crate::negotiation::Negotiation;
 use crate::payload::{Payload, read};
 use crate::policy::RetryPolicy;
 use crate::propagation::Propagator;
@@ -78,8 +79,7 @@ pub(crate) struct Shared {
     pub(crate) watchdog: Option<Watchdog>,
     backoff: Backoff,
     pub(crate) prefetch: usize,
-    /// Whether the backend tells the keys of messages.
-    pub(crate) keys: bool,
+    negotiation: Arc<Negotiation>,
     pub(crate) giving_back: GivingBack,
     pub(crate) retry: RetryPolicy,
     pub(crate) dead_letters: Option<DeadLetterQueue>,
@@ -288,7 +288,10 @@ impl<T> Consumer<T> {
     }
 
     /// Stops, for all clones: who waits for a message gets [`Error::Closed`]. A durable subscription stays and goes on
-    /// collecting; one that is not goes away.
+    /// collecting; one that is not goes away. Over MQTT, a shared consumer that has no name of its own
+    /// ([`ConsumerBuilder::member`], the instance's name) leaves its part of it to others: a [`Service`](crate::Service)
+    /// handles first what it was given, while what a consumer was given and has not settled waits for the next one of the
+    /// same name.
     ///
     /// # Errors
     /// [`Error::Timeout`] where that took longer than `within`; it is ended nevertheless.
@@ -311,10 +314,18 @@ impl Shared {
     pub(crate) fn backend(&self) -> &str {
         self.link.backend()
     }
-    /// The error for a feature that the backend has not.
-    pub(crate) fn unsupported(&self, feature: Feature) -> Error {
-        let backend = &self.link.connect.backend;
-        backend.unsupported(&self.topic, feature)
+    /// Whether messages can be handled in order by their keys, and whether that holds where others consume too.
+    pub(crate) fn check_keys(&self) -> Result<(), Error> {
+        let ConsumerConnect {
+            backend, options, ..
+        } = &*self.link.connect;
+        let mut asked = vec![Feature::Keys];
+        if options.consumer_type == ConsumerType::Shared && !options.alone {
+            asked.push(Feature::KeyOrder);
+        }
+        let counter = Counter::ConsumerDowngrades;
+        self.negotiation
+            .check(&**backend, &self.topic, asked, &*self.series, counter)
     }
 
     /// Does something that goes on where nobody waits for it any more: who receives for a moment at a time would else
@@ -394,6 +405,35 @@ impl Shared {
                 None
             }
         }
+    }
+
+    /// Whether closing it leaves nothing with it that only it can get.
+    pub(crate) fn keeps_place(&self) -> bool {
+        match self.link.current() {
+            Ok(Some(link)) => link.keeps_place(),
+            // Nothing can be told to a broker that is away.
+            Ok(None) | Err(_) => true,
+        }
+    }
+
+    /// Takes no further part in the subscription, and waits until what the broker had given it is settled by those who
+    /// receive. `false`: that was not so in time.
+    pub(crate) async fn leave(&self, end: Instant) -> bool {
+        let leaving = async {
+            loop {
+                let link = self.link.get(Patience::Until(end)).await?;
+                match link.leave().await {
+                    Err(Error::Connection { .. }) => {
+                        let generation = link.generation;
+                        drop(link);
+                        // Who receives tells that it is lost, and another one is built.
+                        self.link.gone(generation).await;
+                    }
+                    left => return left,
+                }
+            }
+        };
+        matches!(timeout_at(end, leaving).await, Ok(Ok(())))
     }
 
     pub(crate) async fn close(&self, within: Duration) -> Result<(), Error> {

@@ -71,7 +71,7 @@ fn drained(closed: Result<(), tg_schema::pubsub::Error>) -> Drained {
 
 impl sealed::Part for Service {
     fn stop(&self) {
-        Service::stop(self);
+        self.begin_to_stop();
     }
     fn finish(&mut self, end: Instant) -> Answer<'_, Drained> {
         Answer::later(Service::finish(self, end))
@@ -85,7 +85,7 @@ impl sealed::Part for Service {
 }
 impl<R: Payload> sealed::Part for Responder<R> {
     fn stop(&self) {
-        Responder::stop(self);
+        self.begin_to_stop();
     }
     fn finish(&mut self, end: Instant) -> Answer<'_, Drained> {
         Answer::later(Responder::finish(self, end))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tg_schema::pubsub::{Error, PubSubBackend};
+use tg_schema::pubsub::{BackendOptions, Error, OptionSpec, PubSubBackend};
 
 use crate::PubSub;
 use crate::config::{BACKENDS, PubSubConfig};
@@ -15,15 +15,54 @@ pub type Create = dyn Fn(&PubSubConfig) -> Result<Arc<dyn PubSubBackend>, Error>
 /// Backends of third parties.
 static REGISTERED: Mutex<BTreeMap<String, Arc<Create>>> = Mutex::new(BTreeMap::new());
 
+/// A backend that is compiled in.
+struct Compiled {
+    name: &'static str,
+    create: &'static Create,
+    options: &'static [OptionSpec],
+}
+
 /// Backends that are compiled in.
-const COMPILED: &[(&str, &Create)] = &[
+const COMPILED: &[Compiled] = &[
     #[cfg(feature = "memory")]
-    ("memory", &memory),
+    Compiled {
+        name: "memory",
+        create: &memory,
+        options: tg_pubsub_memory::OPTIONS,
+    },
     #[cfg(feature = "mqtt")]
-    ("mqtt", &mqtt),
+    Compiled {
+        name: "mqtt",
+        create: &mqtt,
+        options: tg_pubsub_mqtt::OPTIONS,
+    },
     #[cfg(feature = "pulsar")]
-    ("pulsar", &pulsar),
+    Compiled {
+        name: "pulsar",
+        create: &pulsar,
+        options: tg_pubsub_pulsar::OPTIONS,
+    },
 ];
+
+fn compiled(name: &str) -> Option<&'static Compiled> {
+    COMPILED.iter().find(|backend| backend.name == name)
+}
+
+fn registered(name: &str) -> Option<Arc<Create>> {
+    let registered = REGISTERED.lock().unwrap_or_else(PoisonError::into_inner);
+    registered.get(name).cloned()
+}
+
+/// Looks at the options of every backend that is compiled in, whichever is in use: a name that was mistyped is told today,
+/// and not when the broker is changed. What a third party put in the place of one of ours knows its own.
+pub(crate) fn check_options(options: &BackendOptions) -> Result<(), Error> {
+    for backend in COMPILED {
+        if registered(backend.name).is_none() {
+            options.of(backend.name, backend.options)?;
+        }
+    }
+    Ok(())
+}
 
 /// The backend that the configuration names. It connects when the first producer or consumer is created.
 ///
@@ -42,16 +81,15 @@ const COMPILED: &[(&str, &Create)] = &[
 /// are. [`Error::InvalidOption`]: a setting does not fit.
 pub fn get_pubsub(config: &PubSubConfig) -> Result<Arc<dyn PubSubBackend>, Error> {
     let name = config.backend();
-    let registered = REGISTERED
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .get(&name)
-        .cloned();
-    let compiled = || COMPILED.iter().find(|(n, _)| *n == name).map(|(_, c)| *c);
-    match registered.as_deref().or_else(compiled) {
-        Some(create) => create(config),
-        None => Err(absent(&name)),
-    }
+    let own = registered(&name);
+    let create = own
+        .as_deref()
+        .or_else(|| compiled(&name).map(|backend| backend.create));
+    let Some(create) = create else {
+        return Err(absent(&name));
+    };
+    check_options(config.options())?;
+    create(config)
 }
 
 impl PubSub {
@@ -178,7 +216,7 @@ pub fn register_backend(
 pub fn backends() -> Vec<String> {
     let registered = REGISTERED.lock().unwrap_or_else(PoisonError::into_inner);
     let mut names: Vec<String> = registered.keys().cloned().collect();
-    names.extend(COMPILED.iter().map(|(n, _)| (*n).to_owned()));
+    names.extend(COMPILED.iter().map(|backend| backend.name.to_owned()));
     names.sort_unstable();
     names.dedup();
     names
@@ -330,6 +368,33 @@ mod tests {
         let error = get_pubsub(&config.expect("a setting")).err();
         let text = error.map(|e| e.to_string()).unwrap_or_default();
         assert_eq!(text, "memory.instance: the name of the broker is empty");
+    }
+
+    #[cfg(all(feature = "memory", feature = "mqtt"))]
+    #[test]
+    fn options_of_a_backend_that_is_not_in_use_are_looked_at() {
+        let told = |name: &str, value: &str| {
+            let config = PubSubConfig::memory().option(name, value);
+            get_pubsub(&config).err().map(|e| e.to_string())
+        };
+        let unknown = told("mqtt.typo", "1").expect("unknown");
+        assert!(
+            unknown.starts_with("mqtt.typo: no such option; mqtt has: keep-alive"),
+            "{unknown}"
+        );
+        let wrong = told("mqtt.keep-alive", "soon").expect("no time");
+        assert!(
+            wrong.starts_with("mqtt.keep-alive: expected a time"),
+            "{wrong}"
+        );
+        let unknown = told("memory.typo", "1").expect("unknown");
+        assert!(
+            unknown.starts_with("memory.typo: no such option"),
+            "{unknown}"
+        );
+        assert_eq!(told("mqtt.keep-alive", "5s"), None);
+        // Not compiled in, or not written yet: nobody here knows its options.
+        assert_eq!(told("kafka.anything", "1"), None);
     }
 
     #[cfg(feature = "memory")]

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use tg_schema::Topic;
 use tg_schema::pubsub::{BackendOptions, Error, Feature, PubSubBackend};
 
-use crate::factory::is_name;
+use crate::factory::{check_options, is_name};
 use crate::metrics::{Counter, Series};
 
 /// Most downgrades that are remembered; beyond that they are only counted.
@@ -59,7 +59,7 @@ impl Negotiation {
         warned.len() < REMEMBERED && warned.insert((feature, topic.clone()))
     }
 
-    /// Whether each option belongs to a backend that is known.
+    /// Whether each option belongs to a backend that is known, and is one of those that it has where it is compiled in.
     pub(crate) fn options(&self, options: &BackendOptions) -> Result<(), Error> {
         for (name, _) in options.iter() {
             let prefix = name.split_once('.').map(|(prefix, _)| prefix);
@@ -74,6 +74,6 @@ impl Negotiation {
                 });
             }
         }
-        Ok(())
+        check_options(options)
     }
 }

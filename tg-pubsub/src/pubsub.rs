@@ -43,7 +43,7 @@ pub struct PubSub(Arc<Inner>);
 
 struct Inner {
     backend: Arc<dyn PubSubBackend>,
-    negotiation: Negotiation,
+    negotiation: Arc<Negotiation>,
     strict: bool,
     metrics: Arc<dyn MetricsSink>,
     propagator: Option<Arc<dyn Propagator>>,
@@ -122,7 +122,7 @@ impl PubSubBuilder {
         self.prefixes.dedup();
         PubSub(Arc::new(Inner {
             backend: self.backend,
-            negotiation: Negotiation::new(self.strict, self.prefixes),
+            negotiation: Arc::new(Negotiation::new(self.strict, self.prefixes)),
             strict: self.strict,
             metrics: self.metrics,
             propagator: self.propagator,
@@ -268,6 +268,9 @@ impl PubSub {
         labels.processor.clone_from(&self.0.processor);
         labels.flow.clone_from(&self.0.flow);
         self.0.metrics.series(&labels)
+    }
+    pub(crate) fn negotiation(&self) -> Arc<Negotiation> {
+        self.0.negotiation.clone()
     }
     pub(crate) fn negotiate(
         &self,

@@ -55,6 +55,8 @@ pub struct Requester<Q, R> {
     service_return: Duration,
     /// Whether the broker keeps requests for subscriptions to come.
     history: bool,
+    /// What the time-out of a request is called that was sent.
+    unanswered: &'static str,
     series: Arc<dyn Series>,
 }
 
@@ -158,6 +160,7 @@ impl<Q: Payload, R: Payload> RequesterBuilder<Q, R> {
         let capabilities = self.pubsub.backend().capabilities(producer.topic());
         Ok(Requester {
             history: capabilities.has(Feature::Earliest),
+            unanswered: capabilities.unanswered.unwrap_or(REQUEST),
             producer,
             subscriber,
             ids: self.ids,
@@ -308,7 +311,7 @@ impl<Q: Payload, R: Payload> Requester<Q, R> {
                 response
             }
             Err(_) if pending.unheard => Err(self.timed_out(UNHEARD, within)),
-            Err(_) => Err(self.timed_out(REQUEST, within)),
+            Err(_) => Err(self.timed_out(self.unanswered, within)),
         }
     }
 

@@ -199,6 +199,15 @@ impl<R> Responder<R> {
         drained.and(self.close(end).await);
         drained.of_the_whole(within)
     }
+    /// The same responder, which deletes the subscription to its requests when it was drained; see
+    /// [`Service::unsubscribing`].
+    pub fn unsubscribing(mut self) -> Self {
+        self.service = self.service.unsubscribing();
+        self
+    }
+    pub(crate) fn begin_to_stop(&self) {
+        self.service.begin_to_stop();
+    }
     pub(crate) async fn finish(&mut self, end: Instant) -> Drained {
         self.service.finish(end).await
     }

@@ -27,6 +27,19 @@ pub struct Service {
     /// Until its end was seen.
     task: Option<JoinHandle<Result<(), Error>>>,
     consumer: Arc<Shared>,
+    end: End,
+}
+
+/// What becomes of the subscription at the end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum End {
+    /// It is kept, as far as the backend keeps it.
+    #[default]
+    Close,
+    /// It is deleted.
+    Unsubscribe,
+    /// It was to be deleted, and something was left in it that only its consumer can get.
+    Unfinished,
 }
 
 /// What a service and its tasks share.
@@ -105,22 +118,83 @@ impl Drained {
 impl Service {
     /// Stops receiving, lets handlers finish and settles their messages, flushes dead letters, and closes the
     /// consumer. What is not finished within the time is cut off and delivered again.
+    ///
+    /// Where the broker has given the consumer messages that nobody else gets, and no place is kept for it (over MQTT, a
+    /// shared consumer that has no name of its own), it gets no new ones first, and handles those, for up to half of the
+    /// time.
     pub async fn drain(mut self, within: Duration) -> Drained {
         let end = time::after(within);
         let mut drained = self.finish(end).await;
-        let left = time::until(end);
-        if let Err(error) = self.consumer.close(left).await
-            && drained.abandoned == 0
-        {
-            drained.failed(error);
+        let closed = self.close(end).await;
+        if drained.abandoned == 0 {
+            drained.and(closed);
         }
         drained.of_the_whole(within)
     }
 
+    /// The same service, which deletes its subscription when it was [drained](Service::drain): over MQTT, the part of it that
+    /// is this consumer's; elsewhere the whole, with everything that waits in it, and [`Error::Busy`] where others consume
+    /// from it. For an instance that does not come back.
+    ///
+    /// Over MQTT, what was given to this consumer is handled before, for up to half of the time; where that was not enough,
+    /// the rest is kept for the next one of its name, and [`Drained::error`] is a time-out.
+    pub fn unsubscribing(mut self) -> Self {
+        self.end = End::Unsubscribe;
+        self
+    }
+
+    /// Closes the consumer.
+    async fn close(self, end: Instant) -> Drained {
+        let left = time::until(end);
+        let closed = match self.end {
+            End::Close => self.consumer.close(left).await,
+            End::Unsubscribe => self.consumer.unsubscribe(left).await,
+            End::Unfinished => {
+                let closed = self.consumer.close(left).await;
+                closed.and(Err(Error::Timeout {
+                    operation: "unsubscribe",
+                    after: left,
+                }))
+            }
+        };
+        let mut drained = Drained::default();
+        if let Err(error) = closed {
+            drained.failed(error);
+        }
+        drained
+    }
+
+    /// Whether it is to handle what its consumer was given before it stops.
+    fn leaves(&self) -> bool {
+        let stopped = *self.control.stop.borrow();
+        !stopped && (self.end == End::Unsubscribe || !self.consumer.keeps_place())
+    }
+
+    /// Gets nothing new, and handles what its consumer was given, for half of the time.
+    async fn leave(&mut self, end: Instant) -> Result<(), Error> {
+        let now = Instant::now();
+        let half = time::after_this(now, end.saturating_duration_since(now) / 2);
+        let consumer = self.consumer.clone();
+        tokio::select! {
+            left = consumer.leave(half) => {
+                if !left && self.end == End::Unsubscribe {
+                    self.end = End::Unfinished;
+                }
+                Ok(())
+            }
+            ended = self.ended() => ended,
+        }
+    }
+
     /// Stops receiving and lets handlers finish; the consumer stays open.
     pub(crate) async fn finish(&mut self, end: Instant) -> Drained {
-        self.stop();
         let mut drained = Drained::default();
+        if self.leaves()
+            && let Err(error) = self.leave(end).await
+        {
+            drained.failed(error);
+        }
+        self.stop();
         match timeout_at(end, self.ended()).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => drained.failed(error),
@@ -134,6 +208,13 @@ impl Service {
             }
         }
         drained
+    }
+
+    /// Stops receiving, unless it has to handle something before; [`Service::finish`] does it then.
+    pub(crate) fn begin_to_stop(&self) {
+        if !self.leaves() {
+            self.stop();
+        }
     }
 
     /// Stops receiving. Handlers finish.

@@ -2,6 +2,7 @@
 
 mod mosquitto {
     mod faults;
+    mod members;
     mod told;
 }
 

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use tg_pubsub_backend::profile::Profile;
 use tg_schema::Topic;
 use tg_schema::pubsub::{
     Answer, BackendConsumer, BackendProducer, Capabilities, ConsumerOptions, Error, Feature,
-    Format, Health, ProducerOptions, PubSubBackend, SchemaInfo, check_subscription,
+    Format, Health, OptionSpec, ProducerOptions, PubSubBackend, SchemaInfo, check_subscription,
 };
 use tokio::time::Instant;
 
@@ -18,6 +19,9 @@ use crate::faults::{Faults, Operation};
 use crate::joining::Subscribe;
 use crate::member::End;
 use crate::producer::Producer;
+
+/// The options of a producer or a consumer: there are none.
+pub const OPTIONS: &[OptionSpec] = &[];
 
 /// Publish and subscribe inside one process. See the [crate](crate) for what it does.
 #[derive(Debug)]
@@ -94,7 +98,7 @@ impl Memory {
         schema: Option<SchemaInfo>,
         options: ProducerOptions,
     ) -> Result<Box<dyn BackendProducer>, Error> {
-        options.backend.of("memory", &[])?;
+        options.backend.of("memory", OPTIONS)?;
         let capabilities = self.capabilities(topic);
         capabilities.check("memory", [Feature::of_qos(topic.qos())], false)?;
         self.enter(Operation::CreateProducer).await?;
@@ -115,7 +119,7 @@ impl Memory {
         schema: Option<SchemaInfo>,
         options: ConsumerOptions,
     ) -> Result<Box<dyn BackendConsumer>, Error> {
-        options.backend.of("memory", &[])?;
+        options.backend.of("memory", OPTIONS)?;
         check_subscription(subscription)?;
         let capabilities = self.capabilities(topic);
         let asked = Capabilities::asked_by_consumer(topic, &options);
@@ -158,6 +162,11 @@ impl PubSubBackend for Memory {
         let config = &self.broker().config;
         let mut capabilities = (config.behaves_like().capabilities)(topic.qos());
         capabilities.format = Format::Json;
+        // Its shared consumers take turns, whatever broker it behaves like.
+        if capabilities.has(Feature::KeyOrder) {
+            let own = (Profile::MEMORY.capabilities)(topic.qos()).support(Feature::KeyOrder);
+            capabilities = capabilities.with(Feature::KeyOrder, own);
+        }
         if config.max_payload.is_some() {
             capabilities.max_payload = config.max_payload;
         }

@@ -108,7 +108,7 @@ mod topic;
 mod turn;
 mod wakes;
 
-pub use backend::Memory;
+pub use backend::{Memory, OPTIONS};
 pub use config::Config;
 pub use faults::{Faults, Operation};
 pub use inspect::{Counts, Published, SubscriptionState};

@@ -32,6 +32,8 @@ use crate::settings::{Manner, Settings};
 pub struct Mqtt {
     settings: Settings,
     instance: String,
+    /// Whether that is a name that somebody chose.
+    named: bool,
     closed: AtomicBool,
     /// The connections of the producers, one for each way in which their options want it. Held while one is made, so
     /// that there is one.
@@ -74,6 +76,7 @@ impl Mqtt {
         Ok(Mqtt {
             settings,
             instance: config.instance_name()?,
+            named: config.instance.is_some(),
             closed: AtomicBool::new(false),
             shared: tokio::sync::Mutex::new(Vec::new()),
             open: Mutex::new(Open::default()),
@@ -186,6 +189,9 @@ impl Mqtt {
             rivals: Arc::clone(&rivals),
             qos: topic.qos(),
             durable: options.durable,
+            // The name of a host is often another one when the program comes back, in containers above all: what is given
+            // to a member that does not come back is answered by nobody.
+            keeps_place: !competing || !options.durable || self.named || options.member.is_some(),
             competing,
             replaceable: !shared,
             retained: options.position == InitialPosition::Earliest,
@@ -319,7 +325,7 @@ impl Mqtt {
         let mut closing = tokio::task::JoinSet::new();
         for receiver in receivers {
             let within = left();
-            closing.spawn(async move { receiver.close(false, within).await });
+            closing.spawn(async move { receiver.close(within).await });
         }
         for sender in senders.iter().filter_map(Weak::upgrade) {
             let within = left();
@@ -341,7 +347,14 @@ impl PubSubBackend for Mqtt {
     }
 
     fn capabilities(&self, topic: &Topic) -> Capabilities {
-        (Profile::MQTT.capabilities)(topic.qos())
+        let capabilities = (Profile::MQTT.capabilities)(topic.qos());
+        match self.named {
+            true => {
+                let kept = capabilities.support(Feature::Offline);
+                capabilities.with(Feature::OfflineUnnamed, kept)
+            }
+            false => capabilities,
+        }
     }
 
     fn create_producer<'a>(

@@ -2,6 +2,7 @@
 //! identifier of that connection.
 
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Waker};
 use std::time::Duration;
@@ -10,9 +11,9 @@ use tg_pubsub_backend::in_time;
 use tg_schema::Qos;
 use tg_schema::pubsub::{Answer, BackendConsumer, Delivery, Error};
 use tokio::runtime::Handle;
-use tokio::task::JoinHandle;
 use tokio::task::coop::consume_budget;
-use tokio::time::timeout;
+use tokio::task::{JoinHandle, yield_now};
+use tokio::time::{Instant, timeout};
 
 use crate::client::{
     self, Client, Connection, Event, Holder, Kind, Limits, Marks, Rivals, is_mark, taken_over,
@@ -31,6 +32,8 @@ pub(crate) struct Subscription {
     pub(crate) filter: String,
     pub(crate) qos: Qos,
     pub(crate) durable: bool,
+    /// Whether its share of the messages goes on to wait for it when it was closed.
+    pub(crate) keeps_place: bool,
     /// Over a shared subscription.
     pub(crate) competing: bool,
     /// Whoever opens it next takes it over.
@@ -52,11 +55,26 @@ pub(crate) struct Receiver {
     id: String,
     filter: String,
     durable: bool,
+    competing: bool,
+    keeps_place: bool,
+    /// It takes part no more: its subscription is not renewed.
+    left: Arc<AtomicBool>,
     kind: Kind,
     settings: Settings,
     runtime: Handle,
     task: Mutex<Option<JoinHandle<()>>>,
     membership: Mutex<Option<Membership>>,
+}
+
+/// How a consumer ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// The broker keeps a durable subscription as it is.
+    Keep,
+    /// Its part of the subscription ends, and its session too where nothing is left in it.
+    Leave,
+    /// The broker drops the subscription with everything in it.
+    Unsubscribe,
 }
 
 /// How long a consumer that was dropped may take to say goodbye.
@@ -87,6 +105,8 @@ impl Consumer {
             settings.q0_buffer,
         ));
         let (durable, filter) = (subscription.durable, subscription.filter.clone());
+        let (competing, keeps_place) = (subscription.competing, subscription.keeps_place);
+        let left = Arc::<AtomicBool>::default();
         let (broker, id) = (settings.place(), subscription.id.clone());
         let mut session = Session {
             inbox: Arc::clone(&inbox),
@@ -94,6 +114,7 @@ impl Consumer {
             marks: subscription.replaceable.then(Marks::default),
             subscription,
             settings: settings.clone(),
+            left: Arc::clone(&left),
             live: false,
         };
         let live = async {
@@ -121,6 +142,9 @@ impl Consumer {
             id,
             filter,
             durable,
+            competing,
+            keeps_place,
+            left,
             kind,
             settings: settings.clone(),
             runtime: Handle::current(),
@@ -142,6 +166,8 @@ struct Session {
     settings: Settings,
     /// Of one that is alone, and may be replaced.
     marks: Option<Marks>,
+    /// See [`Receiver`].
+    left: Arc<AtomicBool>,
     live: bool,
 }
 
@@ -155,6 +181,11 @@ impl Session {
             retained,
             ..
         } = &self.subscription;
+        if self.left.load(Ordering::Acquire) {
+            // The broker may not have been told.
+            let asked = self.client.take_back(&[filter]);
+            return asked.map_err(|client::Gone| Failure::Closed);
+        }
         let mark = self.marks.as_mut().map_or(&[][..], Marks::mark);
         let asked = self.client.subscribe(filter, *qos, *retained, mark);
         asked.map_err(|client::Gone| Failure::Closed)
@@ -240,12 +271,63 @@ impl Session {
 }
 
 impl Receiver {
-    /// Ends it. `forget`: the broker drops the subscription. `false`: that took longer than `within`.
-    pub(crate) async fn close(&self, forget: bool, within: Duration) -> bool {
+    /// Ends it in order, as it was opened to be. `false`: that took longer than `within`.
+    pub(crate) async fn close(&self, within: Duration) -> bool {
+        let ending = match self.keeps_place {
+            true => Ending::Keep,
+            false => Ending::Leave,
+        };
+        self.end(ending, within).await
+    }
+
+    /// Takes no further part in the subscription, and waits until what the broker had given it is settled.
+    async fn leave(&self) -> Result<(), Error> {
+        self.left.store(true, Ordering::Release);
+        loop {
+            // The broker sends what waits as soon as there is room, and answers after that: what is empty after the answer
+            // stays so.
+            let answered = self.client.unsubscribe(&self.filter);
+            let answered = answered.map_err(|client::Gone| Failure::Closed.error("consumer"))?;
+            if answered.await && self.inbox.is_empty() {
+                return Ok(());
+            }
+            self.inbox.emptied().await?;
+            // A connection that was lost a moment ago may not be known to be.
+            yield_now().await;
+        }
+    }
+
+    /// As [`Receiver::leave`], without waiting for what is not settled. Whether nothing is.
+    async fn leave_now(&self) -> bool {
+        self.left.store(true, Ordering::Release);
+        match self.client.unsubscribe(&self.filter) {
+            Ok(answered) => answered.await && self.inbox.is_empty(),
+            Err(client::Gone) => false,
+        }
+    }
+
+    /// Ends it. `false`: that took longer than `within`.
+    pub(crate) async fn end(&self, ending: Ending, within: Duration) -> bool {
+        let start = Instant::now();
         let task = {
             let mut task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
             task.take()
         };
+        let mut forget = ending == Ending::Unsubscribe;
+        if ending == Ending::Leave && task.is_some() {
+            let empty = timeout(within / 2, self.leave_now()).await;
+            forget = empty == Ok(true);
+            if !forget {
+                tracing::warn!(
+                    id = self.id,
+                    broker = self.broker,
+                    told = empty.is_ok(),
+                    "a consumer without a name of its own has ended before everything that it was given was settled: the rest \
+                     waits at the broker for the next one of the same name"
+                );
+            }
+        }
+        let within = within.saturating_sub(start.elapsed());
         // Settlements that were asked for are queued before the goodbye.
         self.inbox.end(Failure::Closed);
         let mut in_time = true;
@@ -319,7 +401,7 @@ impl Drop for Consumer {
             receiver.inbox.end(Failure::Closed);
             let leaving = Leaving::begin(&receiver.broker, &receiver.id);
             self.0.runtime.spawn(async move {
-                let _too_slow = receiver.close(false, GOODBYE).await;
+                let _too_slow = receiver.end(Ending::Keep, GOODBYE).await;
                 drop(leaving);
             });
         } else {
@@ -364,14 +446,26 @@ impl BackendConsumer for Consumer {
         self.0.inbox.dropped()
     }
 
+    fn keeps_place(&self) -> bool {
+        self.0.keeps_place
+    }
+
+    fn leave(&self) -> Answer<'_, Result<(), Error>> {
+        // Of a subscription that another takes over, or that ends with it, nothing waits for it alone.
+        match self.0.durable && self.0.competing {
+            true => Answer::later(self.0.leave()),
+            false => Answer::now(Ok(())),
+        }
+    }
+
     fn close(self: Box<Self>, within: Duration) -> Answer<'static, Result<(), Error>> {
-        Answer::later(async move { in_time(self.0.close(false, within).await, "close", within) })
+        Answer::later(async move { in_time(self.0.close(within).await, "close", within) })
     }
 
     fn unsubscribe(self: Box<Self>) -> Answer<'static, Result<(), Error>> {
         Answer::later(async move {
             in_time(
-                self.0.close(true, UNSUBSCRIBE).await,
+                self.0.end(Ending::Unsubscribe, UNSUBSCRIBE).await,
                 "unsubscribe",
                 UNSUBSCRIBE,
             )

@@ -27,6 +27,8 @@ pub(crate) struct Inbox {
     state: Mutex<State>,
     /// A message is ready, or the consumer has ended.
     arrived: Notify,
+    /// Nothing is unsettled any more, or the connection is another one, or the consumer has ended.
+    settled: Notify,
     client: Client,
 }
 
@@ -47,6 +49,7 @@ impl Inbox {
         Inbox {
             state: Mutex::new(State::new(copies, q0_buffer)),
             arrived: Notify::new(),
+            settled: Notify::new(),
             client,
         }
     }
@@ -69,6 +72,8 @@ impl Inbox {
             state.before.clear();
             state.half_before.clear();
         }
+        drop(state);
+        self.settled.notify_waiters();
     }
 
     /// The connection is gone. Its messages are delivered again over the next one.
@@ -109,6 +114,33 @@ impl Inbox {
         let mut state = self.state();
         state.half.remove(&pkid);
         state.half_before.remove(&pkid);
+        drop(state);
+        self.settled.notify_waiters();
+    }
+
+    /// Whether everything that came over this connection is settled.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.state().is_empty()
+    }
+
+    /// Waits until everything that came is settled.
+    pub(crate) async fn emptied(&self) -> Result<(), Error> {
+        loop {
+            // Registered before looking, so that what happens in between is not missed.
+            let settled = self.settled.notified();
+            tokio::pin!(settled);
+            settled.as_mut().enable();
+            {
+                let state = self.state();
+                if let Some(end) = &state.end {
+                    return Err(end.error("consumer"));
+                }
+                if state.connected && state.is_empty() {
+                    return Ok(());
+                }
+            }
+            settled.await;
+        }
     }
 
     /// It ends for good.
@@ -127,6 +159,7 @@ impl Inbox {
         }
         drop(state);
         self.arrived.notify_waiters();
+        self.settled.notify_waiters();
     }
 
     /// The subscription ends with it: nothing of it comes again.
@@ -229,7 +262,13 @@ impl Inbox {
             }),
         };
         match held {
-            Some(held) => Taken::Message(state.hand_out(held)),
+            Some(held) => {
+                // One of quality q0 is settled as it is handed out.
+                if !held.is_tracked() && state.is_empty() {
+                    self.settled.notify_waiters();
+                }
+                Taken::Message(state.hand_out(held))
+            }
             None => Taken::Wait(state.later.next_due()),
         }
     }
@@ -293,6 +332,11 @@ impl Inbox {
             let mut publish = (*held.publish).clone();
             publish.pkid = copy;
             self.acknowledge(&mut state, &Arc::new(publish))?;
+        }
+        let empty = state.is_empty();
+        drop(state);
+        if empty {
+            self.settled.notify_waiters();
         }
         Ok(())
     }

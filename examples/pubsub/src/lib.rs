@@ -11,7 +11,7 @@ mod service;
 mod guide {}
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use tg_pubsub::metrics::Prometheus;
 use tg_pubsub::{Error, PubSub, PubSubArgs, Shutdown};
 use tg_schema::tg_schema;
 
-pub use client::{Client, ask};
+pub use client::{Client, Unanswered, ask};
 pub use service::{Work, serve};
 
 /// A text to complete.
@@ -78,11 +78,13 @@ pub struct Program {
 }
 
 /// Runs a program and gives its exit code: 0 when it ended in order, 1 when something was left or went wrong, 2 when
-/// it was configured wrongly.
-pub async fn run<F>(name: &str, common: Common, work: impl FnOnce(Program) -> F) -> ExitCode
-where
-    F: Future<Output = Result<Program, Failure>>,
-{
+/// it was configured wrongly. Whether its work succeeded or not, what it opened is ended in order.
+pub async fn run(
+    name: &str,
+    common: Common,
+    work: impl AsyncFnOnce(&mut Program) -> Result<(), Failure>,
+) -> ExitCode {
+    show_warnings();
     let prometheus = Prometheus::new();
     let config = common.broker.into_config();
     let pubsub = match PubSub::configured(&config) {
@@ -102,7 +104,7 @@ where
             return ExitCode::FAILURE;
         }
     };
-    let program = Program {
+    let mut program = Program {
         pubsub,
         shutdown: Shutdown::new(),
         signals,
@@ -110,20 +112,38 @@ where
     };
     let pubsub = program.pubsub.clone();
     let worked = tokio::select! {
-        worked = work(program) => worked,
+        worked = work(&mut program) => worked,
         never = watch(name, &pubsub) => match never {},
     };
-    match worked {
-        Ok(program) => program.end(name).await,
+    let failed = match &worked {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{name}: {error}");
             match error.downcast_ref() {
                 // Of one backend: it is looked at when something is opened.
-                Some(Error::InvalidOption { .. }) => ExitCode::from(2),
+                Some(Error::InvalidOption { .. } | Error::Unsupported { .. }) => ExitCode::from(2),
                 _ => ExitCode::FAILURE,
             }
         }
+    };
+    let ended = program.end(name).await;
+    match worked {
+        Ok(()) => ended,
+        Err(_) => failed,
     }
+}
+
+/// Warnings of the runtime, such as downgrades, go to standard error. `RUST_LOG` asks for more, or for less.
+fn show_warnings() {
+    let filter = tracing_subscriber::EnvFilter::builder()
+        .with_default_directive(tracing_subscriber::filter::LevelFilter::WARN.into())
+        .from_env_lossy();
+    // Where somebody else shows them already, that is as good.
+    let _there = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .try_init();
 }
 
 /// Says when the broker does not answer, and when it does again. What the program needs of it waits, or fails in time.

@@ -16,6 +16,9 @@ pub struct Work {
     /// Milliseconds that one answer takes.
     #[arg(long, default_value_t = 20)]
     delay: u64,
+    /// Delete the subscription at the end; over MQTT, the part of this instance, when what it was given is answered.
+    #[arg(long)]
+    unsubscribe: bool,
 }
 
 /// Starts answering. When this returns, requests are received.
@@ -38,7 +41,10 @@ pub async fn serve(
             complete(&request.prompt)
         })
         .await?;
-    Ok(responder)
+    match work.unsubscribe {
+        true => Ok(responder.unsubscribing()),
+        false => Ok(responder),
+    }
 }
 
 /// Nobody can complete nothing: such a request goes to the dead letters at once.

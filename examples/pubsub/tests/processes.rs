@@ -14,9 +14,16 @@ fn program<A: AsRef<OsStr>>(path: &str, arguments: &[A]) -> Command {
     let mut command = Command::new(path);
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
-        if ["PUBSUB_", "MQTT_", "MEMORY_", "PULSAR_", "INSTANCE_"]
-            .iter()
-            .any(|p| name.starts_with(p))
+        if [
+            "PUBSUB_",
+            "MQTT_",
+            "MEMORY_",
+            "PULSAR_",
+            "INSTANCE_",
+            "RUST_LOG",
+        ]
+        .iter()
+        .any(|p| name.starts_with(p))
         {
             command.env_remove(name);
         }
@@ -229,6 +236,15 @@ fn wrong_backends_and_flags_are_told_with_exit_code_2() {
             &["--pubsub-backend=mqtt", "--pubsub-option=mqtt.nope=1"],
             "mqtt.nope: no such option",
         ),
+        // Of a backend that is not in use.
+        (
+            &["--pubsub-backend=memory", "--pubsub-option=mqtt.nope=1"],
+            "mqtt.nope: no such option",
+        ),
+        (
+            &["--pubsub-backend=memory", "--pubsub-strict=maybe"],
+            "--pubsub-strict: expected true or false",
+        ),
     ] {
         for (name, path) in [("service", SERVICE), ("client", CLIENT), ("demo", DEMO)] {
             let out = output(path, arguments);
@@ -240,6 +256,219 @@ fn wrong_backends_and_flags_are_told_with_exit_code_2() {
             }
         }
     }
+}
+
+#[test]
+fn a_variable_that_is_yes_or_no_takes_the_usual_words() {
+    for (word, code) in [("1", 0), ("off", 0), ("maybe", 2)] {
+        let mut demo = program(DEMO, &["--pubsub-backend=memory"]);
+        let out = demo.env("PUBSUB_STRICT", word).output().expect("it runs");
+        let said = text(&out.stderr);
+        assert_eq!(out.status.code(), Some(code), "{word}: {said}");
+    }
+}
+
+/// The lines of standard error that the program itself wrote.
+fn errors<'a>(name: &str, said: &'a str) -> Vec<&'a str> {
+    let own = format!("{name}: ");
+    said.lines()
+        .filter_map(|line| line.strip_prefix(&own))
+        .collect()
+}
+
+#[test]
+fn a_wrong_password_is_told_once_and_the_program_ends_in_order() {
+    let Some(broker) = mosquitto(Setup::default().user("joe", "right")) else {
+        return;
+    };
+    let port = broker.port().to_string();
+    let place = [
+        "--pubsub-backend=mqtt",
+        "--mqtt-host=127.0.0.1",
+        "--mqtt-port",
+        &port,
+    ];
+    let user = [
+        "--mqtt-username=joe",
+        "--mqtt-password=hunter2",
+        "--metrics",
+    ];
+    let arguments = [&place[..], &user].concat();
+    for (name, path) in [("service", SERVICE), ("client", CLIENT), ("demo", DEMO)] {
+        let out = output(path, &arguments);
+        let (said, wrong) = (text(&out.stdout), text(&out.stderr));
+        assert_eq!(out.status.code(), Some(1), "{said}{wrong}");
+        let told = errors(name, &wrong);
+        assert!(
+            told.len() == 1 && told[0].starts_with("mqtt: access refused: "),
+            "{wrong}"
+        );
+        assert!(
+            told[0].contains("joe") && !wrong.contains("hunter2"),
+            "{wrong}"
+        );
+        let drained = format!("{name}: drained, 0 messages left");
+        assert!(said.contains(&drained), "{said}");
+    }
+}
+
+#[test]
+fn a_request_that_is_too_large_is_told_with_both_sizes() {
+    let Some(broker) = mosquitto(Setup::default().line("max_packet_size 4000")) else {
+        return;
+    };
+    let port = broker.port().to_string();
+    let place = [
+        "--pubsub-backend=mqtt",
+        "--mqtt-host=127.0.0.1",
+        "--mqtt-port",
+        &port,
+    ];
+    let long = "x".repeat(5_000);
+    let out = output(
+        DEMO,
+        &[&place[..], &["--prompt", &long, "--metrics"]].concat(),
+    );
+    let (said, wrong) = (text(&out.stdout), text(&out.stderr));
+    assert_eq!(out.status.code(), Some(1), "{said}{wrong}");
+    let told = errors("demo", &wrong);
+    let expected = "10 of 10 requests failed: the message has 50";
+    assert!(told.len() == 1 && told[0].starts_with(expected), "{wrong}");
+    assert!(told[0].ends_with("are taken; nothing was sent"), "{wrong}");
+    assert!(said.contains("client: 0 of 10 answered"), "{said}");
+    assert!(said.contains("demo: drained, 0 messages left"), "{said}");
+    let counted = "tg_producer_errors_total{processor=\"demo\"";
+    assert!(said.contains(counted), "{said}");
+}
+
+#[test]
+fn what_is_done_in_part_is_warned_of_and_strictly_refused() {
+    let Some(broker) = mosquitto(Setup::default()) else {
+        return;
+    };
+    let port = broker.port().to_string();
+    let place = [
+        "--pubsub-backend=mqtt",
+        "--mqtt-host=127.0.0.1",
+        "--mqtt-port",
+        &port,
+    ];
+    let lowered = "while offline, without an instance id";
+    let out = output(DEMO, &place);
+    let wrong = text(&out.stderr);
+    assert_eq!(out.status.code(), Some(0), "{wrong}");
+    assert!(wrong.contains("WARN") && wrong.contains(lowered), "{wrong}");
+    let mut quiet = program(DEMO, &place);
+    let out = quiet.env("RUST_LOG", "error").output().expect("it runs");
+    assert_eq!(text(&out.stderr), "");
+
+    let strict = [&place[..], &["--pubsub-strict"]].concat();
+    let out = output(DEMO, &strict);
+    let wrong = text(&out.stderr);
+    assert_eq!(out.status.code(), Some(2), "{wrong}");
+    let told = errors("demo", &wrong);
+    assert!(told.len() == 1 && told[0].contains(lowered), "{wrong}");
+    assert!(told[0].contains("--instance-id"), "{wrong}");
+    let named = [&strict[..], &["--instance-id=one"]].concat();
+    let out = output(DEMO, &named);
+    let wrong = text(&out.stderr);
+    assert_eq!((out.status.code(), &*wrong), (Some(0), ""));
+}
+
+/// Both programs wait for a broker that is killed in the middle and comes back, and go on by themselves.
+#[test]
+fn a_broker_that_is_killed_and_comes_back_is_survived() {
+    const REQUESTS: usize = 60;
+    // It saves in each turn of its loop: what it confirmed in the last one it may lose.
+    let setup = Setup::default().line("autosave_on_changes true");
+    let Some(mut broker) = mosquitto(setup) else {
+        return;
+    };
+    let port = broker.port().to_string();
+    let place = [
+        "--pubsub-backend=mqtt",
+        "--mqtt-host=127.0.0.1",
+        "--mqtt-port",
+        &port,
+    ];
+    let slow = ["--instance-id=one", "--concurrency=2", "--delay=100"];
+    let mut service = Running::start(SERVICE, &[&place[..], &slow].concat());
+    service.wait_for("service: ready");
+    let requests = REQUESTS.to_string();
+    let many = ["--requests", &requests, "--timeout=60"];
+    let mut client = Running::start(CLIENT, &[&place[..], &many].concat());
+    client.wait_for("client: story number");
+    broker.kill();
+    std::thread::sleep(Duration::from_secs(1));
+    broker.restart().expect("it starts again");
+    let (code, said) = client.end();
+    let answered = 1 + said.matches("client: story number").count();
+    println!(
+        "broker killed for 1 s: {answered} of {REQUESTS} requests answered, exit code {code:?}"
+    );
+    assert!(answered + 2 >= REQUESTS, "{said}");
+    let all = format!("client: {answered} of {REQUESTS} answered");
+    assert!(said.contains(&all), "{said}");
+    assert_eq!(code, Some(i32::from(answered < REQUESTS)), "{said}");
+    signal(service.child.id(), "INT").expect("a signal");
+    let (code, said) = service.end();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("service: drained, 0 messages left"), "{said}");
+}
+
+/// A service that ended in order and comes back under another name answers everything.
+#[test]
+fn no_share_of_the_requests_is_left_behind() {
+    let Some(broker) = mosquitto(Setup::default()) else {
+        return;
+    };
+    let port = broker.port().to_string();
+    let place = [
+        "--pubsub-backend=mqtt",
+        "--mqtt-host=127.0.0.1",
+        "--mqtt-port",
+        &port,
+    ];
+    for first in [&[][..], &["--instance-id=first", "--unsubscribe"]] {
+        let mut service = Running::start(SERVICE, &[&place[..], first].concat());
+        service.wait_for("service: ready");
+        signal(service.child.id(), "TERM").expect("a signal");
+        let (code, said) = service.end();
+        assert_eq!(code, Some(0), "{said}");
+        let second = ["--instance-id=second", "--unsubscribe"];
+        let mut service = Running::start(SERVICE, &[&place[..], &second].concat());
+        service.wait_for("service: ready");
+        let out = output(CLIENT, &place);
+        let said = text(&out.stdout);
+        assert!(said.contains("client: 10 of 10 answered"), "{said}");
+        signal(service.child.id(), "TERM").expect("a signal");
+        assert_eq!(service.end().0, Some(0));
+    }
+}
+
+/// What is not answered hides neither what was nor the metrics, and its reason is told once.
+#[test]
+fn requests_without_an_answer_are_counted_and_the_program_ends_in_order() {
+    let arguments = [
+        "--pubsub-backend=memory",
+        "--prompt= ",
+        "--timeout=1",
+        "--metrics",
+    ];
+    let out = output(DEMO, &arguments);
+    let (said, wrong) = (text(&out.stdout), text(&out.stderr));
+    assert_eq!(out.status.code(), Some(1), "{said}{wrong}");
+    assert_eq!(
+        errors("demo", &wrong),
+        ["10 of 10 requests failed: request: nothing within 1s"],
+        "{wrong}"
+    );
+    assert!(said.contains("client: 0 of 10 answered"), "{said}");
+    assert!(said.contains("demo: drained, 0 messages left"), "{said}");
+    assert!(
+        said.contains("tg_requester_timeouts_total{processor=\"demo\""),
+        "{said}"
+    );
 }
 
 /// Each request is a task: more of them than memory holds would end the process.
@@ -298,9 +527,13 @@ fn a_broker_that_is_not_there_is_told_while_the_program_waits_for_it() {
             .stderr(Stdio::piped())
             .spawn()
             .expect("it starts");
-        let mut line = String::new();
         let said = child.stderr.take().expect("a pipe");
-        BufReader::new(said).read_line(&mut line).expect("text");
+        // Warnings of the runtime come before it.
+        let line = BufReader::new(said)
+            .lines()
+            .map(|line| line.expect("text"))
+            .find(|line| line.starts_with(&format!("{name}: ")))
+            .expect("a word of the program's own");
         let told = "the broker does not answer: mqtt: no connection: 127.0.0.1";
         assert!(line.starts_with(&format!("{name}: {told}")), "{line}");
         // It waits, until it is asked to end.

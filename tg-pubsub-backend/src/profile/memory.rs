@@ -18,13 +18,16 @@ pub(super) const PROFILE: Profile = Profile {
 };
 
 fn capabilities(qos: Qos) -> Capabilities {
-    let mut all = Capabilities::all(Format::Json);
+    let mut all = Capabilities::all(Format::Json).with(Feature::KeyOrder, note::USE_KEY_SHARED);
     all.max_payload = Some(MAX_PAYLOAD);
     match qos {
-        Qos::Q0 => all.with(Feature::Offline, note::Q0_NOT_KEPT).with(
-            Feature::CrashRedelivery,
-            Unsupported("q0 goes away with the last consumer; use q1"),
-        ),
+        Qos::Q0 => all
+            .with(Feature::Offline, note::Q0_NOT_KEPT)
+            .with(Feature::OfflineUnnamed, note::Q0_NOT_KEPT)
+            .with(
+                Feature::CrashRedelivery,
+                Unsupported("q0 goes away with the last consumer; use q1"),
+            ),
         Qos::Q1 | Qos::Q2 => all,
     }
 }

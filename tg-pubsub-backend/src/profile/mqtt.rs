@@ -46,16 +46,28 @@ fn refuses_text(text: &str) -> Option<&'static str> {
 
 const LOCAL: Support = Emulated("the message stays unacknowledged and waits in the consumer");
 
+/// mosquitto confirms it nevertheless, so that nobody is told.
+const UNANSWERED: &str = "request (where many wait, mosquitto drops those beyond its setting max_queued_messages, 1000 by default)";
+
+/// A member that has a name keeps its place; the backend of an instance that has one says so.
+const UNNAMED: Support = Downgraded(
+    "a shared consumer that ends in order leaves; set --instance-id to keep its place while it is away",
+);
+
 fn capabilities(qos: Qos) -> Capabilities {
-    let (offline, crash) = match qos {
-        Qos::Q0 => (note::Q0_NOT_KEPT, note::Q0_ONCE),
-        Qos::Q1 | Qos::Q2 => (Native, Native),
+    let (offline, unnamed, crash) = match qos {
+        Qos::Q0 => (note::Q0_NOT_KEPT, note::Q0_NOT_KEPT, note::Q0_ONCE),
+        Qos::Q1 | Qos::Q2 => (Native, UNNAMED, Native),
     };
     let routed = match qos {
         Qos::Q1 => Native,
         Qos::Q0 | Qos::Q2 => Unsupported("the broker tells it for q1 only"),
     };
-    Capabilities::all(Format::Json)
+    let mut all = Capabilities::all(Format::Json);
+    if qos != Qos::Q0 {
+        all.unanswered = Some(UNANSWERED);
+    }
+    all
         .with(
             Feature::Q2,
             Emulated("exactly once between client and broker; a consumer knows repetitions by the message's identity"),
@@ -77,6 +89,7 @@ fn capabilities(qos: Qos) -> Capabilities {
             Downgraded("there is no history; a new subscription begins with the retained message, if there is one"),
         )
         .with(Feature::Offline, offline)
+        .with(Feature::OfflineUnnamed, unnamed)
         .with(Feature::Nack, LOCAL)
         .with(Feature::NackDelay, LOCAL)
         .with(Feature::CrashRedelivery, crash)
@@ -84,7 +97,11 @@ fn capabilities(qos: Qos) -> Capabilities {
             Feature::Attempts,
             Emulated("counted by the consumer; after a restart it goes on from 2"),
         )
-        .with(Feature::Keys, Emulated("a user property, which does not order"))
+        .with(
+            Feature::Keys,
+            Emulated("a user property, by which one consumer orders, and the broker does not"),
+        )
+        .with(Feature::KeyOrder, note::WITHIN_EACH)
         .with(
             Feature::PublishTime,
             Emulated("the sender's clock, in correlation data"),

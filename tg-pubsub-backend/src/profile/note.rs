@@ -16,3 +16,7 @@ pub(super) const HELD_BEFORE: Support =
 pub(super) const KEPT_BY_CONSUMER: Support =
     Emulated("the consumer keeps the message and delivers it again");
 pub(super) const COUNTED_BY_CONSUMER: Support = Emulated("counted by the consumer");
+pub(super) const USE_KEY_SHARED: Support =
+    Downgraded("within each of them only; key-shared consumers keep it among several");
+pub(super) const WITHIN_EACH: Support =
+    Downgraded("within each of them only; use one consumer, or one topic a key");

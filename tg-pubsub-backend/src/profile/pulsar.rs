@@ -1,7 +1,7 @@
 //! Apache Pulsar: `q0` is a non-persistent topic, `q1` and `q2` are persistent ones.
 
 use tg_schema::Qos;
-use tg_schema::pubsub::Support::{Downgraded, Unsupported};
+use tg_schema::pubsub::Support::{self, Downgraded, Unsupported};
 use tg_schema::pubsub::{Capabilities, Feature, Format};
 use tg_schema_model::topic;
 
@@ -19,6 +19,9 @@ pub(super) const PROFILE: Profile = Profile {
     ..USUAL
 };
 
+const NOT_KEPT: Support =
+    Unsupported("a non-persistent topic keeps nothing while nobody consumes; use q1");
+
 fn capabilities(qos: Qos) -> Capabilities {
     let mut persistent = Capabilities::all(Format::Json)
         .with(
@@ -28,6 +31,7 @@ fn capabilities(qos: Qos) -> Capabilities {
             ),
         )
         .with(Feature::NackDelay, note::HELD_BEFORE)
+        .with(Feature::KeyOrder, note::USE_KEY_SHARED)
         .with(
             Feature::Routed,
             Unsupported("the broker does not tell; it keeps what subscriptions may need"),
@@ -44,10 +48,8 @@ fn capabilities(qos: Qos) -> Capabilities {
                 Feature::Earliest,
                 Downgraded("a non-persistent topic has no history; begins with the latest"),
             )
-            .with(
-                Feature::Offline,
-                Unsupported("a non-persistent topic keeps nothing while nobody consumes; use q1"),
-            )
+            .with(Feature::Offline, NOT_KEPT)
+            .with(Feature::OfflineUnnamed, NOT_KEPT)
             .with(Feature::Nack, note::KEPT_BY_CONSUMER)
             .with(
                 Feature::CrashRedelivery,

@@ -18,6 +18,7 @@ fn capabilities(qos: Qos) -> Capabilities {
     let all = Capabilities::all(Format::Json)
         .with(Feature::Q2, note::LATE_DEDUP)
         .with(Feature::KeyShared, note::ONE_TOPIC_A_KEY)
+        .with(Feature::KeyOrder, note::WITHIN_EACH)
         .with(
             Feature::Earliest,
             Downgraded("begins with what was sent since the subscription's queue was made"),
@@ -27,7 +28,10 @@ fn capabilities(qos: Qos) -> Capabilities {
             Feature::Extend,
             Unsupported("the broker has one time limit for all; raise its consumer_timeout"),
         )
-        .with(Feature::Keys, Emulated("a header, which does not order"))
+        .with(
+            Feature::Keys,
+            Emulated("a header, by which one consumer orders, and the broker does not"),
+        )
         .with(
             Feature::PublishTime,
             Emulated("the sender's clock, in a header"),
@@ -41,6 +45,7 @@ fn capabilities(qos: Qos) -> Capabilities {
         Qos::Q1 | Qos::Q2 => all,
         Qos::Q0 => all
             .with(Feature::Offline, note::Q0_NOT_KEPT)
+            .with(Feature::OfflineUnnamed, note::Q0_NOT_KEPT)
             .with(Feature::Nack, note::KEPT_BY_CONSUMER)
             .with(Feature::CrashRedelivery, note::Q0_ONCE)
             .with(Feature::Attempts, note::COUNTED_BY_CONSUMER)

@@ -26,6 +26,7 @@ fn capabilities(qos: Qos) -> Capabilities {
             Unsupported("use shared consumers; they take over what another left"),
         )
         .with(Feature::KeyShared, note::ONE_TOPIC_A_KEY)
+        .with(Feature::KeyOrder, note::WITHIN_EACH)
         .with(
             Feature::Temporary,
             Emulated("a group that its last consumer deletes"),
@@ -38,7 +39,10 @@ fn capabilities(qos: Qos) -> Capabilities {
             Feature::NackDelay,
             Emulated("the message stays pending and the consumer claims it when its time has come"),
         )
-        .with(Feature::Keys, Emulated("a field, which does not order"))
+        .with(
+            Feature::Keys,
+            Emulated("a field, by which one consumer orders, and the broker does not"),
+        )
         .with(Feature::Routed, note::KEPT_FOR_GROUPS)
         .with(
             Feature::Schemas,

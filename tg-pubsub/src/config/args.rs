@@ -179,6 +179,19 @@ mod tests {
     }
 
     #[test]
+    fn flags_that_are_yes_or_no_take_the_usual_words() {
+        for (text, meant) in [("1", true), ("on", true), ("0", false), ("no", false)] {
+            let config = parse(&[&format!("--pubsub-strict={text}")]).expect(text);
+            assert_eq!(config.strict(), meant, "{text}");
+        }
+        let error = parse(&["--pubsub-strict=maybe"]).expect_err("neither");
+        assert!(
+            error.contains("--pubsub-strict: expected true or false"),
+            "{error}"
+        );
+    }
+
+    #[test]
     fn wrong_flags_are_named() {
         let error = parse(&["--mqtt-port", "x"]).expect_err("no number");
         assert!(

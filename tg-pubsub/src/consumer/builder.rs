@@ -178,6 +178,11 @@ impl<T: Payload> ConsumerBuilder<T> {
         let series = self.pubsub.series(self.role, &label);
         let mut asked = Capabilities::asked_by_consumer(&topic, &self.options);
         asked.extend(self.asked);
+        let unnamed =
+            self.options.consumer_type == ConsumerType::Shared && self.options.member.is_none();
+        if unnamed && asked.contains(&Feature::Offline) {
+            asked.push(Feature::OfflineUnnamed);
+        }
         let counter = Counter::ConsumerDowngrades;
         self.pubsub.negotiate(&topic, asked, &*series, counter)?;
         let schema = T::schema()?;
@@ -224,7 +229,7 @@ impl<T: Payload> ConsumerBuilder<T> {
             watchdog: self.watchdog.map(Watchdog::new),
             backoff: self.backoff,
             prefetch,
-            keys: capabilities.has(Feature::Keys),
+            negotiation: self.pubsub.negotiation(),
             giving_back: GivingBack::of(&capabilities),
             retry: self.retry,
             dead_letters,

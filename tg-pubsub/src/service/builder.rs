@@ -4,11 +4,11 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tg_schema::pubsub::{Error, Feature};
+use tg_schema::pubsub::Error;
 
 use super::process::{Automatic, Manual, Process};
 use super::run::{Runner, run};
-use super::{Control, Service};
+use super::{Control, End, Service};
 use crate::consumer::{Consumer, GivingBack};
 use crate::handler::HandlerError;
 use crate::incoming::Incoming;
@@ -89,6 +89,10 @@ impl<T: Payload> ServiceBuilder<T> {
     }
     /// Handles messages of one key one after the other, in their order, and others beside them. One that fails is
     /// tried again in its place, and those of its key wait.
+    ///
+    /// The order is that of this consumer. Where the subscription has several, in one process or in many, the messages of one
+    /// key are to come to one of them: key-shared consumers do that. Of shared consumers, on most brokers, each gets some,
+    /// and two are handled at once: that is a downgrade ([`Feature::KeyOrder`](tg_schema::pubsub::Feature::KeyOrder)).
     pub fn by_key(mut self) -> Self {
         self.by_key = true;
         self
@@ -122,7 +126,8 @@ impl<T: Payload> ServiceBuilder<T> {
     /// Starts it. Needs a tokio runtime around it.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] where keys are asked for and the backend has none; [`Error::InvalidOption`] where the rate
+    /// [`Error::Unsupported`] where keys are asked for and the backend has none, or where downgrades are errors and it is
+    /// not ordered by key; [`Error::InvalidOption`] where the rate
     /// is no positive number.
     pub fn run<H, F>(self, handler: H) -> Result<Service, Error>
     where
@@ -156,8 +161,8 @@ impl<T: Payload> ServiceBuilder<T> {
         process: impl FnOnce(Arc<Control>) -> P,
     ) -> Result<Service, Error> {
         let shared = self.consumer.shared.clone();
-        if self.by_key && !shared.keys {
-            return Err(shared.unsupported(Feature::Keys));
+        if self.by_key {
+            shared.check_keys()?;
         }
         let rate = match self.rate {
             None => None,
@@ -190,6 +195,7 @@ impl<T: Payload> ServiceBuilder<T> {
             control,
             task: Some(task),
             consumer: shared,
+            end: End::default(),
         })
     }
 }

@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tg_pubsub::metrics::{Counter, Gauge, Labels, MetricsSink, Series, Timing};
-use tg_pubsub::{LinkState, PubSub, PubSubConfig, get_pubsub};
+use tg_pubsub::{LinkState, PubSub, PubSubConfig, SendOptions, get_pubsub};
 use tg_pubsub_mqtt::{Mqtt, MqttConfig};
 use tg_test_brokers::Setup;
 use tokio::time::Instant;
 
-use crate::{SOON, broker, note, pubsub_with, until};
+use crate::{Note, SOON, broker, note, pubsub_with, until};
 
 /// Counts over all labels.
 #[derive(Clone)]
@@ -168,4 +168,49 @@ async fn a_broker_that_wants_certificates_is_reached_by_settings_alone() {
     let producer = PubSub::new(backend).producer("q1/tg/flow/x").open().await;
     let producer = producer.expect("a producer");
     producer.send(&note("x")).await.expect("sent");
+}
+
+/// mosquitto drops what more than so many wait before, and confirms it: who asked is told which setting to look at.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_time_out_of_a_request_that_the_broker_dropped_names_its_setting() {
+    const KEPT: usize = 10;
+    const ASKED: usize = 30;
+    let setup = Setup::default().line(&format!("max_queued_messages {KEPT}"));
+    let Some(mosquitto) = tg_test_brokers::mosquitto(setup) else {
+        return;
+    };
+    let pubsub = pubsub_with(&mosquitto, "one", SOON);
+    let (requests, responses) = ("q1/tg/request/waits", "q1/tg/response/waits");
+    let away = || async {
+        let consumer = pubsub.consumer::<Note>(requests, "s").open().await;
+        consumer.expect("a consumer")
+    };
+    away().await.close(SOON).await.expect("closed");
+    let requester = pubsub.requester::<Note, Note>(requests, responses);
+    let requester = requester.timeout(SOON).open().await;
+    let requester = Arc::new(requester.expect("a requester"));
+    let mut asking = tokio::task::JoinSet::new();
+    for n in 0..ASKED {
+        let requester = requester.clone();
+        asking.spawn(async move {
+            let within = Duration::from_secs(3);
+            let note = note(n.to_string());
+            let asked = requester.request_with(&note, SendOptions::new(), within);
+            asked.await.expect_err("nobody answers").to_string()
+        });
+    }
+    for told in asking.join_all().await {
+        assert!(
+            told.contains("max_queued_messages") && told.ends_with("nothing within 3s"),
+            "{told}"
+        );
+    }
+    let back = away().await;
+    let mut kept = 0;
+    while let Ok(received) = back.receive_timeout(Duration::from_millis(500)).await {
+        kept += 1;
+        received.ack().await.expect("settled");
+    }
+    println!("{ASKED} requests were confirmed, {kept} kept by a broker that keeps {KEPT}");
+    assert!((1..ASKED).contains(&kept), "{kept}");
 }

@@ -90,7 +90,7 @@ fn mqtt(strict: bool) -> World {
 }
 
 async fn consumer(world: &World) -> Consumer<Note> {
-    let consumer = world.pubsub.consumer::<Note>(TOPIC, "s");
+    let consumer = world.pubsub.consumer::<Note>(TOPIC, "s").member("one");
     let consumer = consumer.dead_letters(DeadLetters::Beside);
     let consumer = consumer.open().await.expect("a consumer");
     world.send(&["a"]).await;
@@ -118,7 +118,7 @@ async fn strictly_a_message_stays_until_somebody_gets_its_letter() {
     assert!(text.contains(DEAD), "{text}");
     assert_eq!(world.unsettled("s"), 1, "it is not lost");
     let dead = world.pubsub.consumer::<tg_pubsub::Raw>(DEAD, "reader");
-    let dead = dead.open().await.expect("a consumer");
+    let dead = dead.member("one").open().await.expect("a consumer");
     failed.received.reject("no").await.expect("given up");
     dead.receive()
         .await
@@ -139,7 +139,12 @@ async fn letters_of_which_the_broker_does_not_tell_are_a_downgrade() {
     for qos in ["q0", "q2"] {
         let address = format!("{qos}/tg/flow/notes");
         let world = world_of(like_mqtt(), false);
-        let consumer = world.pubsub.consumer::<Note>(&address, "s").open().await;
+        let consumer = world
+            .pubsub
+            .consumer::<Note>(&address, "s")
+            .member("one")
+            .open()
+            .await;
         let consumer = consumer.expect("lowered");
         assert_eq!(world.metrics.count(Counter::ConsumerDowngrades), 1);
         let producer = world.pubsub.producer::<Note>(&address).open().await;
@@ -150,19 +155,29 @@ async fn letters_of_which_the_broker_does_not_tell_are_a_downgrade() {
         assert_eq!(world.metrics.count(Counter::DeadLetterUntold), 1);
 
         let strict = world_of(like_mqtt(), true);
-        let refused = strict.pubsub.consumer::<Note>(&address, "s").open().await;
+        let refused = strict
+            .pubsub
+            .consumer::<Note>(&address, "s")
+            .member("one")
+            .open()
+            .await;
         let refused = refused.expect_err("strict");
         assert!(matches!(refused, Error::Unsupported { .. }), "{refused}");
         assert!(refused.to_string().contains("DeadLetters::Off"));
         for elsewhere in [DeadLetters::Off, DeadLetters::To(topic(DEAD))] {
-            let consumer = strict.pubsub.consumer::<Note>(&address, "s");
+            let consumer = strict.pubsub.consumer::<Note>(&address, "s").member("one");
             let consumer = consumer.dead_letters(elsewhere).open().await;
             consumer.expect("a place that tells, or none");
         }
     }
     // Where the broker tells, nothing is lowered.
     let world = world_of(like_mqtt(), true);
-    let consumer = world.pubsub.consumer::<Note>(TOPIC, "s").open().await;
+    let consumer = world
+        .pubsub
+        .consumer::<Note>(TOPIC, "s")
+        .member("one")
+        .open()
+        .await;
     consumer.expect("a consumer");
 }
 

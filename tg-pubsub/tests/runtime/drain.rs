@@ -229,3 +229,42 @@ async fn closing_the_backend_ends_services() {
     let error = service.ended().await.expect_err("nothing is left");
     assert!(matches!(error, Error::Closed { .. }), "{error}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_service_deletes_its_subscription_at_the_end_where_it_was_told_to() {
+    for (unsubscribing, kept) in [(false, 1), (true, 0)] {
+        let world = world();
+        let service = world.consumer("s").await.run(|_| async { Ok(()) });
+        let mut service = service.expect("a service");
+        if unsubscribing {
+            service = service.unsubscribing();
+        }
+        world.send(&["a"]).await;
+        until("it is handled", || {
+            world.metrics.count(Counter::Succeeded) == 1
+        })
+        .await;
+        let mut shutdown = Shutdown::new();
+        shutdown.add(service);
+        let drained = shutdown.drain(SECOND).await;
+        assert!(drained.is_clean(), "{drained:?}");
+        world.send(&["b"]).await;
+        assert_eq!(world.pending("s"), kept);
+    }
+}
+
+/// Where others consume from it, it is not deleted, and that is told.
+#[tokio::test(start_paused = true)]
+async fn a_subscription_that_others_use_is_not_deleted() {
+    let world = world();
+    let other = world.consumer("s").await;
+    let service = world.consumer("s").await.run(|_| async { Ok(()) });
+    let service = service.expect("a service").unsubscribing();
+    let drained = service.drain(SECOND).await;
+    assert!(
+        matches!(drained.error, Some(Error::Busy { .. })),
+        "{drained:?}"
+    );
+    world.send(&["a"]).await;
+    assert_eq!(take(&other, 1).await, ["a"]);
+}

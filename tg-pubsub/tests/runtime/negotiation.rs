@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use tg_pubsub::metrics::Counter;
-use tg_pubsub::{ConsumerType, Error, InitialPosition, PubSub};
+use tg_pubsub::{ConsumerType, DeadLetters, Error, InitialPosition, PubSub};
 use tg_pubsub_memory::{Config, Memory};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -53,10 +53,17 @@ async fn a_downgrade_is_warned_of_once_and_counted_each_time() {
     let _guard = tracing::subscriber::set_default(warnings.clone());
     let world = mqtt(false);
     for subscription in ["a", "b", "c"] {
-        world.consumer(subscription).await;
+        let consumer = world.pubsub.consumer::<Note>(TOPIC, subscription);
+        consumer
+            .member("one")
+            .position(InitialPosition::Earliest)
+            .open()
+            .await
+            .expect("lowered");
     }
     let other = world.pubsub.consumer::<Note>("q1/tg/flow/other", "a");
     other
+        .member("one")
         .position(InitialPosition::Earliest)
         .open()
         .await
@@ -84,9 +91,14 @@ async fn where_strict_a_downgrade_is_an_error() {
         error.to_string().contains("start at the earliest message"),
         "{error}"
     );
+    // Over MQTT, a consumer that has no name of its own leaves when it ends in order.
+    let unnamed = world.pubsub.consumer::<Note>(TOPIC, "s").open().await;
+    let error = unnamed.expect_err("lowered").to_string();
+    assert!(error.contains("--instance-id"), "{error}");
     world
         .pubsub
         .consumer::<Note>(TOPIC, "s")
+        .member("one")
         .open()
         .await
         .expect("nothing is lowered here");
@@ -112,6 +124,61 @@ async fn what_is_not_there_at_all_is_refused() {
     assert!(matches!(error, Error::Unsupported { .. }), "{error}");
 }
 
+/// Shared consumers of a subscription each get some messages of a key: only key-shared ones, and one alone, keep their
+/// order together.
+#[tokio::test(start_paused = true)]
+async fn order_by_key_among_shared_consumers_is_a_downgrade() {
+    for (profile, consumer_type, lowered) in [
+        ("mqtt", ConsumerType::Shared, true),
+        ("mqtt", ConsumerType::Exclusive, false),
+        ("memory", ConsumerType::Shared, true),
+        ("memory", ConsumerType::KeyShared, false),
+        ("memory", ConsumerType::Failover, false),
+        // Kafka does it, and memory does not, also where it behaves like Kafka.
+        ("kafka", ConsumerType::Shared, true),
+    ] {
+        let open = async |strict: bool| {
+            let config = Config::default().profile(profile).expect("a profile");
+            let world = world_of(Memory::with_config(config), strict);
+            // Nothing else is lowered here.
+            let consumer = world
+                .pubsub
+                .consumer::<Note>("q1/tg/flow/keys", "s")
+                .consumer_type(consumer_type)
+                .member("one")
+                .dead_letters(DeadLetters::Off)
+                .open()
+                .await;
+            (world, consumer)
+        };
+        let at = format!("{profile} {consumer_type}");
+        let (world, consumer) = open(false).await;
+        let consumer = consumer.expect("a consumer");
+        let counted = || world.metrics.count(Counter::ConsumerDowngrades);
+        let before = counted();
+        let service = consumer.service().by_key().run(|_| async { Ok(()) });
+        let _service = service.expect("it runs");
+        assert_eq!(counted() - before, u64::from(lowered), "{at}");
+
+        let (_world, consumer) = open(true).await;
+        // Where an exclusive consumer is itself a downgrade, there is none.
+        let Ok(consumer) = consumer else { continue };
+        let refused = consumer.service().by_key().run(|_| async { Ok(()) }).err();
+        let refused = refused.map(|error| error.to_string());
+        assert_eq!(refused.is_some(), lowered, "{at}: {refused:?}");
+        if let Some(refused) = refused {
+            assert!(
+                refused
+                    .contains("order by key among several shared consumers; what happens instead"),
+                "{refused}"
+            );
+        }
+        // What does not ask for the order is not refused.
+        let service = consumer.service().run(|_| async { Ok(()) });
+        let _service = service.expect("it runs");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn options_belong_to_backends_that_are_known() {
     let world = world();
@@ -125,11 +192,11 @@ async fn options_belong_to_backends_that_are_known() {
         assert!(error.to_string().contains("memory"), "{error}");
     }
     let pubsub = PubSub::builder(world.memory.clone())
-        .option_prefixes(["pulsar", "mqtt"])
+        .option_prefixes(["redis", "mqtt"])
         .build();
     let producer = pubsub
         .producer::<Note>(TOPIC)
-        .option("pulsar.x", 1)
+        .option("redis.x", 1)
         .open()
         .await;
     producer.expect("it is for another backend");
@@ -141,7 +208,7 @@ async fn options_belong_to_backends_that_are_known() {
     let error = error.expect_err("nobody knows kafka here");
     assert_eq!(
         error.to_string(),
-        "kafka.x: an option begins with the name of its backend and a dot; backends are: memory, mqtt, pulsar"
+        "kafka.x: an option begins with the name of its backend and a dot; backends are: memory, mqtt, redis"
     );
     let unknown = pubsub
         .producer::<Note>(TOPIC)

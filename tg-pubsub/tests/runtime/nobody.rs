@@ -46,6 +46,15 @@ async fn a_request_that_nobody_got_is_told() {
     assert_eq!(asking.in_flight(), 0);
     let _responder = responder(&forgets).await;
     asking.request(&note).await.expect("somebody now");
+    // What somebody was to get, the broker may have dropped without a word: the time-out names its setting.
+    let never = Note::new("never");
+    let response = asking.request_with(&never, SendOptions::new(), SECOND);
+    let error = response.await.expect_err("no answer").to_string();
+    assert!(
+        error.starts_with("request (") && error.ends_with("): nothing within 1s"),
+        "{error}"
+    );
+    assert!(error.contains("max_queued_messages"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

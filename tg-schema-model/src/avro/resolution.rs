@@ -24,6 +24,7 @@
 //! of the writer's can be read: [`Plan::is_compatible`].
 
 mod graph;
+mod memory;
 mod name;
 mod pair;
 mod place;
@@ -206,34 +207,6 @@ impl Plan {
     /// Whether messages are read as if the reader had written them: the plan says nothing more.
     pub fn is_same(&self) -> bool {
         self.root == NodeId::SAME
-    }
-
-    /// Bytes that the plan takes in memory, near enough to bound what is kept of many.
-    pub fn memory(&self) -> usize {
-        /// What a map or an allocator takes for an entry beside it.
-        const ENTRY: usize = 32;
-        let node = |node: &Node| match node {
-            Node::Record { steps, read } => size_of_val(&**steps) + size_of_val(&**read),
-            Node::Enum(symbols) => size_of_val(&**symbols),
-            Node::Union(branches) => size_of_val(&**branches),
-            _ => 0,
-        };
-        let skip = |skip: &Skip| match skip {
-            Skip::Record(parts) | Skip::Union(parts) => size_of_val(&**parts),
-            _ => 0,
-        };
-        let texts = |p: &Problem| p.path.len() + p.message.len() + p.help.len();
-        let unknown = self.unknown.values().map(String::len).sum::<usize>()
-            + self.unknown.len() * (size_of::<((u32, u32), String)>() + ENTRY);
-        size_of::<Plan>()
-            + size_of_val(&*self.nodes)
-            + self.nodes.iter().map(node).sum::<usize>()
-            + size_of_val(&*self.skips)
-            + self.skips.iter().map(skip).sum::<usize>()
-            + size_of_val(&*self.problems)
-            + self.problems.iter().map(texts).sum::<usize>()
-            + self.filled.len()
-            + unknown
     }
 
     /// Whether values that are jumped over in this way never have any bytes. A block of those must not

@@ -51,7 +51,7 @@ impl<'a> AvroReader<'a> {
     }
     /// Counts bytes of memory that the message makes its reader use.
     #[inline]
-    pub(super) fn spend(&mut self, bytes: usize) -> Result<(), Error> {
+    pub(crate) fn spend(&mut self, bytes: usize) -> Result<(), Error> {
         match self.memory.checked_sub(bytes) {
             Some(memory) => {
                 self.memory = memory;

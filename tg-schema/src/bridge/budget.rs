@@ -36,15 +36,16 @@ impl Budget {
     }
     /// Counts an item of `size` bytes.
     pub(super) fn item(&self, size: usize) -> Result<(), &'static str> {
-        let items = self.items.get().checked_sub(1);
-        let memory = self.memory.get().checked_sub(size);
-        match (items, memory) {
-            (Some(items), Some(memory)) => {
-                self.items.set(items);
-                self.memory.set(memory);
-                Ok(())
-            }
-            _ => Err("more items than Limits::ITEMS or Limits::MEMORY allows"),
-        }
+        let left = self.items.get().checked_sub(1);
+        self.items.set(left.ok_or(TOO_MANY)?);
+        self.spend(size)
+    }
+    /// Counts bytes of memory.
+    pub(super) fn spend(&self, bytes: usize) -> Result<(), &'static str> {
+        let left = self.memory.get().checked_sub(bytes);
+        self.memory.set(left.ok_or(TOO_MANY)?);
+        Ok(())
     }
 }
+
+const TOO_MANY: &str = "more items than Limits::ITEMS or Limits::MEMORY allows";

@@ -312,6 +312,18 @@ impl<'a> JsonReader<'a> {
             _ => Err(Error::too_many(self.at)),
         }
     }
+    /// Counts bytes of memory that the message makes its reader use.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn spend(&mut self, bytes: usize) -> Result<(), Error> {
+        match self.memory.checked_sub(bytes) {
+            Some(memory) => {
+                self.memory = memory;
+                Ok(())
+            }
+            None => Err(Error::too_many(self.at)),
+        }
+    }
     /// Opens an object; `nests` where a record, array or map is inside.
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]

@@ -173,8 +173,25 @@ pub trait BackendConsumer: Send + Sync {
         0
     }
 
+    /// Whether [`BackendConsumer::close`] keeps its place in a durable subscription, or needs to keep none because others
+    /// get what it leaves. `false`: it takes part no more when it is closed, and what was given to it and is not settled waits
+    /// until it comes back under the same name. Who ends it in order calls [`BackendConsumer::leave`] before. `true` by
+    /// default.
+    fn keeps_place(&self) -> bool {
+        true
+    }
+
+    /// Takes no further part in the subscription, where the broker has given it messages that only it can get. Answers when
+    /// all of those are settled: who leaves goes on receiving and settling meanwhile. By default there are none.
+    ///
+    /// # Errors
+    /// [`Error::Connection`] where the link is lost before that.
+    fn leave(&self) -> Answer<'_, Result<(), Error>> {
+        Answer::now(Ok(()))
+    }
+
     /// Stops. Settlements under way are carried out; messages that were fetched and not handed out go back. A durable
-    /// subscription stays and goes on collecting.
+    /// subscription stays and goes on collecting; see [`BackendConsumer::keeps_place`].
     ///
     /// # Errors
     /// [`Error::Timeout`] where that took longer than `within`; it is ended nevertheless.

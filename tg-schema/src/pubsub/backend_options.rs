@@ -23,7 +23,8 @@ pub enum OptionValue {
     Integer(i64),
     /// A time.
     Duration(Duration),
-    /// A text. Where an option is of another kind, it is read: `true`, `12`, `250ms`, `1.5s`, `2m`.
+    /// A text. Where an option is of another kind, it is read: `true`, `12`, `250ms`, `1.5s`, `2m`. What is yes or no may be
+    /// written in any of the usual words: `1`, `true`, `yes`, `on`, and `0`, `false`, `no`, `off`.
     Text(String),
 }
 
@@ -154,7 +155,7 @@ impl OptionKind {
     pub fn read(self, value: &OptionValue) -> Result<OptionValue, String> {
         let read = match (self, value) {
             (OptionKind::Boolean, OptionValue::Boolean(b)) => Some(OptionValue::Boolean(*b)),
-            (OptionKind::Boolean, OptionValue::Text(t)) => t.parse().ok().map(OptionValue::Boolean),
+            (OptionKind::Boolean, OptionValue::Text(t)) => boolean(t).map(OptionValue::Boolean),
             (OptionKind::Integer { .. }, OptionValue::Integer(i)) => Some(OptionValue::Integer(*i)),
             (OptionKind::Integer { .. }, OptionValue::Text(t)) => {
                 t.parse().ok().map(OptionValue::Integer)
@@ -165,7 +166,7 @@ impl OptionKind {
             _ => None,
         };
         let expected = match self {
-            OptionKind::Boolean => "true or false".to_owned(),
+            OptionKind::Boolean => "true or false (yes or no, on or off, 1 or 0)".to_owned(),
             OptionKind::Integer { min, max } => format!("a whole number from {min} to {max}"),
             OptionKind::Duration => "a time, such as 250ms, 1.5s or 2m".to_owned(),
             OptionKind::Text => "a text".to_owned(),
@@ -179,6 +180,18 @@ impl OptionKind {
             (_, Some(value)) => Ok(value),
             (_, None) => Err(format!("expected {expected}, found {value}")),
         }
+    }
+}
+
+/// The usual words, in any case.
+fn boolean(text: &str) -> Option<bool> {
+    const YES: [&str; 6] = ["true", "1", "yes", "on", "y", "t"];
+    const NO: [&str; 6] = ["false", "0", "no", "off", "n", "f"];
+    let is = |words: [&str; 6]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    match (is(YES), is(NO)) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
     }
 }
 
@@ -269,6 +282,12 @@ mod tests {
     fn values_are_brought_to_their_kind() {
         assert_eq!(given("clean", "true"), Ok(Some(true.into())));
         assert_eq!(given("clean", false), Ok(Some(false.into())));
+        for yes in ["1", "true", "TRUE", "yes", "on", "On", "y", "t"] {
+            assert_eq!(given("clean", yes), Ok(Some(true.into())), "{yes}");
+        }
+        for no in ["0", "false", "False", "no", "off", "OFF", "n", "f"] {
+            assert_eq!(given("clean", no), Ok(Some(false.into())), "{no}");
+        }
         assert_eq!(given("count", "9"), Ok(Some(9.into())));
         assert_eq!(
             given("wait", "250ms"),
@@ -291,7 +310,12 @@ mod tests {
             (
                 "clean",
                 OptionValue::from(1),
-                "b.clean: expected true or false, found 1",
+                "b.clean: expected true or false (yes or no, on or off, 1 or 0), found 1",
+            ),
+            (
+                "clean",
+                "2".into(),
+                "b.clean: expected true or false (yes or no, on or off, 1 or 0), found \"2\"",
             ),
             (
                 "count",

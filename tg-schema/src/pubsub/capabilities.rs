@@ -27,6 +27,9 @@ pub enum Feature {
     Earliest,
     /// A durable subscription collects while nobody consumes.
     Offline,
+    /// … also where its shared consumers have no name of their own, and ended in order. The service layer asks for it, and
+    /// a backend need not.
+    OfflineUnnamed,
     /// A subscription that goes away with its last consumer.
     Temporary,
     /// A subscription can be deleted.
@@ -45,6 +48,8 @@ pub enum Feature {
     Properties,
     /// Messages have keys.
     Keys,
+    /// Of several shared consumers that each keep the order of messages of one key, all keep it together.
+    KeyOrder,
     /// A message tells when it was published.
     PublishTime,
     /// A receipt tells whether a subscription got the message.
@@ -57,7 +62,7 @@ pub enum Feature {
 
 impl Feature {
     /// All of them, in the order of tables.
-    pub const ALL: [Feature; 22] = [
+    pub const ALL: [Feature; 24] = [
         Feature::Q0,
         Feature::Q1,
         Feature::Q2,
@@ -67,6 +72,7 @@ impl Feature {
         Feature::KeyShared,
         Feature::Earliest,
         Feature::Offline,
+        Feature::OfflineUnnamed,
         Feature::Temporary,
         Feature::Unsubscribe,
         Feature::Nack,
@@ -76,6 +82,7 @@ impl Feature {
         Feature::Extend,
         Feature::Properties,
         Feature::Keys,
+        Feature::KeyOrder,
         Feature::PublishTime,
         Feature::Routed,
         Feature::Schemas,
@@ -94,6 +101,9 @@ impl Feature {
             Feature::KeyShared => "key-shared consumers",
             Feature::Earliest => "start at the earliest message",
             Feature::Offline => "durable subscription collects while offline",
+            Feature::OfflineUnnamed => {
+                "durable subscription collects while offline, without an instance id"
+            }
             Feature::Temporary => "temporary subscription",
             Feature::Unsubscribe => "unsubscribe",
             Feature::Nack => "negative acknowledgement",
@@ -103,6 +113,7 @@ impl Feature {
             Feature::Extend => "extend the time for a message",
             Feature::Properties => "properties",
             Feature::Keys => "message keys",
+            Feature::KeyOrder => "order by key among several shared consumers",
             Feature::PublishTime => "time of publication",
             Feature::Routed => "receipt tells of subscriptions",
             Feature::Schemas => "schemas checked by the broker",
@@ -172,6 +183,9 @@ pub struct Capabilities {
     pub format: Format,
     /// Most bytes of a message, where the broker's limit is known without asking.
     pub max_payload: Option<usize>,
+    /// What the time-out of a request that was confirmed and never answered is to be called, where the broker may have dropped
+    /// it without telling anybody: `request`, and which of its settings to look at.
+    pub unanswered: Option<&'static str>,
     support: [Support; Feature::ALL.len()],
 }
 
@@ -191,6 +205,7 @@ impl Capabilities {
         Capabilities {
             format,
             max_payload: None,
+            unanswered: None,
             support: [Support::Native; Feature::ALL.len()],
         }
     }

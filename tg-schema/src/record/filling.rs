@@ -12,6 +12,7 @@ pub(super) fn place<T: Record>(out: &mut Option<T>, f: &mut dyn FnMut(Slot<'_>) 
         record: T::blank(),
         seen: T::Seen::NONE,
         complete: false,
+        defaults: false,
     };
     let result = f(Slot::Record(&T::TABLE.descriptor, &mut filling));
     if filling.complete {
@@ -26,21 +27,27 @@ struct Filling<T: Record> {
     seen: T::Seen,
     /// Whether all fields that have to come did.
     complete: bool,
+    /// Whether a default stands for a null or for nothing.
+    defaults: bool,
 }
 impl<T: Record> RecordPlace for Filling<T> {
     fn field(&mut self, i: usize, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
         fill_one(&mut self.record, i, f, self.seen.words_mut())
     }
     fn finish(&mut self) -> Result<(), usize> {
-        if T::DEFAULTS {
-            absent(&mut self.record, &self.seen);
-        }
+        self.defaults = T::DEFAULTS && absent(&mut self.record, &self.seen);
         match missing(&self.seen, T::TABLE) {
             Some(i) => Err(i),
             None => {
                 self.complete = true;
                 Ok(())
             }
+        }
+    }
+    fn cost(&self) -> usize {
+        match self.defaults {
+            true => T::TABLE.facts.cost,
+            false => 0,
         }
     }
 }

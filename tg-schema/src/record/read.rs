@@ -70,10 +70,17 @@ where
     if table.facts.nests {
         r.enter()?;
     }
-    let mut filler = Avro { r, failed: None };
+    let mut filler = Avro {
+        r,
+        failed: None,
+        defaults: false,
+    };
     places.fill(&mut filler);
     if filler.failed.is_some() {
         return ended(filler.failed, &table.keys);
+    }
+    if filler.defaults {
+        filler.r.spend(table.facts.cost)?;
     }
     if table.facts.nests {
         filler.r.leave();
@@ -81,9 +88,11 @@ where
     Ok(())
 }
 
-pub(super) struct Avro<'r, 'a> {
-    pub(super) r: &'r mut AvroReader<'a>,
-    pub(super) failed: Failed,
+struct Avro<'r, 'a> {
+    r: &'r mut AvroReader<'a>,
+    failed: Failed,
+    /// Whether a default stands for a null. A null is one byte, and a default may be large.
+    defaults: bool,
 }
 impl Avro<'_, '_> {
     #[cfg_attr(debug_assertions, inline)]
@@ -102,6 +111,7 @@ impl Fill for Avro<'_, '_> {
             Ok(true) => self.take::<C>(i, v),
             Ok(false) => {
                 *v = d();
+                self.defaults = true;
                 true
             }
             Err(e) => went(&mut self.failed, i, Err(e)),
@@ -124,8 +134,8 @@ trait JsonPlaces<S> {
     fn fill(&mut self, filler: &mut InOrder<'_, '_, S>);
     /// Shows one.
     fn fill_one(&mut self, i: usize, filler: &mut Json<'_, '_>);
-    /// Puts defaults in the place of fields that never came.
-    fn absent(&mut self, seen: &S);
+    /// Puts defaults in the place of fields that never came, and says whether there are any.
+    fn absent(&mut self, seen: &S) -> bool;
 }
 impl<T: Record> JsonPlaces<T::Seen> for T {
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -137,10 +147,8 @@ impl<T: Record> JsonPlaces<T::Seen> for T {
         Only::fill(self, i, filler);
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn absent(&mut self, seen: &T::Seen) {
-        if T::DEFAULTS {
-            absent(self, seen);
-        }
+    fn absent(&mut self, seen: &T::Seen) -> bool {
+        T::DEFAULTS && absent(self, seen)
     }
 }
 
@@ -160,7 +168,9 @@ where
     if filler.goes_on() {
         in_any_order(places, &mut filler);
     }
-    places.absent(&filler.object.seen);
+    if places.absent(&filler.object.seen) {
+        filler.json.defaults = true;
+    }
     filler.end(table)
 }
 
@@ -179,10 +189,12 @@ where
     }
 }
 
-/// Puts defaults in the place of fields that never came.
+/// Puts defaults in the place of fields that never came, and says whether there are any.
 #[inline(never)]
-pub(super) fn absent<T: Record>(v: &mut T, seen: &T::Seen) {
-    v.each_mut(&mut Absent { seen });
+pub(super) fn absent<T: Record>(v: &mut T, seen: &T::Seen) -> bool {
+    let mut absent = Absent { seen, any: false };
+    v.each_mut(&mut absent);
+    absent.any
 }
 
 /// The first of the required fields that never came.
@@ -215,6 +227,8 @@ fn really_missing(seen: &[u64], table: &Table) -> Option<usize> {
 struct Json<'r, 'a> {
     r: &'r mut JsonReader<'a>,
     failed: Failed,
+    /// Whether a default stands for a null or for nothing. Both are short, and a default may be large.
+    defaults: bool,
 }
 impl Json<'_, '_> {
     #[cfg_attr(debug_assertions, inline)]
@@ -231,6 +245,7 @@ impl Fill for Json<'_, '_> {
     fn default<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
         if self.r.null() {
             *v = d();
+            self.defaults = true;
             return true;
         }
         self.take::<C>(i, v)
@@ -257,7 +272,11 @@ impl<'r, 'a, S: Seen> InOrder<'r, 'a, S> {
         let opened = r.open_object(table.facts.nests);
         went(&mut failed, BEFORE, opened);
         InOrder {
-            json: Json { r, failed },
+            json: Json {
+                r,
+                failed,
+                defaults: false,
+            },
             object,
             keys: &table.keys,
         }
@@ -303,6 +322,9 @@ impl<'r, 'a, S: Seen> InOrder<'r, 'a, S> {
     fn end(self, table: &Table) -> Result<(), Error> {
         if self.json.failed.is_some() {
             return ended(self.json.failed, &table.keys);
+        }
+        if self.json.defaults {
+            self.json.r.spend(table.facts.cost)?;
         }
         if table.facts.nests {
             self.json.r.leave();
@@ -359,6 +381,7 @@ impl<S: Seen> Fill for InOrder<'_, '_, S> {
 /// Defaults for fields that never came.
 struct Absent<'s, S> {
     seen: &'s S,
+    any: bool,
 }
 impl<S: Seen> Fill for Absent<'_, S> {
     fn field<C: Codec>(&mut self, _: usize, _: &mut C::Value) -> bool {
@@ -374,6 +397,7 @@ impl<S: Seen> Fill for Absent<'_, S> {
     fn default<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
         if !self.seen.has(i) {
             *v = d();
+            self.any = true;
         }
         true
     }

@@ -27,6 +27,8 @@ pub struct Views<'r, 'a> {
     failed: Failed,
     /// Whether the record can still be an unset instance of an old Record.
     unset: bool,
+    /// Whether there is a null that is read as a default once the view is made a record.
+    defaults: bool,
 }
 
 impl<'r, 'a> Views<'r, 'a> {
@@ -41,6 +43,7 @@ impl<'r, 'a> Views<'r, 'a> {
             r,
             failed,
             unset: table.facts.can_be_unset,
+            defaults: false,
         }
     }
     #[cfg_attr(debug_assertions, inline)]
@@ -48,6 +51,9 @@ impl<'r, 'a> Views<'r, 'a> {
     fn end(self, table: &Table) -> Result<(), Error> {
         if self.failed.is_some() {
             return ended(self.failed, &table.keys);
+        }
+        if self.defaults {
+            self.r.spend(table.facts.cost)?;
         }
         if table.facts.nests {
             self.r.leave();
@@ -111,6 +117,7 @@ impl<'r, 'a> Views<'r, 'a> {
     ) -> bool {
         let again = self.unset.then(|| self.r.clone());
         let went = self.take::<OrNull<C>>(i, view);
+        self.defaults |= view.is_none();
         if let Some(mut again) = again {
             let value = OrNull::<C>::read_avro(&mut again);
             self.unset = value.is_ok_and(|v| v.is_none_or(|v| C::is_same(&v, &d())));

@@ -124,6 +124,14 @@ impl State {
         (self.half_before.remove(&pkid), self.before.remove(&pkid))
     }
 
+    /// Whether everything that came is settled, and the broker knows.
+    pub(super) fn is_empty(&self) -> bool {
+        self.open.is_empty()
+            && self.half.is_empty()
+            && self.ready.is_empty()
+            && self.later.is_empty()
+    }
+
     /// Counts a delivery.
     pub(super) fn hand_out(&mut self, mut held: Held) -> Held {
         held.attempts = held.attempts.saturating_add(1);

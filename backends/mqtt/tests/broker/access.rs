@@ -36,6 +36,7 @@ async fn a_wrong_password_is_an_error_without_the_password_and_without_a_storm()
         let error = error.expect("refused");
         // At once: that nobody answered in time would be another error.
         assert!(matches!(error, Error::Auth { .. }) && !error.is_retryable());
+        println!("wrong password: {error}");
         let shown = format!("{error} {error:?}");
         assert!(
             shown.contains("joe") && shown.contains("`password`"),

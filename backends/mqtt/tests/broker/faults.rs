@@ -143,6 +143,10 @@ async fn what_a_broker_finds_too_large_is_told_and_costs_no_other_message() {
         assert!(told.contains("`message_size_limit`"), "{told}");
         let mut received = HashMap::new();
         drain(&*consumer, 20, &mut received).await;
+        println!(
+            "oversize, unannounced, q{qos}: {told}; of 20 others {} were received",
+            received.len()
+        );
         assert_eq!(received.len(), 20, "{received:?}");
     }
 }
@@ -162,7 +166,8 @@ async fn what_is_too_large_does_not_reach_the_wire() {
         assert!(most > 9_000 && most < 10_000, "{most}");
         let under_way = sender.send(Outgoing::new("before"));
         match sender.send(Outgoing::new(vec![b'x'; 10_000])).await {
-            Err(Error::TooLarge { size, max }) => {
+            Err(error @ Error::TooLarge { size, max }) => {
+                println!("oversize, announced, q{qos}: {error}");
                 assert!(size > 10_000 && max == 10_000, "{size} {max}");
             }
             other => panic!("{other:?}"),

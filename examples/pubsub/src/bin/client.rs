@@ -18,14 +18,11 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> ExitCode {
     let Arguments { common, client } = Arguments::parse();
-    run("client", common, async |mut program| {
+    run("client", common, async |program| {
         tokio::select! {
-            requester = ask(&program.pubsub, &client) => {
-                program.shutdown.add(requester?);
-            }
-            () = program.signals.next() => {}
+            asked = ask(&program.pubsub, &client, &mut program.shutdown) => asked,
+            () = program.signals.next() => Ok(()),
         }
-        Ok(program)
     })
     .await
 }

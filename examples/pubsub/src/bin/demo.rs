@@ -24,20 +24,17 @@ async fn main() -> ExitCode {
         work,
         client,
     } = Arguments::parse();
-    run("demo", common, async |mut program| {
+    run("demo", common, async |program| {
         tokio::select! {
             responder = serve(&program.pubsub, &work) => {
                 program.shutdown.add(responder?);
             }
-            () = program.signals.next() => return Ok(program),
+            () = program.signals.next() => return Ok(()),
         }
         tokio::select! {
-            requester = ask(&program.pubsub, &client) => {
-                program.shutdown.add(requester?);
-            }
-            () = program.signals.next() => {}
+            asked = ask(&program.pubsub, &client, &mut program.shutdown) => asked,
+            () = program.signals.next() => Ok(()),
         }
-        Ok(program)
     })
     .await
 }

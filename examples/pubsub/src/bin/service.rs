@@ -18,20 +18,20 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> ExitCode {
     let Arguments { common, work } = Arguments::parse();
-    run("service", common, async |mut program| {
+    run("service", common, async |program| {
         let mut responder = tokio::select! {
             responder = serve(&program.pubsub, &work) => responder?,
-            () = program.signals.next() => return Ok(program),
+            () = program.signals.next() => return Ok(()),
         };
         println!("service: ready");
-        tokio::select! {
-            () = program.signals.next() => {}
+        let ended = tokio::select! {
+            () = program.signals.next() => Ok(()),
             // Something that waiting does not heal, such as a password that was changed.
-            ended = responder.ended() => ended?,
-        }
+            ended = responder.ended() => ended,
+        };
         println!("service: draining, {} in progress", responder.active());
         program.shutdown.add(responder);
-        Ok(program)
+        Ok(ended?)
     })
     .await
 }

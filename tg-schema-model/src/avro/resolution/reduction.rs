@@ -42,14 +42,16 @@ pub(super) fn reduce(
             unknown.insert((new.0, index), name);
         }
     }
-    Plan {
+    let mut plan = Plan {
         nodes,
         skips: skips.skips,
         root,
         problems,
         filled,
         unknown,
-    }
+    };
+    plan.shrink();
+    plan
 }
 
 /// New numbers for the nodes that are left.

@@ -56,7 +56,8 @@ impl<'de> Visitor<'de> for RecordVisitor<'_, '_> {
         }
         self.2
             .finish()
-            .map_err(|i| A::Error::missing_field(self.1.get(i).map_or("", |f| f.name)))
+            .map_err(|i| A::Error::missing_field(self.1.get(i).map_or("", |f| f.name)))?;
+        self.3.spend(self.2.cost()).map_err(A::Error::custom)
     }
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut a: A) -> Result<(), A::Error> {
         for i in 0..self.1.len() {
@@ -66,7 +67,8 @@ impl<'de> Visitor<'de> for RecordVisitor<'_, '_> {
         }
         self.2
             .finish()
-            .map_err(|i| A::Error::invalid_length(i, &"all fields of the record"))
+            .map_err(|i| A::Error::invalid_length(i, &"all fields of the record"))?;
+        self.3.spend(self.2.cost()).map_err(A::Error::custom)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Schemas that are made to be expensive.
 
 use super::{Node, of, plan, record, try_plan};
-use crate::avro::resolution::{MAX_PROBLEMS, MAX_SIZE};
+use crate::avro::resolution::{MAX_PROBLEMS, MAX_SIZE, Skip};
 use crate::avro::{Kind, MAX_DEPTH, Name, Schema};
 
 /// Many records, each of which has a field of the one before: the last of them are as far inside.
@@ -69,6 +69,38 @@ fn the_size_is_limited() {
     assert!(
         error.to_string().contains("too large: a plan for it takes"),
         "{error}"
+    );
+}
+
+#[test]
+fn the_memory_of_a_plan_is_no_less_than_it_takes() {
+    // As many lists as make room for twice as many, and as many unions, each with a piece of memory of its own.
+    let fields: Vec<String> = (0..1_400)
+        .map(|i| {
+            let ty = r#"{"type": "array", "items": ["null", "long"]}"#;
+            format!(r#"{{"name": "x{i}", "type": {ty}}}"#)
+        })
+        .collect();
+    let plan = plan(&record(&fields.join(", ")), &record(""));
+    let pieces = plan
+        .skips
+        .iter()
+        .filter(|skip| matches!(skip, Skip::Union(_)))
+        .count();
+    assert_eq!(pieces, 1_400);
+    let room = plan.skips.capacity();
+    assert!(room < plan.skips.len() * 9 / 8, "{room}");
+    let skips = room * size_of::<Skip>();
+    // The steps as well; no allocator has a piece for less than 16 bytes and something beside.
+    let steps = match plan.node(plan.root) {
+        Node::Record { steps, .. } => size_of_val(&**steps),
+        _ => 0,
+    };
+    let least = skips + steps + 32 * pieces;
+    assert!(
+        (least..least + least / 8).contains(&plan.memory()),
+        "{least} {}",
+        plan.memory()
     );
 }
 
