@@ -75,6 +75,14 @@ def test_paths(repository: pathlib.Path) -> None:
     assert "PATH" in refused(repository, "--against", "git:v1:a\nb")
 
 
+def test_a_folder_that_was_renamed_is_found(repository: pathlib.Path) -> None:
+    """What held definitions then is told."""
+    (repository / "schemas").rename(repository / "renamed")
+    said = refused(repository, "renamed", "--against", "git:v1")
+    assert "there is no `./renamed` at git:v1" in said
+    assert "definitions were there then: git:v1:schemas" in said
+
+
 def test_the_default_is_what_is_checked(repository: pathlib.Path) -> None:
     """From anywhere: what NEW names, else the configured inputs, which need not all be there."""
     deep = repository / "schemas" / "deep"

@@ -5,6 +5,7 @@
 
 mod alone;
 mod candidate;
+mod joint;
 mod plan;
 mod schema;
 mod steps;
@@ -38,6 +39,8 @@ pub struct Proposal {
     pub edits: Vec<Edit>,
     /// Whether nothing of the finding is left then; else less is.
     pub whole: bool,
+    /// Whether it does not go with those before it: it is for a round of its own.
+    pub apart: bool,
 }
 
 /// Fills in what to do about every finding that breaks or loses something, and gives the edits that were proven.
@@ -183,6 +186,7 @@ pub fn propose(
                         finding: tried.finding,
                         edits,
                         whole,
+                        apart: false,
                     });
                 }
                 Outcome::Nothing => {}
@@ -202,6 +206,7 @@ pub fn propose(
             });
         }
     }
+    joint::settle(report, &mut proposals, (new, against), options);
     proposals
 }
 
@@ -292,7 +297,9 @@ fn changes<'v>(
     };
     let before = of(old, record.old.as_deref()?)?;
     let after = of(new, record.new.as_deref()?)?;
-    change::between(before, after, past).ok()
+    let mut changes = change::between(before, after, past).ok()?;
+    changes.extend(change::remarkable(after));
+    Some(changes)
 }
 
 /// One thing that breaks or gets lost.

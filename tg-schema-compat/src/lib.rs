@@ -28,6 +28,8 @@ pub mod fix;
 pub mod gate;
 pub mod lock;
 pub mod loss;
+#[cfg(test)]
+mod planted;
 pub mod proof;
 pub mod render;
 pub mod replay;
@@ -35,3 +37,7 @@ pub mod report;
 pub mod rule;
 pub mod suppression;
 pub mod version;
+
+#[cfg(test)]
+#[path = "../tests/rows/mod.rs"]
+mod rows;

@@ -31,6 +31,7 @@ use crate::engine::avro::{Enum, Field, Graph, Id, Record, Shape, same};
 use crate::engine::stack::{self, Budget, TooLarge};
 use crate::report::Ways;
 
+pub(crate) use kind::REFUSED;
 pub use kind::{Direction, Kind, Loss};
 
 /// Losses that are listed.
@@ -108,6 +109,10 @@ impl<'g> Comparison<'g, '_> {
         old: impl Into<String>,
         new: impl Into<String>,
     ) {
+        #[cfg(test)]
+        if kind.is_loss() && crate::planted::is(crate::planted::Mistake::Loss(kind, direction)) {
+            return;
+        }
         if self.read.get(direction) && self.found.len() < MAX_LISTED {
             self.found.push(Loss {
                 kind,
@@ -320,7 +325,9 @@ impl<'g> Comparison<'g, '_> {
     fn renamed(&mut self, direction: Direction, (reader, writer): (&Field, &Field), known: bool) {
         let kind = match reader.aliases.contains(&writer.name) {
             false => Some(Kind::FieldRenamed),
-            true => (!known).then_some(Kind::AliasOutOfReach),
+            true if known => None,
+            true if reader.default.is_none() => Some(Kind::AliasRefused),
+            true => Some(Kind::AliasOutOfReach),
         };
         if let Some(kind) = kind {
             self.find(kind, direction, &reader.name, &writer.name);

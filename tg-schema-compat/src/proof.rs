@@ -29,7 +29,7 @@ pub(crate) mod bench;
 mod boundary;
 mod candidate;
 mod json;
-mod place;
+pub(crate) mod place;
 #[cfg(test)]
 pub(crate) mod survey;
 pub mod verify;
@@ -278,11 +278,25 @@ pub(crate) struct Fact {
     pub(crate) reader: String,
     /// By those of the writer.
     pub(crate) writer: String,
-    /// Whether the reader has no such field.
-    pub(crate) dropped: bool,
+    /// What became of the value.
+    pub(crate) how: How,
     /// What happened, for people.
     pub(crate) text: String,
 }
+
+/// What became of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// The reader has no such field.
+    Dropped,
+    /// Nothing was set, and the reader has nothing where a value belongs.
+    Missing,
+    /// It is another one, or is refused.
+    Altered,
+}
+
+/// How far a message is from what is meant, whether the reader has the same values, then its size: the least is shown.
+type Rank = (u8, bool, usize, usize, String);
 
 /// The smallest message of those that were looked at.
 struct Search<'s, 't, 'p> {
@@ -293,7 +307,7 @@ struct Search<'s, 't, 'p> {
     types: (&'t Types<'s>, &'t Types<'s>),
     /// Whether one side alone has the place.
     alone: bool,
-    best: Option<((u8, usize, usize, String), Shown)>,
+    best: Option<(Rank, Shown)>,
     /// Whether messages were left out, because enough were looked at.
     limited: bool,
 }
@@ -346,10 +360,10 @@ impl<'s, 't, 'p> Search<'s, 't, 'p> {
         self.limited |= !effort.spend(MESSAGE_BYTES + facts * FACT_BYTES);
     }
 
-    /// Whether something shows it at the place itself.
+    /// Whether something shows it at the place itself, by another value.
     fn is_at_the_place(&self) -> bool {
         let best = self.best.as_ref();
-        best.is_some_and(|((distance, ..), _)| *distance == 0)
+        best.is_some_and(|((distance, same, ..), _)| *distance == 0 && !same)
     }
 
     /// Whether the smallest message of all shows it at the place itself: there is no better one, unless zeros of a
@@ -390,7 +404,15 @@ impl<'s, 't, 'p> Search<'s, 't, 'p> {
             return;
         };
         let length = executed.message.len();
-        let key = (distance, executed.fields, length, executed.message.clone());
+        // Where the reader has the same values under other names, they are defaults.
+        let same = fact.how == How::Dropped && leaves(&executed.message) == leaves(&executed.held);
+        let key = (
+            distance,
+            same,
+            executed.fields,
+            length,
+            executed.message.clone(),
+        );
         if self.best.as_ref().is_none_or(|(best, _)| key < *best) {
             let outcome = match self.want {
                 Want::Refused => Outcome::Refused(fact.text.clone()),
@@ -418,6 +440,22 @@ impl<'s, 't, 'p> Search<'s, 't, 'p> {
             None => Ok(None),
         }
     }
+}
+
+/// The values of a message that have no parts, in their order, whatever they are called; none where it is no JSON.
+fn leaves(text: &str) -> Option<Vec<String>> {
+    let json = tg_schema_model::json::parse(text).ok()?;
+    let (mut found, mut open) = (Vec::new(), vec![&json]);
+    while let Some(part) = open.pop() {
+        match part {
+            Json::Null => {}
+            Json::Array(items) => open.extend(items),
+            Json::Object(entries) => open.extend(entries.iter().map(|(_, value)| value)),
+            part => found.push(part.compact()),
+        }
+    }
+    found.sort_unstable();
+    Some(found)
 }
 
 /// Entries of objects that have a value, at any depth.

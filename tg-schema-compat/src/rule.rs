@@ -259,6 +259,10 @@ pub static ALL: &[&Rule] = &[
 
 /// Defaults that are no values of their types.
 pub(crate) static DEFAULT_INVALID: &Rule = &field_default_invalid::RULE;
+pub(crate) use recursion_uninhabited::uninhabited;
+
+/// An alias that means two fields.
+pub(crate) static ALIAS_AMBIGUOUS: &Rule = &alias_ambiguous::RULE;
 /// What values stand for.
 pub(crate) static LOGICAL_TYPE: &Rule = &logical_type_changed::RULE;
 /// Text that is bytes, or the other way round.

@@ -92,7 +92,7 @@ fn python_records_as_readers() {
         &old,
         &fields("z = { type = \"int?\", aliases = [\"a\"] }\nd = \"double?\""),
     );
-    assert_eq!(only(&verdict), (Effect::Ignores, Kind::Unknown, "z"));
+    assert_eq!(only(&verdict), (Effect::Ignores, Kind::Renamed, "z"));
     // Enums inside containers are never read.
     let colors = "[enum.C]\nsymbols = [\"RED\"]\n";
     let list = format!("{}{colors}", fields("c = \"array<C>\""));

@@ -5,6 +5,8 @@ use std::fmt;
 use tg_schema_model::avro::resolution;
 
 /// A message that cannot be read or written.
+///
+/// With `{:#}` the text names nothing of this library: it is for people who do not write the code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     /// `Record.field[3].sub["key"]`; the record alone where the problem is not in a field; empty in
@@ -148,6 +150,14 @@ impl fmt::Display for Error {
     }
 }
 
+/// How a limit can be set, for who writes the code: `{:#}` is for others.
+fn settable(f: &fmt::Formatter<'_>, name: &str) -> String {
+    match f.alternate() {
+        true => ", which is what readers take unless their code allows more".to_owned(),
+        false => format!(" (the limit can be set: `Limits::{name}`)"),
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -163,15 +173,18 @@ impl fmt::Display for Problem {
             Problem::DuplicateKey(key) => write!(f, "the key {} is there twice", quoted(key)),
             Problem::Depth(limit) => write!(
                 f,
-                "values lie more than {limit} levels inside one another (the limit can be set: `Limits::depth`)"
+                "values lie more than {limit} levels inside one another{}",
+                settable(f, "depth")
             ),
             Problem::Items(limit) => write!(
                 f,
-                "the message has more than {limit} items (the limit can be set: `Limits::items`)"
+                "the message has more than {limit} items{}",
+                settable(f, "items")
             ),
             Problem::Memory(limit) => write!(
                 f,
-                "the message needs more than {limit} bytes of memory (the limit can be set: `Limits::memory`)"
+                "the message needs more than {limit} bytes of memory{}",
+                settable(f, "memory")
             ),
             Problem::Resolution(problem) => write!(f, "{} ({})", problem.message, problem.help),
             Problem::Symbol { name, reader } => write!(

@@ -61,13 +61,20 @@ pub fn read(
     }
     // A folder of inputs may be newer than the commit, but not all of them.
     if let (true, Some((path, absent))) = (roots.is_empty(), missing.first()) {
-        return Err(absence(reference, path, absent));
+        let elsewhere = match absent {
+            Absent::Missing => commit.holding(),
+            Absent::Outside | Absent::Broken => Vec::new(),
+        };
+        return Err(absence(reference, path, absent, &elsewhere));
     }
     commit.versions(roots, label, notes)
 }
 
 /// Bytes of a REF or a PATH, at most: Git takes no longer ones.
 const MAX_NAME: usize = 4_096;
+
+/// Paths that are told where there is nothing at the one that was asked for.
+const MAX_SHOWN: usize = 5;
 
 /// Names go to the child one a line.
 fn speakable(text: &str, what: &str) -> Result<(), Failure> {
@@ -85,9 +92,23 @@ fn speakable(text: &str, what: &str) -> Result<(), Failure> {
     }
 }
 
-fn absence(reference: &str, path: &str, absent: &Absent) -> Failure {
+fn absence(reference: &str, path: &str, absent: &Absent, elsewhere: &[String]) -> Failure {
     let place = format!("`{path}` at git:{reference}");
     match absent {
+        Absent::Missing if !elsewhere.is_empty() => {
+            let shown = elsewhere
+                .iter()
+                .take(MAX_SHOWN)
+                .map(|path| format!("git:{reference}:{path}"));
+            let mut shown = shown.collect::<Vec<_>>().join(", ");
+            if elsewhere.len() > MAX_SHOWN {
+                shown.push_str(", …");
+            }
+            Failure::help(
+                format!("there is no {place}"),
+                format!("definitions were there then: {shown}"),
+            )
+        }
         Absent::Missing => Failure::help(
             format!("there is no {place}"),
             "write git:REF:PATH, with PATH below the root of the repository",
@@ -184,6 +205,40 @@ impl Commit<'_> {
             Ok(_) => Ok(()),
             Err(_) => Err(batch::unknown(reference)),
         }
+    }
+
+    /// The topmost folders that hold definitions or Avro schemas, and such files at the root; none where that cannot be
+    /// found out.
+    fn holding(&mut self) -> Vec<String> {
+        let Ok(Ok(Object::Tree { id, entries })) = self.at("") else {
+            return Vec::new();
+        };
+        let Ok(tree) = Tree::walk(self.batch, self.reference, "", id, &entries) else {
+            return Vec::new();
+        };
+        let wanted = |name: &str| name.ends_with(".avsc") || name.ends_with(".toml");
+        let files = tree.take(self.batch, wanted).unwrap_or_default();
+        let mut found: Vec<String> = Vec::new();
+        for (file, bytes) in files {
+            let text = String::from_utf8_lossy(&bytes);
+            let defines = ["[record.", "[enum."]
+                .iter()
+                .any(|table| text.starts_with(table) || text.contains(&format!("\n{table}")));
+            if !file.name.ends_with(".avsc") && !defines {
+                continue;
+            }
+            let path = file.path.trim_start_matches(['.', '/']);
+            let holder = path.rsplit_once('/').map_or(path, |(folder, _)| folder);
+            let below = |known: &String| {
+                holder
+                    .strip_prefix(known.as_str())
+                    .is_some_and(|r| r.starts_with('/'))
+            };
+            if !found.iter().any(|known| known == holder || below(known)) {
+                found.push(holder.to_owned());
+            }
+        }
+        found
     }
 
     fn at(&mut self, path: &str) -> Result<Result<Object, Absent>, Failure> {

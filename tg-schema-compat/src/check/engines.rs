@@ -1,5 +1,7 @@
 //! What all engines say of one pair of messages.
 
+use std::collections::HashSet;
+
 use super::{Options, Ready};
 use crate::change::{Change, Spot, Walked, What, locate};
 use crate::engine::json::{self, Party, Peer};
@@ -17,6 +19,10 @@ pub(super) struct Engines {
     pub objections: Vec<Objection>,
     /// What JSON readers, Rust code and the data say, with places.
     pub remarks: Vec<Remark>,
+    /// Fields of old messages that new JSON readers of ours do not know; none where not all are listed.
+    unknown: Option<HashSet<String>>,
+    /// What old JSON readers, each with a word, do not find under new names.
+    renamed: Vec<(Peer, Remark)>,
 }
 
 /// What a registry objects to.
@@ -63,6 +69,8 @@ impl Engines {
             matrix: Matrix::default(),
             objections: Vec::new(),
             remarks: Vec::new(),
+            unknown: None,
+            renamed: Vec::new(),
         };
         if before.refusal.is_none() && after.refusal.is_none() {
             engines.registries(before, after)?;
@@ -166,9 +174,17 @@ impl Engines {
                 };
                 let verdict = json::can_read(reader, writer)?;
                 set(&mut ways, direction, verdict.is_compatible());
+                if (peer, direction) == (Peer::Tg, Direction::Backward) {
+                    self.unknown = unknown(&verdict);
+                }
                 for finding in &verdict.findings {
                     let remark = remark(finding, direction, reader, writer, peer);
-                    self.remarks.extend(remark);
+                    match finding.kind {
+                        json::Kind::Renamed => {
+                            self.renamed.extend(remark.map(|remark| (peer, remark)));
+                        }
+                        _ => self.remarks.extend(remark),
+                    }
                 }
             }
             self.matrix.peers.push((peer, ways));
@@ -205,6 +221,7 @@ impl Engines {
         // Which fields may be one is told as in the changes, where more is known of them.
         losses.retain(|loss| loss.kind != loss::Kind::RenameSuspected);
         losses.extend(changes.iter().flat_map(suspected));
+        losses.extend(changes.iter().filter_map(unregistered));
         for loss in losses {
             let (severity, peers) = match loss.kind {
                 // Only old readers have to know; the new ones are ours.
@@ -231,11 +248,28 @@ impl Engines {
                     // In JSON these are texts, which our readers understand or refuse.
                     (loss::Kind::Meaning, _) => format != Format::Json,
                     // Where a registry accepts it at all: by the bare names of records.
-                    (loss::Kind::AliasOutOfReach, _) => format != Format::Json,
+                    (loss::Kind::AliasOutOfReach | loss::Kind::AliasRefused, _) => {
+                        format != Format::Json
+                    }
                     (_, Some(_)) => format == Format::Json,
                     _ => true,
                 };
-                if concerned && reads(format, loss.direction) {
+                // Our readers know aliases that are not registered.
+                let known = format == Format::Json
+                    && loss.kind == loss::Kind::FieldRemoved
+                    && self
+                        .unknown
+                        .as_ref()
+                        .is_some_and(|all| !all.contains(&loss.old));
+                #[cfg(test)]
+                let concerned = concerned
+                    && !(severity == Severity::Loss
+                        && crate::planted::is(crate::planted::Mistake::Told(
+                            format,
+                            loss.kind,
+                            loss.direction,
+                        )));
+                if concerned && !known && reads(format, loss.direction) {
                     found.push(Remark {
                         effect: Effect {
                             format,
@@ -251,7 +285,12 @@ impl Engines {
                 }
             }
         }
+        let without = knows_no_alias(Direction::Forward);
+        let renamed = std::mem::take(&mut self.renamed).into_iter();
+        let told = |(peer, _): &(Peer, Remark)| *peer == Peer::Tg || without.contains(&Some(*peer));
         self.remarks.extend(found);
+        self.remarks
+            .extend(renamed.filter(told).map(|(_, remark)| remark));
         Ok(())
     }
 }
@@ -272,6 +311,27 @@ fn suspected(change: &Change<'_>) -> Vec<loss::Loss> {
         likeness: *likeness,
     };
     read.map(loss).collect()
+}
+
+/// What old readers lose of a field that a definition gave another name, where its alias is not registered.
+fn unregistered(change: &Change<'_>) -> Option<loss::Loss> {
+    let What::Field(fields) = &change.what else {
+        return None;
+    };
+    let (old, new) = (fields.old.field, fields.new.field);
+    let registered = new.aliases.contains(&old.name) || old.aliases.contains(&new.name);
+    let lost = old.name != new.name
+        && !registered
+        && change.read.forward
+        && fields.new.record.graph.holds(new.ty);
+    lost.then(|| loss::Loss {
+        kind: loss::Kind::FieldRenamed,
+        direction: Direction::Forward,
+        path: change.path.clone(),
+        old: old.name.clone(),
+        new: new.name.clone(),
+        likeness: 0,
+    })
 }
 
 /// Reader and writer of each direction.
@@ -297,6 +357,22 @@ fn set(ways: &mut Ways, direction: Direction, fine: bool) {
     }
 }
 
+/// The fields that a reader does not know, unless there are more than are listed.
+fn unknown(verdict: &json::Verdict) -> Option<HashSet<String>> {
+    let all = verdict.findings.len() < json::MAX_LISTED;
+    let ignored = verdict.findings.iter();
+    let ignored = ignored.filter(|finding| finding.effect == json::Effect::Ignores);
+    let name = |finding: &json::Finding| {
+        finding
+            .path
+            .rsplit('.')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    all.then(|| ignored.map(name).collect())
+}
+
 /// What a JSON reader says, if it is worth a word: what is filled in or passed over is told by the rules.
 fn remark(
     finding: &json::Finding,
@@ -308,6 +384,11 @@ fn remark(
     let severity = match finding.effect {
         json::Effect::Refuses | json::Effect::Misreads => Severity::Breaking,
         json::Effect::Loses | json::Effect::RefusesExtremes => Severity::Loss,
+        json::Effect::Ignores
+            if (direction, finding.kind) == (Direction::Forward, json::Kind::Renamed) =>
+        {
+            Severity::Loss
+        }
         json::Effect::Fills | json::Effect::Ignores => return None,
     };
     let cause = match finding.kind {
@@ -320,7 +401,8 @@ fn remark(
         json::Kind::Symbol => symbol(direction),
         json::Kind::Encoding => Cause::Encoding,
         json::Kind::Unset => Cause::Unset,
-        json::Kind::Unknown => Cause::Gone,
+        json::Kind::Renamed if peer != Peer::Tg => Cause::Alias,
+        json::Kind::Unknown | json::Kind::Renamed => Cause::Gone,
         json::Kind::Swallowed => Cause::Swallowed,
     };
     let mut places = Vec::new();

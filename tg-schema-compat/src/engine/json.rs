@@ -161,6 +161,8 @@ pub enum Kind {
     Unset,
     /// The reader does not know the field.
     Unknown,
+    /// The reader knows the field by a former name.
+    Renamed,
     /// The reader does not look at the type.
     Untyped,
     /// The reader takes the key for something else.
@@ -217,6 +219,10 @@ type Step = Result<(), TooLarge>;
 
 impl<'s> Comparison<'s, '_> {
     fn find(&mut self, effect: Effect, kind: Kind, message: impl Into<String>) {
+        #[cfg(test)]
+        let Some(effect) = crate::planted::finding(self.reader.peer, kind, effect) else {
+            return;
+        };
         if self.verdict.findings.len() >= MAX_LISTED {
             // Everything that counts against a verdict is in `more`.
             self.verdict.more |= matches!(effect, Effect::Refuses | Effect::Misreads);
@@ -287,13 +293,31 @@ impl<'s> Comparison<'s, '_> {
                 }
             })?;
         }
+        // An alias in common says nothing of names.
+        let names = Targets::of(&reader.fields, Peer::LegacyNull);
+        let known = |name: &&String| names.find(name).is_some();
         for field in unknown {
             self.inside(&field.name, |this| {
-                this.unknown(field);
+                match field.aliases.iter().find(known) {
+                    Some(former) if !this.is_setting(&field.name) => {
+                        let (name, kind) = (&field.name, Kind::Renamed);
+                        let message = format!(
+                            "values of {name} are passed over by readers that know {former}"
+                        );
+                        this.find(Effect::Ignores, kind, message);
+                    }
+                    _ => this.unknown(field),
+                }
                 Ok(())
             })?;
         }
         Ok(())
+    }
+
+    /// Whether the constructor of a Python `Record` takes a key for itself.
+    fn is_setting(&self, name: &str) -> bool {
+        self.reader.peer == Peer::PythonRecord
+            && matches!(name, "default" | "required" | "required_default" | "self")
     }
 
     fn unknown(&mut self, field: &Field) {
@@ -312,12 +336,7 @@ impl<'s> Comparison<'s, '_> {
 
     /// A field of both.
     fn field(&mut self, profile: Profile, field: &'s Field, source: &'s Field) -> Step {
-        if self.reader.peer == Peer::PythonRecord
-            && matches!(
-                field.name.as_str(),
-                "default" | "required" | "required_default" | "self"
-            )
-        {
+        if self.is_setting(&field.name) {
             self.unknown(field);
             return Ok(());
         }

@@ -128,7 +128,7 @@ impl Try {
             mends.then_some((!left, true, after.is_empty()))
         };
         let candidates = match written {
-            Some((former, text)) => schema::candidate::of(change, former, text),
+            Some((former, text)) => schema::candidate::of(finding, change, former, text),
             None => candidate::of(finding, change, old, new),
         };
         let candidates = candidates.into_iter();

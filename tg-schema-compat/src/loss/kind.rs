@@ -39,9 +39,11 @@ pub enum Kind {
     /// A field has a new name, and readers that do not know it pass its values over.
     FieldRenamed,
     /// A field has a new name and the old one as an alias, in a record of another full name that has no alias: readers that
-    /// take records by their fields, or by their names without a namespace, look for no alias then. They pass its values over,
-    /// and refuse the message where the field has no default. They are those of Avro's library for Java.
+    /// take records by their fields, or by their names without a namespace, look for no alias then. They pass its values over.
+    /// They are those of Avro's library for Java.
     AliasOutOfReach,
+    /// The same of a field without a default: registries accept it, and these readers refuse every message with the record.
+    AliasRefused,
     /// Readers that know no aliases, such as JSON readers of other languages, see no value under the new name.
     AliasUnknown,
     /// Numbers lose digits.
@@ -54,6 +56,9 @@ pub enum Kind {
     /// The default is another one: peers disagree on what a missing value means.
     DefaultChanged,
 }
+
+/// How it begins where nobody but readers refuses messages.
+pub(crate) const REFUSED: &str = "registries accept it, and readers refuse messages";
 
 impl Kind {
     /// Whether values get lost, and not only ideas of them; for peers that follow Avro and the wire contract.
@@ -84,6 +89,9 @@ impl Loss {
             }
             Kind::AliasOutOfReach => format!(
                 "values of {new} do not reach {old} of readers: aliases of fields count in records of one name only"
+            ),
+            Kind::AliasRefused => format!(
+                "{REFUSED}: values of {new} do not reach {old}, which has no default: aliases of fields count in records of one name only"
             ),
             Kind::AliasUnknown => {
                 format!("readers without aliases do not find values of {old} under {new}")

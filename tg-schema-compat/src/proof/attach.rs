@@ -3,7 +3,7 @@
 use tg_schema_model::avro;
 
 use super::bench::{Bench, Schemas, Shelves};
-use super::verify::{Disagreement, attack};
+use super::verify::{Disagreement, Told, attack_told};
 use super::work::Total;
 use super::{Problem, Question, Side, Want};
 use crate::check::judge;
@@ -105,7 +105,10 @@ fn attack_all(
                         continue;
                     }
                     let (writer, reader) = sides(old, new, direction);
-                    match attack(writer, reader, format, direction, peer, seed, messages) {
+                    let claim = (format, direction, peer);
+                    let told = Told::of_report(compared, of.against, claim);
+                    let plan = (seed, messages);
+                    match attack_told(writer, reader, claim, plan, Some(&told)) {
                         Ok(attack) => {
                             total.spend(&attack.work);
                             found.extend(attack.found);

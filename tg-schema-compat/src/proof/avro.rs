@@ -12,7 +12,7 @@ use tg_schema_model::{RecordId, Value};
 use super::bench::Lane;
 use super::candidate::{Candidates, Through};
 use super::place::{of_error, tokens};
-use super::{Executed, Fact, Problem, Search, Shown, Side, Want};
+use super::{Executed, Fact, How, Problem, Search, Shown, Side, Want};
 use crate::effort::Effort;
 use crate::engine::pulsar::{self, Reading};
 use crate::engine::stack::TooLarge;
@@ -375,7 +375,7 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
                     changes.push(Fact::at("", "the codec reads another value"));
                 }
                 (Ok(_), Ours::Refused(error)) if !is_limit(&error.problem) => {
-                    refusals.push(Fact::at(&of_error(&error.path), error.to_string()));
+                    refusals.push(Fact::at(&of_error(&error.path), format!("{error:#}")));
                 }
                 _ => {}
             }
@@ -389,6 +389,14 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
         let (read, _) = self.read(bytes)?;
         let counts = |note: &&Note| note.kind.is_of_types() && note.kind != Kind::Symbol;
         Some(read.refusals.iter().filter(counts).map(fact).collect())
+    }
+
+    /// What is dropped or altered of a message that is read.
+    pub(super) fn altered(&mut self, bytes: &[u8]) -> Option<Vec<Fact>> {
+        let datum = self.types.0.decode(bytes, Limits::default()).ok()?;
+        let read = self.resolution.read(&datum);
+        let changes = read.changes.iter().filter(|_| read.datum.is_some());
+        Some(changes.map(fact).collect())
     }
 
     /// A message, and what the reader has of it, for people.
@@ -440,7 +448,10 @@ impl<'v> Compiled<'v> {
 
 fn fact(note: &Note) -> Fact {
     Fact {
-        dropped: note.kind == Kind::Dropped,
+        how: match note.kind {
+            Kind::Dropped => How::Dropped,
+            _ => How::Altered,
+        },
         reader: note.reader.clone(),
         writer: note.writer.clone(),
         text: note.message.clone(),
@@ -457,7 +468,7 @@ fn is_limit(problem: &Reason) -> bool {
 /// The reasons in the words of our codec where it names one of them; its own reason alone where it is another.
 fn refusals(mut refusals: Vec<Fact>, error: &Error) -> Vec<Fact> {
     let place = of_error(&error.path);
-    let text = error.to_string();
+    let text = format!("{error:#}");
     let above = |of: &str| match of.rfind(['.', '[', '{']) {
         Some(end) => of.get(..end).unwrap_or_default() == place,
         None => place.is_empty(),
@@ -465,7 +476,7 @@ fn refusals(mut refusals: Vec<Fact>, error: &Error) -> Vec<Fact> {
     let own = Fact {
         reader: place.clone(),
         writer: place.clone(),
-        dropped: false,
+        how: How::Altered,
         text: text.clone(),
     };
     let named = refusals.iter().position(|f| f.reader == place);

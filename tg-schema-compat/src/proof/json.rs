@@ -16,7 +16,7 @@ use tg_schema_model::{Json, Presence, Profile, RecordId, Schema, Type, Value, av
 use super::bench::Spoken;
 use super::candidate::Candidates;
 use super::place::{Token, of_error, tokens};
-use super::{Executed, Fact, Problem, Search, Shown, Side, Want, fields};
+use super::{Executed, Fact, How, Problem, Search, Shown, Side, Want, fields};
 use crate::effort::Effort;
 use crate::engine::json::{Party, Peer};
 use crate::loss::Direction;
@@ -269,7 +269,7 @@ pub(super) fn read(reader: Party<'_>, text: &str) -> Result<Json, Vec<Fact>> {
 }
 
 fn refused(error: &tg_schema_dynamic::Error) -> Vec<Fact> {
-    vec![Fact::at(&of_error(&error.path), error.to_string())]
+    vec![Fact::at(&of_error(&error.path), format!("{error:#}"))]
 }
 
 impl Fact {
@@ -278,7 +278,7 @@ impl Fact {
         Fact {
             reader: place.to_owned(),
             writer: place.to_owned(),
-            dropped: false,
+            how: How::Altered,
             text: text.into(),
         }
     }

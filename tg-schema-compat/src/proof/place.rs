@@ -67,7 +67,7 @@ fn push(text: &mut String, token: &Token) {
 }
 
 /// The place that an error of a codec names, `Record.lines[3].item["key"]`, as a path.
-pub(super) fn of_error(place: &str) -> String {
+pub(crate) fn of_error(place: &str) -> String {
     let start = place.find(['.', '[']).unwrap_or(place.len());
     let mut rest = place.get(start..).unwrap_or_default();
     let mut path = String::new();

@@ -1,17 +1,20 @@
-//! Attacks on verdicts: messages by the thousand at what was called compatible.
+//! Attacks on verdicts: messages by the thousand at what was said of them.
 //!
 //! What is claimed, and so attacked:
 //!
 //! | wire | the claim |
 //! |---|---|
-//! | JSON | where [`Verdict::is_safe`](crate::engine::json::Verdict::is_safe) holds, every message is read; but for the fields of which it is said that something is lost, filled in or passed over, it is read as what it is |
+//! | JSON | every message is read, but for the fields of which it is said that something is refused; and it is read as what it is, but for the fields of which it is said that something is lost, filled in or passed over |
 //! | Avro | where a registry with Confluent's interface finds nothing, every message is read; but for the fields of which [`loss`] finds something, and new fields that old readers do not know, it is read as what it is |
+//! | all | what a report says beside these: what of a message is dropped or altered is told with the field that it happens to |
 //! | Pulsar | where a broker accepts what such a registry refuses, only symbols and names of records are to blame, at which it does not look: a reader that takes records by their fields refuses no message but for a symbol |
 //!
 //! Some messages are refused for reasons that no registry looks at, and count as no disagreement: bytes that
 //! are no UTF-8 where the reader has a string, decimals of other digits, a year 10000 where the reader has a
 //! date, a default that is no value of its type. What is larger or deeper than our limits allow is not
 //! executed.
+
+mod told;
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
@@ -22,13 +25,14 @@ use tg_schema_model::avro::Schema;
 
 use super::avro::{Wire, schema};
 use super::candidate::Candidates;
-use super::place::{Token, tokens};
+use super::place::tokens;
 use super::{Fact, Problem, Side, json};
 use crate::engine::avro::Graph;
 use crate::engine::json::{Party, Peer};
 use crate::engine::{confluent, json as engine, pulsar};
-use crate::loss::{self, Direction, Kind, Loss};
+use crate::loss::{self, Direction};
 use crate::report::{Format, Outcome};
+pub(super) use told::Told;
 
 pub use super::work::{MAX_BOUNDARIES, MAX_BYTES, Work};
 
@@ -122,12 +126,24 @@ pub fn attack(
     seed: u64,
     messages: usize,
 ) -> Result<Attack, Problem> {
+    let claim = (format, direction, peer);
+    attack_told(writer, reader, claim, (seed, messages), None)
+}
+
+/// The same, where a report says something too.
+pub(super) fn attack_told(
+    writer: Side<'_>,
+    reader: Side<'_>,
+    (format, direction, peer): (Format, Direction, Peer),
+    (seed, messages): (u64, usize),
+    report: Option<&Told>,
+) -> Result<Attack, Problem> {
     let mut work = Work::default();
     let plan = Plan { seed, messages };
     let found = match format {
-        Format::Json => on_json(writer, reader, direction, peer, plan, &mut work)?,
-        Format::Avro => on_avro(writer, reader, direction, plan, &mut work)?,
-        Format::Pulsar => on_pulsar(writer, reader, plan, &mut work)?,
+        Format::Json => on_json((writer, reader), (direction, peer), report, plan, &mut work)?,
+        Format::Avro => on_avro((writer, reader), direction, report, plan, &mut work)?,
+        Format::Pulsar => on_pulsar((writer, reader), report, plan, &mut work)?,
         Format::Rust | Format::Deployment => None,
     };
     let named = |side: Side<'_>| {
@@ -174,10 +190,9 @@ struct Hit {
 }
 
 fn on_json(
-    writer: Side<'_>,
-    reader: Side<'_>,
-    direction: Direction,
-    peer: Peer,
+    (writer, reader): (Side<'_>, Side<'_>),
+    (direction, peer): (Direction, Peer),
+    report: Option<&Told>,
     plan: Plan,
     work: &mut Work,
 ) -> Result<Option<Hit>, Problem> {
@@ -186,14 +201,20 @@ fn on_json(
     };
     let (writer, reader) = json::habits(writer, reader, direction, peer);
     let verdict = engine::can_read(reader, writer)?;
-    if !verdict.is_safe() {
+    if verdict.more {
         return Ok(None);
     }
-    let said = verdict.findings.iter().map(|finding| finding.path.as_str());
-    let told = Told::new(said);
+    let told = Told::of_verdict(&verdict);
+    let all = || std::iter::once(&told).chain(report);
     let try_one = |value: &tg_schema_model::Value| {
         let mut executed = json::execute(writer, reader, value)?;
-        executed.changes.retain(|fact| !told.explains(fact));
+        let refusals = &mut executed.refusals;
+        if all().all(|told| told.explains_refusal(refusals)) {
+            refusals.clear();
+        }
+        executed
+            .changes
+            .retain(|fact| !all().all(|told| told.explains(fact)));
         let (outcome, reason) = disproved(executed.refusals, executed.changes, executed.held)?;
         Some(Hit {
             message: executed.message,
@@ -233,9 +254,9 @@ fn on_json(
 }
 
 fn on_avro(
-    writer: Side<'_>,
-    reader: Side<'_>,
+    (writer, reader): (Side<'_>, Side<'_>),
     direction: Direction,
+    report: Option<&Told>,
     plan: Plan,
     work: &mut Work,
 ) -> Result<Option<Hit>, Problem> {
@@ -247,31 +268,14 @@ fn on_avro(
         Direction::Backward => loss::between(graphs.0, graphs.1)?,
         Direction::Forward => loss::between(graphs.1, graphs.0)?,
     };
-    let counted = |loss: &&Loss| {
-        let here = loss.kind.is_loss() && loss.kind != Kind::AliasOutOfReach;
-        here && loss.direction == direction
-    };
-    let said = losses
-        .iter()
-        .filter(counted)
-        .flat_map(|loss| match loss.kind {
-            // The two names of the field.
-            Kind::FieldRemoved | Kind::RenameSuspected | Kind::FieldRenamed => {
-                [&*loss.old, &*loss.new, &*loss.path]
-            }
-            // An enum is gone through once, wherever it is.
-            Kind::SymbolsSubstituted => [""; 3],
-            _ => [&*loss.path; 3],
-        });
-    let told = Told::new(said);
+    let told = Told::of_losses(&losses, direction);
+    let all = || std::iter::once(&told).chain(report);
     let texts = (schema(writer)?, schema(reader)?);
     let types = (Types::of(&texts.0), Types::of(&texts.1));
     let mut wire = Wire::new((writer, &types.0), (reader, &types.1));
-    // That old readers know no new fields is no finding of anybody.
-    let counts = |fact: &Fact| !(fact.dropped && direction == Direction::Forward);
     let try_one = |bytes: Vec<u8>| {
         let (refusals, mut changes) = wire.examine(&bytes)?;
-        changes.retain(|fact| counts(fact) && !told.explains(fact));
+        changes.retain(|fact| !all().all(|told| told.explains(fact)));
         hit(&mut wire, bytes, refusals, changes)
     };
     let texts = (&texts.0, json::party(writer));
@@ -279,24 +283,34 @@ fn on_avro(
 }
 
 fn on_pulsar(
-    writer: Side<'_>,
-    reader: Side<'_>,
+    (writer, reader): (Side<'_>, Side<'_>),
+    report: Option<&Told>,
     plan: Plan,
     work: &mut Work,
 ) -> Result<Option<Hit>, Problem> {
     let graphs = (graph(writer)?, graph(reader)?);
-    // What both accept is attacked as the verdict of a registry.
-    if !pulsar::can_read(graphs.1, graphs.0)?.is_compatible()
-        || confluent::can_read(graphs.1, graphs.0)?.is_compatible()
-    {
+    if !pulsar::can_read(graphs.1, graphs.0)?.is_compatible() {
+        return Ok(None);
+    }
+    // What both accept is attacked as the verdict of a registry, but for what a report says of it.
+    let both = confluent::can_read(graphs.1, graphs.0)?.is_compatible();
+    if both && report.is_none() {
         return Ok(None);
     }
     let texts = (schema(writer)?, schema(reader)?);
     let types = (Types::of(&texts.0), Types::of(&texts.1));
-    let mut wire = Wire::new((writer, &types.0), (reader, &types.1)).by_fields();
+    let mut wire = Wire::new((writer, &types.0), (reader, &types.1));
+    if !both {
+        wire = wire.by_fields();
+    }
     let try_one = |bytes: Vec<u8>| {
-        let refusals = wire.refused_for_types(&bytes)?;
-        hit(&mut wire, bytes, refusals, Vec::new())
+        let refusals = match both {
+            true => Vec::new(),
+            false => wire.refused_for_types(&bytes)?,
+        };
+        let mut changes = wire.altered(&bytes)?;
+        changes.retain(|fact| report.is_some_and(|told| !told.explains(fact)));
+        hit(&mut wire, bytes, refusals, changes)
     };
     let texts = (&texts.0, json::party(writer));
     Ok(in_binary(texts, [&types.0, &types.1], plan, work, try_one))
@@ -380,50 +394,6 @@ fn written(party: Party<'_>, random: &mut Random) -> Option<Vec<u8>> {
         .ok()
 }
 
-/// The fields of which something was said. A type is gone through once, so that what is said of a field of it holds
-/// at every place where the type is.
-struct Told {
-    names: HashSet<String>,
-    /// Whether something was said of a place that is in no field.
-    all: bool,
-}
-
-impl Told {
-    fn new<'p>(paths: impl Iterator<Item = &'p str>) -> Self {
-        let (mut names, mut all) = (HashSet::new(), false);
-        for path in paths {
-            match last_field(path) {
-                Some(name) => {
-                    names.insert(name);
-                }
-                None => all = true,
-            }
-        }
-        Told { names, all }
-    }
-
-    /// Whether a change is in one of these fields, or in no field where anything was said at all.
-    fn explains(&self, fact: &Fact) -> bool {
-        if fact.reader.is_empty() && fact.writer.is_empty() {
-            return self.all || !self.names.is_empty();
-        }
-        let places = [&fact.reader, &fact.writer];
-        let mut tokens = places.into_iter().flat_map(|place| tokens(place));
-        self.all
-            || tokens.any(|token| matches!(token, Token::Field(name) if self.names.contains(&name)))
-    }
-}
-
-/// The last field on the way to a place.
-fn last_field(path: &str) -> Option<String> {
-    let tokens = tokens(path).into_iter().rev();
-    let mut fields = tokens.filter_map(|token| match token {
-        Token::Field(name) => Some(name),
-        _ => None,
-    });
-    fields.next()
-}
-
 /// What speaks against the claim.
 fn disproved(refusals: Vec<Fact>, changes: Vec<Fact>, held: String) -> Option<(Outcome, String)> {
     let reason = |fact: &Fact| match fact.reader.as_str() {
@@ -480,19 +450,4 @@ pub(super) fn places(types: &Types<'_>) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_said_of_a_field_explains_its_changes_alone() {
-        let explains = |said: &[&str], place: &str| {
-            Told::new(said.iter().copied()).explains(&Fact::at(place, "it changed"))
-        };
-        assert!(explains(&["a.b"], "a.b") && explains(&[".lines[].b"], "x.lines[].b[]"));
-        assert!(explains(&["a.b[]"], "c.b.d{}"));
-        assert!(!explains(&["a.b"], "a.c") && !explains(&["a.b"], "a"));
-        assert!(!explains(&[], "a") && !explains(&[], ""));
-        // What is said of no field, or is in none, is not told apart.
-        assert!(explains(&["[]"], "a") && explains(&["a"], ""));
-    }
-}
+mod tests;

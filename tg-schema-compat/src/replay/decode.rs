@@ -8,6 +8,7 @@ use tg_schema_model::{Json, RecordId};
 
 use super::{Replayed, Verdict, kept, presence};
 use crate::proof::avro::{Wire, schema};
+use crate::proof::place::of_error;
 use crate::proof::{Executed, Side};
 use crate::version::{Message, Version};
 
@@ -100,7 +101,7 @@ impl<'w> Reader<'w> {
         };
         let value = match codec.read_json(text) {
             Ok(value) => value,
-            Err(error) => return Verdict::Failed(error.to_string()),
+            Err(error) => return Verdict::Failed(format!("{error:#}")),
         };
         let schema = &self.shapes.side.version.schema;
         if kept::is_kept(schema, *record, json, &value) {
@@ -204,7 +205,7 @@ fn verdict(executed: Option<Executed>) -> Verdict {
     };
     match executed.refusals.into_iter().next() {
         Some(fact) => Verdict::Failed(match fact.reader.as_str() {
-            place if !place.is_empty() && !fact.text.contains(place) => {
+            place if !place.is_empty() && !names(&fact.text, place) => {
                 format!("{place}: {}", fact.text)
             }
             _ => fact.text,
@@ -214,12 +215,18 @@ fn verdict(executed: Option<Executed>) -> Verdict {
     }
 }
 
+/// Whether an error names its place itself, be it as `R.lines[3].item` and not as `lines[].item`.
+fn names(text: &str, place: &str) -> bool {
+    let own = text.split_once(": ").map_or("", |(own, _)| own);
+    text.contains(place) || of_error(own) == place
+}
+
 /// Why a message cannot be decoded, with the record that it is of.
 pub(super) fn undecoded(types: &Types<'_>, mut error: Error) -> String {
     if let Some(name) = types.resolve(types.root).name() {
         error.path.insert_str(0, &name.name);
     }
-    error.to_string()
+    format!("{error:#}")
 }
 
 /// A schema that messages were written with, as a version.

@@ -12,8 +12,8 @@ pub(super) static RULE: Rule = Rule {
         id: "ALIAS_AMBIGUOUS",
         level: Level::Error,
         title: "an alias means two fields",
-        what: "An alias of a field is the name, or an alias, of another field of the record; or it names a field \
-               that the other version has beside the field itself.",
+        what: "An alias of a field is the name, or an alias, of another field of the record, or its own name; or it \
+               names a field that the other version has beside the field itself.",
         why: "A reader that looks for the value finds two, or gives one value to two fields. The Java library \
                throws, so registries and the broker refuse the schema or answer with an error; others take the first. \
                In JSON, a message that has both names is refused as having the field twice.",
@@ -33,7 +33,8 @@ After:
 id = "string"
 buyer = { type = "string?", aliases = ["customer"] }
 ```"#,
-        remedy: "Remove the alias. Two fields that became one need a new name for the one, and readers that look at \
+        remedy: "Remove the alias: `--fix` does it in Avro schemas. No release in between is of use, since readers \
+               that know the alias are what fails. Two fields that became one need a new name for the one, and readers that look at \
                both.",
     },
     owns: &[Cause::Twice],
@@ -69,16 +70,17 @@ fn across(fields: &Both<FieldSide<'_>>) -> Option<Words> {
         (_, true) => ("the new", &forward, &fields.old),
         _ => return None,
     };
+    let name = &is.field.name;
+    let message = match names.iter().all(|other| other == name) {
+        true => own_name(name),
+        false => format!("`{name}` stands for {} of {who} version", see::list(names)),
+    };
     Some(
-        Words::new(format!(
-            "`{}` stands for {} of {who} version",
-            is.field.name,
-            see::list(names)
-        ))
-        .from_to(names.join(", "), is.field.name.as_str())
-        .own(Own::both(backward.len() < 2, forward.len() < 2))
-        .about(Part::Alias(names.last().cloned().unwrap_or_default()))
-        .fix("remove the alias"),
+        Words::new(message)
+            .from_to(names.join(", "), name.as_str())
+            .own(Own::both(backward.len() < 2, forward.len() < 2))
+            .about(Part::Alias(names.last().cloned().unwrap_or_default()))
+            .fix("remove the alias"),
     )
 }
 
@@ -131,11 +133,21 @@ fn taken(fields: &Both<FieldSide<'_>>) -> Option<Words> {
     )
 }
 
+/// What is said of a field that is its own alias.
+fn own_name(name: &str) -> String {
+    format!("`{name}` has its own name as an alias, so that the Java library finds the field twice")
+}
+
 /// Two fields of one version with one name between them.
 fn inside(side: &FieldSide<'_>) -> Option<Words> {
     let own = aliases(side);
     if own.is_empty() {
         return None;
+    }
+    if own.contains(&side.field.name) {
+        let name = &side.field.name;
+        let words = Words::new(own_name(name)).about(Part::Alias(name.clone()));
+        return Some(words.fix("remove the alias"));
     }
     let record = side.record.record;
     let others = record

@@ -42,7 +42,8 @@ After:
   ]
 }
 ```"#,
-        remedy: "Write a default of the type. For a union, take a value of its first branch, which every version of \
+        remedy: "Write a default of the type: `--fix` writes the plainest one, or leaves the default out where there is none. \
+               That is one release: readers that have the wrong default can do no more with it than without. For a union, take a value of its first branch, which every version of \
                every library reads.",
     },
     owns: &[Cause::Deployment],
@@ -77,7 +78,9 @@ fn look(change: &Change<'_>) -> Option<Words> {
         Words::new(message)
             .from_to("", text)
             .about(Part::Default)
-            .fix(format!("give `{name}` a default of its type")),
+            .fix(format!(
+                "give `{name}` a default of its type; one release does it, since nobody can use the one it has"
+            )),
     )
 }
 

@@ -26,7 +26,8 @@ After:
 {"type": "record", "name": "Order", "fields": [
   {"name": "hash", "type": {"type": "fixed", "name": "Hash", "size": 32}}]}
 ```"#,
-        remedy: "Add a field with a new type, or use `bytes`.",
+        remedy: "Keep the size, and add a field with a new type, or use `bytes`. There are no releases that lead from one size \
+               to the other: a union of both would have two types of one name.",
     },
     owns: &[Cause::Type],
     look,

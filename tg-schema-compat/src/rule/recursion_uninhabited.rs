@@ -31,7 +31,8 @@ After:
   "fields": [{"name": "id", "type": "string"}, {"name": "next", "type": "Node"}]
 }
 ```"#,
-        remedy: "Make one of the fields on the way optional, an array or a map.",
+        remedy: "Make one of the fields on the way optional, an array or a map: `--fix` makes it optional. There is nothing \
+               to release in steps, since there is no message of it yet.",
     },
     owns: &[Cause::Deployment],
     look,
@@ -66,12 +67,15 @@ fn look(change: &Change<'_>) -> Option<Words> {
                     forward: false,
                 },
             })
-            .fix("make one of the fields on the way optional, an array or a map"),
+            .fix(
+                "make one of the fields on the way optional, an array or a map; no message has it, so nothing is released in \
+                 steps",
+            ),
     )
 }
 
 /// Records without a value: all but those that are made of types with one.
-fn uninhabited(graph: &Graph) -> Vec<&Record> {
+pub(crate) fn uninhabited(graph: &Graph) -> Vec<&Record> {
     let mut lives = vec![false; graph.nodes.len()];
     // Each round finds at least one more, or is the last. Long chains are rare, and types stand before users.
     let mut grows = true;

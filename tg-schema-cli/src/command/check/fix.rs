@@ -125,7 +125,7 @@ fn together<'p>(
     new: &Version,
     proposals: &'p [Proposal],
 ) -> (Vec<edit::TextEdit>, Vec<&'p Proposal>) {
-    let whole: Vec<&Proposal> = proposals.iter().filter(|p| p.whole).collect();
+    let whole: Vec<&Proposal> = proposals.iter().filter(|p| p.whole && !p.apart).collect();
     let (mut wanted, mut texts, mut taken) = (Vec::new(), Vec::new(), Vec::new());
     let mut open = vec![whole.as_slice()];
     while let Some(group) = open.pop() {

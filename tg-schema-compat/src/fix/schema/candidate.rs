@@ -6,11 +6,30 @@ use tg_schema_model::json::patch::Patch;
 use super::super::candidate::Candidate;
 use super::{Text, optional, zero};
 use crate::change::{Both, Change, FieldSide, What};
-use crate::engine::avro::{Enum, Graph, Id, Shape};
+use crate::engine::avro::{Enum, Graph, Id, Record, Shape};
+use crate::report::Finding;
+use crate::rule::{self, uninhabited};
 
 /// What may be done about a change, the smallest first.
-pub(in crate::fix) fn of(change: &Change<'_>, old: &Graph, text: &Text<'_>) -> Vec<Candidate> {
+pub(in crate::fix) fn of(
+    finding: &Finding,
+    change: &Change<'_>,
+    old: &Graph,
+    text: &Text<'_>,
+) -> Vec<Candidate> {
+    let ambiguous = finding.rule.page.id == rule::ALIAS_AMBIGUOUS.page.id;
     let found = match &change.what {
+        What::Field(fields) if ambiguous => {
+            let mut found: Vec<Words> = unnamed(&fields.old.field.name, text).into_iter().collect();
+            found.extend(same_name(fields, text));
+            found
+        }
+        What::FieldPresent(side) if ambiguous => {
+            let aliases = side.field.aliases.iter();
+            aliases.filter_map(|name| unnamed(name, text)).collect()
+        }
+        What::FieldPresent(side) => fitting(side, text),
+        What::RecordPresent(side) => inhabited(side.graph, text),
         What::Added(side) => added(side, text),
         What::Removed(side) => kept(side, text).into_iter().collect(),
         What::Renamed { fields, .. } => renamed(fields, text),
@@ -69,10 +88,12 @@ pub(in crate::fix) fn of(change: &Change<'_>, old: &Graph, text: &Text<'_>) -> V
                 }
                 if was.size != is.size {
                     let size = Patch::set(format!("{place}/size"), Json::int(was.size));
-                    found.push((
-                        vec![size],
-                        format!("keep {} bytes of `{}`", was.size, is.name.name),
-                    ));
+                    let words = format!(
+                        "keep {} bytes of `{}`; no releases lead from one size to the other, since a union of both would \
+                         have two types of one name: add a field with a new type",
+                        was.size, is.name.name
+                    );
+                    found.push((vec![size], words));
                 }
             }
             found
@@ -88,6 +109,71 @@ pub(in crate::fix) fn of(change: &Change<'_>, old: &Graph, text: &Text<'_>) -> V
 
 /// Changes of the text, and what they are in words.
 type Words = (Vec<Patch>, String);
+
+/// No field has that name as an alias.
+fn unnamed(name: &str, text: &Text<'_>) -> Option<Words> {
+    let mut patches = Vec::new();
+    for node in &text.graph.nodes {
+        let Shape::Record(record) = &node.shape else {
+            continue;
+        };
+        for (at, field) in record.fields.iter().enumerate() {
+            if field.aliases.iter().any(|alias| alias == name) {
+                let list = format!("{}/fields/{at}/aliases", text.record(record)?);
+                let others: Vec<&String> = field.aliases.iter().filter(|a| *a != name).collect();
+                patches.push(match others.is_empty() {
+                    true => Patch::remove(list),
+                    false => Patch::set(list, Json::strings(others)),
+                });
+            }
+        }
+    }
+    (!patches.is_empty()).then(|| (patches, format!("remove the alias `{name}`")))
+}
+
+/// A default of its type, else none.
+fn fitting(side: &FieldSide<'_>, text: &Text<'_>) -> Vec<Words> {
+    let Some(place) = text.field(side) else {
+        return Vec::new();
+    };
+    let (name, place) = (&side.field.name, format!("{place}/default"));
+    let zero = zero(text.graph, side.field.ty).map(|zero| {
+        let words = format!("give `{name}` a default of its type: {}", zero.compact());
+        (vec![Patch::set(place.clone(), zero)], words)
+    });
+    let none = (
+        vec![Patch::remove(place)],
+        format!("leave the default of `{name}` out"),
+    );
+    zero.into_iter().chain([none]).collect()
+}
+
+/// Fields that hold a record without a value become optional, one each.
+fn inhabited(graph: &Graph, text: &Text<'_>) -> Vec<Words> {
+    let empty = uninhabited(graph);
+    let mut found = Vec::new();
+    for record in &empty {
+        for (at, field) in record.fields.iter().enumerate() {
+            let ends = |record: &&Record| matches!(graph.shape(field.ty), Shape::Record(of) if std::ptr::eq(of, *record));
+            let (true, Some(place)) = (empty.iter().any(ends), text.record(record)) else {
+                continue;
+            };
+            let field_at = format!("{place}/fields/{at}");
+            let Some(ty) = text.get(&format!("{field_at}/type")) else {
+                continue;
+            };
+            let patches = vec![
+                Patch::set(format!("{field_at}/type"), optional(ty)),
+                Patch::set(format!("{field_at}/default"), Json::Null),
+            ];
+            found.push((
+                patches,
+                format!("make `{}` of `{}` optional", field.name, record.name.name),
+            ));
+        }
+    }
+    found
+}
 
 /// A former name more of what stands at a place.
 pub(super) fn alias(text: &Text<'_>, place: &str, name: &str) -> Option<Patch> {

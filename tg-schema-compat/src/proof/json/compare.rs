@@ -8,7 +8,8 @@ use tg_schema_model::logical::Decimal;
 use tg_schema_model::value::{Reading, float_text, from_json, is_unset, to_json};
 use tg_schema_model::{Encoding, Field, Json, Presence, Profile, RecordId, Type, Value};
 
-use super::super::Fact;
+use super::super::{Fact, How};
+use super::python::is_swallowed;
 use crate::engine::json::{Party, Peer};
 
 /// What is dropped or altered of a value.
@@ -44,18 +45,31 @@ impl<'s> Comparison<'s> {
         self.paths.1.truncate(lengths.1);
     }
 
-    fn find(&mut self, dropped: bool, text: &str) {
+    fn find(&mut self, how: How, text: &str) {
         self.found.push(Fact {
             reader: self.paths.0.clone(),
             writer: self.paths.1.clone(),
-            dropped,
+            how,
             text: text.to_owned(),
         });
     }
 
     fn drop(&mut self, name: &str) {
         self.inside(name, name, |this| {
-            this.find(true, "the reader has no such field")
+            match this.reader.peer == Peer::PythonRecord && is_swallowed(name) {
+                true => this.find(
+                    How::Altered,
+                    "the reader takes the key for a setting of the record",
+                ),
+                false => this.find(How::Dropped, "the reader has no such field"),
+            }
+        });
+    }
+
+    /// An entry of what is a map on one side.
+    fn pass_over(&mut self, key: &str) {
+        self.inside(key, key, |this| {
+            this.find(How::Altered, "the reader has no such entry");
         });
     }
 
@@ -80,7 +94,10 @@ impl<'s> Comparison<'s> {
             return;
         };
         let Some(entries) = held.as_object() else {
-            return self.find(false, "the reader keeps it without a look at the type");
+            return self.find(
+                How::Altered,
+                "the reader keeps it without a look at the type",
+            );
         };
         let targets = self.targets(&to.fields);
         let (mut next, mut next_held) = (0, 0);
@@ -114,16 +131,19 @@ impl<'s> Comparison<'s> {
                 (Some(value), None)
                     if to.profile == Profile::PulsarRecord
                         && this.is_unset((source, value), field) => {}
-                (Some(_), None) => this.find(false, "the reader has nothing"),
+                (Some(_), None) => this.find(How::Altered, "the reader has nothing"),
                 (None, Some(_))
                     if field.presence == Presence::Optional
                         && this.reader.peer == Peer::Tg
                         && !is_given(&field.name) =>
                 {
-                    this.find(false, "the reader has something where nothing was set");
+                    this.find(
+                        How::Altered,
+                        "the reader has something where nothing was set",
+                    );
                 }
                 (None, None) if field.presence != Presence::Optional => {
-                    this.find(false, "the reader has null where a value belongs");
+                    this.find(How::Missing, "the reader has null where a value belongs");
                 }
                 _ => {}
             });
@@ -154,7 +174,7 @@ impl<'s> Comparison<'s> {
             (w, value, Type::Optional(r), held) => match (value, held) {
                 (Value::Null, Json::Null) => {}
                 (Value::Null, _) | (_, Json::Null) => {
-                    self.find(false, "null on one side and a value on the other");
+                    self.find(How::Altered, "null on one side and a value on the other");
                 }
                 _ => self.value((w, value), (field, r, held)),
             },
@@ -180,7 +200,7 @@ impl<'s> Comparison<'s> {
                     self.inside("{}", "{}", |this| {
                         match held.iter().find(|(other, _)| other == key) {
                             Some((_, held)) => this.value((w, value), (field, r, held)),
-                            None => this.find(false, "the reader has no such key"),
+                            None => this.find(How::Altered, "the reader has no such key"),
                         }
                     });
                 }
@@ -196,7 +216,7 @@ impl<'s> Comparison<'s> {
                         Some(held) => self.inside("{}", &source.name, |this| {
                             this.value((&source.ty, value), (field, r, held));
                         }),
-                        None => self.drop(&source.name),
+                        None => self.pass_over(&source.name),
                     }
                 }
             }
@@ -210,13 +230,16 @@ impl<'s> Comparison<'s> {
                         Some((target, held)) => self.inside(&target.name, "{}", |this| {
                             this.value((w, value), (target, &target.ty, held));
                         }),
-                        None => self.drop(key),
+                        None => self.pass_over(key),
                     }
                 }
             }
             (Type::Record(_) | Type::Array(_) | Type::Map(_), ..)
             | (_, _, Type::Record(_) | Type::Array(_) | Type::Map(_), _) => {
-                self.find(false, "the reader keeps it without a look at the type");
+                self.find(
+                    How::Altered,
+                    "the reader keeps it without a look at the type",
+                );
             }
             _ => self.scalar((w, value), (field, r, held)),
         }
@@ -246,11 +269,17 @@ impl<'s> Comparison<'s> {
         };
         let read = from_json(self.reader.schema, r, encoding, held, &Reading::wire());
         match read {
-            Err(_) => self.find(false, "the reader keeps it without a look at the type"),
+            Err(_) => self.find(
+                How::Altered,
+                "the reader keeps it without a look at the type",
+            ),
             Ok(read) if self.same((w, value), (r, &read)) => {}
             Ok(read) => {
                 let (is, was) = (told(self.reader, r, &read), told(self.writer, w, value));
-                self.find(false, &format!("the value is another one: {is} for {was}"));
+                self.find(
+                    How::Altered,
+                    &format!("the value is another one: {is} for {was}"),
+                );
             }
         }
     }

@@ -285,7 +285,7 @@ fn element(ty: &Type) -> &Type {
 const FLOATS: &str = "(<class 'float'>, <class 'int'>)";
 
 /// Whether the constructor takes a key of that name for a setting of the record.
-fn is_swallowed(name: &str) -> bool {
+pub(super) fn is_swallowed(name: &str) -> bool {
     matches!(name, "default" | "required" | "required_default")
 }
 

@@ -1,0 +1,229 @@
+//! What was said of messages, by an engine or in a report, beside what happens to them.
+
+use std::collections::HashSet;
+
+use super::super::place::{Token, tokens};
+use super::super::{Fact, How};
+use crate::engine::json::{Effect, Peer, Verdict};
+use crate::loss::{Direction, Kind, Loss};
+use crate::report::{Compared, Format, Severity};
+
+/// Fields of which something was said. A type is gone through once, so that what is said of a field of it holds
+/// at every place where the type is.
+#[derive(Clone, Debug, Default)]
+struct Fields {
+    names: HashSet<String>,
+    /// Whether something was said of a place that is in no field.
+    all: bool,
+}
+
+impl Fields {
+    fn say(&mut self, path: &str) {
+        match last_field(path) {
+            Some(name) => {
+                self.names.insert(name);
+            }
+            None => self.all = true,
+        }
+    }
+
+    /// Whether a fact is in one of these fields, or in no field where anything was said at all.
+    fn explain(&self, fact: &Fact) -> bool {
+        if fact.reader.is_empty() && fact.writer.is_empty() {
+            return self.all || !self.names.is_empty();
+        }
+        let places = [&fact.reader, &fact.writer];
+        let mut tokens = places.into_iter().flat_map(|place| tokens(place));
+        self.all
+            || tokens.any(|token| matches!(token, Token::Field(name) if self.names.contains(&name)))
+    }
+
+    /// The same for a refusal, which may name the field that it is about in its words alone.
+    fn explain_refusal(&self, fact: &Fact) -> bool {
+        let named = |name: &String| {
+            ["\"", "'", "`"]
+                .iter()
+                .any(|quote| fact.text.contains(&format!("{quote}{name}{quote}")))
+        };
+        self.explain(fact) || self.names.iter().any(named)
+    }
+}
+
+/// How what is lost to readers without aliases begins.
+const NO_ALIASES: &str = "readers without aliases";
+
+/// What was said of one wire in one direction.
+#[derive(Clone, Debug, Default)]
+pub(in crate::proof) struct Told {
+    refused: Fields,
+    altered: Fields,
+    missing: Fields,
+    dropped: Fields,
+    /// Whether fields that old readers do not know are no finding of anybody.
+    report: bool,
+    /// Whether nobody says that nothing is read where a value belongs.
+    fills: bool,
+    /// Names of fields that may be others of the reader: what is dropped of these is lost.
+    renamed: HashSet<String>,
+    direction: Option<Direction>,
+}
+
+impl Told {
+    /// What the engine of JSON says.
+    pub(in crate::proof) fn of_verdict(verdict: &Verdict) -> Self {
+        let mut told = Told::default();
+        for finding in &verdict.findings {
+            let path = &finding.path;
+            match finding.effect {
+                Effect::Refuses | Effect::RefusesExtremes => {
+                    told.refused.say(path);
+                    told.altered.say(path);
+                }
+                Effect::Misreads | Effect::Loses => {
+                    told.altered.say(path);
+                    told.dropped.say(path);
+                }
+                Effect::Fills => told.missing.say(path),
+                Effect::Ignores => told.dropped.say(path),
+            }
+        }
+        told
+    }
+
+    /// What is known to get lost on an Avro wire. That old readers know no new fields is no finding of anybody.
+    pub(in crate::proof) fn of_losses(losses: &[Loss], direction: Direction) -> Self {
+        let mut told = Told {
+            report: true,
+            fills: true,
+            direction: Some(direction),
+            ..Told::default()
+        };
+        for loss in losses {
+            let by_name = [Kind::AliasOutOfReach, Kind::AliasRefused];
+            let here = loss.kind.is_loss() && !by_name.contains(&loss.kind);
+            if !here || loss.direction != direction {
+                continue;
+            }
+            let paths = match loss.kind {
+                // The two names of the field.
+                Kind::FieldRemoved | Kind::RenameSuspected | Kind::FieldRenamed => {
+                    [&*loss.old, &*loss.new, &*loss.path]
+                }
+                // An enum is gone through once, wherever it is.
+                Kind::SymbolsSubstituted => [""; 3],
+                _ => [&*loss.path; 3],
+            };
+            for path in paths {
+                told.altered.say(path);
+                told.dropped.say(path);
+            }
+        }
+        told
+    }
+
+    /// What a report says of a message against one earlier version, beside a verdict.
+    pub(in crate::proof) fn of_report(
+        compared: &Compared,
+        against: usize,
+        (format, direction, peer): (Format, Direction, Peer),
+    ) -> Self {
+        let mut told = Told {
+            report: true,
+            // Readers that look at no types take null for a value.
+            fills: (format, peer) != (Format::Json, Peer::LegacyNull),
+            direction: Some(direction),
+            ..Told::default()
+        };
+        for finding in &compared.findings {
+            if !finding.against.contains(&against) {
+                continue;
+            }
+            if !finding.former.is_empty() {
+                told.renamed.extend(last_field(&finding.path));
+                told.renamed.extend(last_field(&finding.former));
+            }
+            let counts = finding.effects.iter().any(|effect| {
+                // What readers without aliases do is told of the first of them.
+                let of_peer = effect.peer.is_none_or(|of| {
+                    of == peer.as_str()
+                        || (peer != Peer::Tg && effect.message.starts_with(NO_ALIASES))
+                });
+                effect.format == format
+                    && effect.direction == Some(direction)
+                    && effect.severity > Severity::Info
+                    && of_peer
+            });
+            if !counts {
+                continue;
+            }
+            // What is said of a type holds wherever it is.
+            let paths = match finding.rule.page.id.starts_with("FIELD_") {
+                true => [&*finding.path, &*finding.former],
+                false => [""; 2],
+            };
+            for path in paths {
+                if path.is_empty() && path != finding.path && paths != [""; 2] {
+                    continue;
+                }
+                told.refused.say(path);
+                told.altered.say(path);
+                told.dropped.say(path);
+            }
+        }
+        told
+    }
+
+    /// Whether what is dropped or altered was said.
+    pub(in crate::proof) fn explains(&self, fact: &Fact) -> bool {
+        match fact.how {
+            How::Missing => self.fills || self.missing.explain(fact) || self.altered.explain(fact),
+            How::Altered => self.altered.explain(fact),
+            How::Dropped => {
+                let is_new = self.report && self.direction == Some(Direction::Forward);
+                let renamed = last_field(&fact.writer).is_some_and(|n| self.renamed.contains(&n));
+                (is_new && !renamed) || self.dropped.explain(fact)
+            }
+        }
+    }
+
+    /// Whether one of the reasons to refuse a message was said. A report may tell it under another name, beside what else
+    /// became of the field.
+    pub(in crate::proof) fn explains_refusal(&self, refusals: &[Fact]) -> bool {
+        if self.report {
+            return self.refused.all || !self.refused.names.is_empty();
+        }
+        refusals
+            .iter()
+            .any(|fact| self.refused.explain_refusal(fact))
+    }
+}
+
+/// The last field on the way to a place.
+fn last_field(path: &str) -> Option<String> {
+    let tokens = tokens(path).into_iter().rev();
+    let mut fields = tokens.filter_map(|token| match token {
+        Token::Field(name) => Some(name),
+        _ => None,
+    });
+    fields.next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_a_field_explains_its_changes_alone() {
+        let explains = |said: &[&str], place: &str| {
+            let mut fields = Fields::default();
+            said.iter().for_each(|path| fields.say(path));
+            fields.explain(&Fact::at(place, "it changed"))
+        };
+        assert!(explains(&["a.b"], "a.b") && explains(&[".lines[].b"], "x.lines[].b[]"));
+        assert!(explains(&["a.b[]"], "c.b.d{}"));
+        assert!(!explains(&["a.b"], "a.c") && !explains(&["a.b"], "a"));
+        assert!(!explains(&[], "a") && !explains(&[], ""));
+        // What is said of no field, or is in none, is not told apart.
+        assert!(explains(&["[]"], "a") && explains(&["a"], ""));
+    }
+}
