@@ -180,7 +180,11 @@ impl<T: Payload> ConsumerBuilder<T> {
         asked.extend(self.asked);
         let unnamed =
             self.options.consumer_type == ConsumerType::Shared && self.options.member.is_none();
-        if unnamed && asked.contains(&Feature::Offline) {
+        let backend = self.pubsub.backend();
+        if unnamed
+            && asked.contains(&Feature::Offline)
+            && backend.capabilities(&topic).takes(Feature::OfflineUnnamed)
+        {
             asked.push(Feature::OfflineUnnamed);
         }
         let counter = Counter::ConsumerDowngrades;

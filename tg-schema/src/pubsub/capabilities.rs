@@ -27,8 +27,8 @@ pub enum Feature {
     Earliest,
     /// A durable subscription collects while nobody consumes.
     Offline,
-    /// … also where its shared consumers have no name of their own, and ended in order. The service layer asks for it, and
-    /// a backend need not.
+    /// … also where its shared consumers have no name of their own, and ended in order. The service layer tells the
+    /// downgrade of a backend that declares one; it is never a reason to refuse a consumer.
     OfflineUnnamed,
     /// A subscription that goes away with its last consumer.
     Temporary,
