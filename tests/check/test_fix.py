@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import resource
 import signal
 import subprocess
+from typing import Any
 
 import pytest
-from command import COMMAND, check
+from command import COMMAND, check, compared
 
 
 def versions(folder: pathlib.Path, old: str, **new: str) -> None:
@@ -160,3 +162,75 @@ def test_every_form_says_where_no_plan_was_tried(tmp_path: pathlib.Path, form: s
     run = check(tmp_path, "new", "--against", "old", "--format", form)
     assert run.code == 1, run
     assert "no plan was tried: too many findings come before this one" in run.out
+
+
+def schema(name: str, *fields: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "record", "name": name, "fields": list(fields)}
+
+
+TEXT = {"name": "id", "type": "string"}
+COUNT = {"name": "count", "type": "int"}
+
+WRONG_ALONE = [
+    # rule, the old schema, the new one, what becomes of the fields
+    (
+        "FIELD_DEFAULT_INVALID",
+        schema("Order", TEXT),
+        schema("Order", TEXT, COUNT | {"default": "none"}),
+        [TEXT, COUNT | {"default": 0}],
+    ),
+    (
+        "ALIAS_AMBIGUOUS",
+        schema("Order", TEXT),
+        schema("Order", TEXT | {"aliases": ["id"]}),
+        [TEXT],
+    ),
+    (
+        "RECURSION_UNINHABITED",
+        schema("Node", TEXT),
+        schema("Node", TEXT, {"name": "next", "type": "Node"}),
+        [TEXT, {"name": "next", "type": ["null", "Node"], "default": None}],
+    ),
+    (
+        "FIXED_SIZE_CHANGED",
+        schema("Order", {"name": "hash", "type": {"type": "fixed", "name": "Hash", "size": 16}}),
+        schema("Order", {"name": "hash", "type": {"type": "fixed", "name": "Hash", "size": 32}}),
+        [{"name": "hash", "type": {"type": "fixed", "name": "Hash", "size": 16}}],
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "old", "new", "fields"), WRONG_ALONE)
+def test_schemas_that_are_wrong_themselves_are_mended(
+    tmp_path: pathlib.Path, rule: str, old: dict[str, Any], new: dict[str, Any], fields: list[dict[str, Any]]
+) -> None:
+    """The edit is proven and written, and nothing of it is found again."""
+    for name, text in (("old.avsc", old), ("new.avsc", new)):
+        (tmp_path / name).write_text(json.dumps(text, indent=2))
+    records = compared(tmp_path, "new.avsc", "--against", "old.avsc")["records"]
+    found = {finding["rule"]: finding for one in records for finding in one["findings"]}
+    assert found[rule]["fix"]["proven"], found[rule]
+    check(tmp_path, "new.avsc", "--against", "old.avsc", "--fix")
+    assert json.loads((tmp_path / "new.avsc").read_text())["fields"] == fields
+    again = compared(tmp_path, "new.avsc", "--against", "old.avsc")["records"]
+    assert rule not in [finding["rule"] for one in again for finding in one["findings"]]
+
+
+def test_what_registries_accept_and_readers_refuse_stops_the_world(tmp_path: pathlib.Path) -> None:
+    """A field renamed by alias in a record of another namespace, without a default: Java's decoders throw."""
+    for name, space, field in (
+        ("old.avsc", "a", {"name": "id", "type": "string"}),
+        ("new.avsc", "b", {"name": "key", "type": "string", "aliases": ["id"]}),
+    ):
+        (tmp_path / name).write_text(json.dumps(schema("Order", field) | {"namespace": space}))
+    report = compared(tmp_path, "new.avsc", "--against", "old.avsc")
+    told = [
+        effect
+        for one in report["records"]
+        for finding in one["findings"]
+        for effect in finding["effects"]
+        if effect["message"].startswith("registries accept it, and readers refuse messages")
+    ]
+    assert told and {effect["severity"] for effect in told} == {"loss"}, report
+    orders = {one["format"]: one["order"] for one in report["records"][0]["rollout"]}
+    assert orders["avro"] == "stop the world", orders

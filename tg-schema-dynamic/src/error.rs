@@ -231,6 +231,15 @@ mod tests {
     }
 
     #[test]
+    fn users_of_the_command_are_told_no_names_of_the_library() {
+        for problem in [Problem::Depth(64), Problem::Items(7), Problem::Memory(9)] {
+            let error = Error::new(problem).in_record("Chat");
+            assert!(error.to_string().contains("`Limits::"), "{error}");
+            assert!(!format!("{error:#}").contains("Limits"), "{error:#}");
+        }
+    }
+
+    #[test]
     fn long_keys_are_cut() {
         let shown = quoted(&"ü".repeat(1000));
         assert_eq!(shown.chars().count(), 51);

@@ -57,7 +57,7 @@ pub fn prove(report: &mut Report, new: &Version, against: &[Version]) {
     }
 }
 
-/// Attacks every verdict of a report that calls something compatible, see [`attack`]: each message against each
+/// Attacks every verdict of a report that calls something compatible, see [`attack`](super::verify::attack): each message against each
 /// distinct earlier version, in both directions, on Avro, on Pulsar, and on JSON beside each peer. Each attack takes
 /// `messages` random messages. Beside what was found stands what could not be executed, and how many verdicts were left
 /// out because the attacks of a report had tried as much as they may.
