@@ -456,7 +456,7 @@ impl Shared {
         let _late = timeout_at(end, self.letters.quiesce()).await;
         if let Some(dead) = &self.dead_letters {
             // What could not be flushed is told by the one who sent it.
-            let _ = dead.close(within).await;
+            let _ = dead.close(time::until(end)).await;
         }
         let Some(link) = self.link.close(end).await else {
             return Err(Error::Closed { what: "consumer" });

@@ -121,7 +121,7 @@ impl Service {
     ///
     /// Where the broker has given the consumer messages that nobody else gets, and no place is kept for it (over MQTT, a
     /// shared consumer that has no name of its own), it gets no new ones first, and handles those, for up to half of the
-    /// time.
+    /// time. What is left of them then waits for the next consumer of its name, and [`Drained::error`] is a time-out.
     pub async fn drain(mut self, within: Duration) -> Drained {
         let end = time::after(within);
         let mut drained = self.finish(end).await;
@@ -164,35 +164,34 @@ impl Service {
         drained
     }
 
-    /// Whether it is to handle what its consumer was given before it stops.
+    /// Whether its consumer takes its leave of the subscription at the end, so that nothing waits for it alone.
     fn leaves(&self) -> bool {
-        let stopped = *self.control.stop.borrow();
-        !stopped && (self.end == End::Unsubscribe || !self.consumer.keeps_place())
+        self.end == End::Unsubscribe || !self.consumer.keeps_place()
     }
 
-    /// Gets nothing new, and handles what its consumer was given, for half of the time.
-    async fn leave(&mut self, end: Instant) -> Result<(), Error> {
-        let now = Instant::now();
-        let half = time::after_this(now, end.saturating_duration_since(now) / 2);
+    fn is_stopped(&self) -> bool {
+        *self.control.stop.borrow()
+    }
+
+    /// Gets nothing new, and handles what its consumer was given, for half of the time. Whether that is all.
+    async fn leave(&mut self, end: Instant) -> Result<bool, Error> {
         let consumer = self.consumer.clone();
         tokio::select! {
-            left = consumer.leave(half) => {
-                if !left && self.end == End::Unsubscribe {
-                    self.end = End::Unfinished;
-                }
-                Ok(())
-            }
-            ended = self.ended() => ended,
+            left = consumer.leave(half(end)) => Ok(left),
+            ended = self.ended() => ended.map(|()| false),
         }
     }
 
     /// Stops receiving and lets handlers finish; the consumer stays open.
     pub(crate) async fn finish(&mut self, end: Instant) -> Drained {
         let mut drained = Drained::default();
-        if self.leaves()
-            && let Err(error) = self.leave(end).await
-        {
-            drained.failed(error);
+        let leaves = self.leaves();
+        let mut left = false;
+        if leaves && !self.is_stopped() {
+            match self.leave(end).await {
+                Ok(all) => left = all,
+                Err(error) => drained.failed(error),
+            }
         }
         self.stop();
         match timeout_at(end, self.ended()).await {
@@ -207,7 +206,28 @@ impl Service {
                 }
             }
         }
+        if leaves {
+            self.settle_end(left, end, &mut drained).await;
+        }
         drained
+    }
+
+    /// What becomes of the subscription, now that nothing is handled any more: what its consumer was given and nobody has
+    /// handled must not be deleted, and is told.
+    async fn settle_end(&mut self, left: bool, end: Instant, drained: &mut Drained) {
+        // Handlers may have settled the last of it since.
+        let left = drained.abandoned == 0 && (left || self.consumer.leave(half(end)).await);
+        match self.end {
+            _ if left => {}
+            End::Unsubscribe => self.end = End::Unfinished,
+            End::Close | End::Unfinished if drained.abandoned == 0 => {
+                drained.failed(Error::Timeout {
+                    operation: "leave",
+                    after: time::until(end),
+                });
+            }
+            End::Close | End::Unfinished => {}
+        }
     }
 
     /// Stops receiving, unless it has to handle something before; [`Service::finish`] does it then.
@@ -246,6 +266,12 @@ impl Service {
     pub fn health(&self) -> Health {
         self.consumer.health()
     }
+}
+
+/// The middle of the time that is left.
+fn half(end: Instant) -> Instant {
+    let now = Instant::now();
+    time::after_this(now, end.saturating_duration_since(now) / 2)
 }
 
 impl Drop for Service {

@@ -9,7 +9,7 @@ use clap::Args;
 use tg_pubsub::{PubSub, Requester, Shutdown};
 use tokio::task::JoinSet;
 
-use crate::{Failure, REQUESTS, RESPONSES, TextCompletionRequest, TextCompletionResponse};
+use crate::{Failure, REQUESTS, RESPONSES, Signals, TextCompletionRequest, TextCompletionResponse};
 
 /// What the client asks.
 #[derive(Clone, Debug, Args)]
@@ -50,18 +50,24 @@ impl fmt::Display for Unanswered {
 
 impl std::error::Error for Unanswered {}
 
-/// Sends all requests and prints the responses as they come. The requester is added to what is ended in order, whether all
-/// were answered or not.
+/// Sends all requests and prints the responses as they come, until a signal ends it. The requester is added to what is ended
+/// in order, whether all were answered or not.
 ///
 /// # Errors
 /// The broker cannot be reached, or refuses; [`Unanswered`].
-pub async fn ask(pubsub: &PubSub, client: &Client, shutdown: &mut Shutdown) -> Result<(), Failure> {
-    let requester = pubsub
+pub async fn ask(
+    pubsub: &PubSub,
+    client: &Client,
+    shutdown: &mut Shutdown,
+    signals: &mut Signals,
+) -> Result<(), Failure> {
+    let opening = pubsub
         .requester(REQUESTS, RESPONSES)
-        .timeout(Duration::from_secs(client.timeout))
-        .open()
-        .await?;
-    let requester: Requester<TextCompletionRequest, TextCompletionResponse> = requester;
+        .timeout(Duration::from_secs(client.timeout));
+    let requester: Requester<TextCompletionRequest, TextCompletionResponse> = tokio::select! {
+        opened = opening.open() => opened?,
+        () = signals.next() => return Ok(()),
+    };
     let requester = Arc::new(requester);
     let mut asking = JoinSet::new();
     for number in 1..=client.requests {
@@ -74,16 +80,24 @@ pub async fn ask(pubsub: &PubSub, client: &Client, shutdown: &mut Shutdown) -> R
     }
     let mut answered = 0;
     let mut why = BTreeMap::new();
-    while let Some(response) = asking.join_next().await {
-        match response? {
-            Ok(response) => {
+    loop {
+        let response = tokio::select! {
+            response = asking.join_next() => response,
+            () = signals.next() => break,
+        };
+        match response {
+            None => break,
+            Some(Ok(Ok(response))) => {
                 let response = response.into_value();
                 println!("client: {} ({} words)", response.text, response.words);
                 answered += 1;
             }
-            Err(error) => *why.entry(error.to_string()).or_default() += 1,
+            Some(Ok(Err(error))) => *why.entry(error.to_string()).or_default() += 1,
+            Some(Err(error)) => *why.entry(error.to_string()).or_default() += 1,
         }
     }
+    // With them go their parts of the requester.
+    asking.shutdown().await;
     println!("client: {answered} of {} answered", client.requests);
     if let Some(requester) = Arc::into_inner(requester) {
         shutdown.add(requester);

@@ -209,6 +209,8 @@ fn a_signal_ends_the_process_over_memory_too() {
     signal(demo.child.id(), "INT").expect("a signal");
     let (code, said) = demo.end();
     assert_eq!(code, Some(0), "{said}");
+    // The requester too is ended in order, and what was not answered is told.
+    assert!(said.contains(" of 10 answered"), "{said}");
     assert!(said.contains("demo: drained, 0 messages left"), "{said}");
 }
 

@@ -268,3 +268,20 @@ async fn a_subscription_that_others_use_is_not_deleted() {
     world.send(&["a"]).await;
     assert_eq!(take(&other, 1).await, ["a"]);
 }
+
+/// What was cut off is delivered again, even where the subscription was to be deleted.
+#[tokio::test(start_paused = true)]
+async fn a_subscription_is_not_deleted_with_what_was_cut_off() {
+    let world = world();
+    let service = world.consumer("s").await.run(|_| async {
+        sleep(Duration::from_secs(3600)).await;
+        Ok(())
+    });
+    let service = service.expect("a service").unsubscribing();
+    world.send(&["a"]).await;
+    until("it is in hand", || service.active() == 1).await;
+    let drained = service.drain(SECOND).await;
+    assert_eq!(drained.abandoned, 1, "{drained:?}");
+    let again = world.consumer("s").await;
+    assert_eq!(take(&again, 1).await, ["a"]);
+}

@@ -28,7 +28,7 @@ pub enum Feature {
     /// A durable subscription collects while nobody consumes.
     Offline,
     /// … also where its shared consumers have no name of their own, and ended in order. The service layer tells the
-    /// downgrade of a backend that declares one; it is never a reason to refuse a consumer.
+    /// downgrade of a backend that declares one, which is an error only where every downgrade is.
     OfflineUnnamed,
     /// A subscription that goes away with its last consumer.
     Temporary,
