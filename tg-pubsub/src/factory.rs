@@ -54,10 +54,11 @@ fn registered(name: &str) -> Option<Arc<Create>> {
 }
 
 /// Looks at the options of every backend that is compiled in, whichever is in use: a name that was mistyped is told today,
-/// and not when the broker is changed. What a third party put in the place of one of ours knows its own.
-pub(crate) fn check_options(options: &BackendOptions) -> Result<(), Error> {
+/// and not when the broker is changed. What a third party put in the place of one of ours knows its own, and so does the one
+/// that is `in_use`.
+pub(crate) fn check_options(options: &BackendOptions, in_use: Option<&str>) -> Result<(), Error> {
     for backend in COMPILED {
-        if registered(backend.name).is_none() {
+        if in_use != Some(backend.name) && registered(backend.name).is_none() {
             options.of(backend.name, backend.options)?;
         }
     }
@@ -88,7 +89,7 @@ pub fn get_pubsub(config: &PubSubConfig) -> Result<Arc<dyn PubSubBackend>, Error
     let Some(create) = create else {
         return Err(absent(&name));
     };
-    check_options(config.options())?;
+    check_options(config.options(), None)?;
     create(config)
 }
 
@@ -368,6 +369,16 @@ mod tests {
         let error = get_pubsub(&config.expect("a setting")).err();
         let text = error.map(|e| e.to_string()).unwrap_or_default();
         assert_eq!(text, "memory.instance: the name of the broker is empty");
+    }
+
+    #[cfg(feature = "mqtt")]
+    #[test]
+    fn the_backend_in_use_looks_at_its_own_options() {
+        let config = PubSubConfig::memory().option("mqtt.own", "1");
+        let options = config.options();
+        assert!(check_options(options, Some("memory")).is_err());
+        // Be it one of somebody else with that name.
+        assert_eq!(check_options(options, Some("mqtt")).ok(), Some(()));
     }
 
     #[cfg(all(feature = "memory", feature = "mqtt"))]

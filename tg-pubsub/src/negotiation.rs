@@ -59,8 +59,9 @@ impl Negotiation {
         warned.len() < REMEMBERED && warned.insert((feature, topic.clone()))
     }
 
-    /// Whether each option belongs to a backend that is known, and is one of those that it has where it is compiled in.
-    pub(crate) fn options(&self, options: &BackendOptions) -> Result<(), Error> {
+    /// Whether each option belongs to a backend that is known, and is one of those that it has where it is compiled in. The
+    /// backend in use looks at its own.
+    pub(crate) fn options(&self, options: &BackendOptions, in_use: &str) -> Result<(), Error> {
         for (name, _) in options.iter() {
             let prefix = name.split_once('.').map(|(prefix, _)| prefix);
             if !prefix.is_some_and(|p| self.prefixes.iter().any(|known| known == p)) {
@@ -74,6 +75,6 @@ impl Negotiation {
                 });
             }
         }
-        check_options(options)
+        check_options(options, Some(in_use))
     }
 }

@@ -287,7 +287,9 @@ impl PubSub {
     /// The options of a producer or consumer, with those of the program, all of known backends.
     pub(crate) fn backend_options(&self, own: BackendOptions) -> Result<BackendOptions, Error> {
         let options = own.or(&self.0.options);
-        self.0.negotiation.options(&options)?;
+        self.0
+            .negotiation
+            .options(&options, self.0.backend.name())?;
         Ok(options)
     }
     pub(crate) fn propagator_handle(&self) -> Option<Arc<dyn Propagator>> {
