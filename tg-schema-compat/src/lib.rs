@@ -35,9 +35,7 @@ pub mod render;
 pub mod replay;
 pub mod report;
 pub mod rule;
+#[cfg(test)]
+mod samples;
 pub mod suppression;
 pub mod version;
-
-#[cfg(test)]
-#[path = "../tests/rows/mod.rs"]
-mod rows;

@@ -31,7 +31,6 @@ use crate::engine::avro::{Enum, Field, Graph, Id, Record, Shape, same};
 use crate::engine::stack::{self, Budget, TooLarge};
 use crate::report::Ways;
 
-pub(crate) use kind::REFUSED;
 pub use kind::{Direction, Kind, Loss};
 
 /// Losses that are listed.

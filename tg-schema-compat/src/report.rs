@@ -5,7 +5,7 @@ use tg_schema_model::Span;
 use crate::engine::json::Peer;
 use crate::engine::rust::Grade;
 use crate::gate::Requirement;
-use crate::loss::Direction;
+use crate::loss::{self, Direction};
 use crate::rule::Rule;
 
 /// Everything that was found.
@@ -184,6 +184,8 @@ pub struct Effect {
     pub severity: Severity,
     /// The words of the engine.
     pub message: String,
+    /// What gets lost, where that is what is told.
+    pub loss: Option<loss::Kind>,
 }
 
 /// A place in a text of one of the versions.

@@ -389,6 +389,7 @@ impl Wrong<'_> {
                 format: Format::Deployment,
                 peer: None,
                 direction: None,
+                loss: None,
                 severity,
                 message: rule.page.title.to_owned(),
             }],

@@ -239,6 +239,7 @@ pub(super) fn broken(
             format: Format::Deployment,
             peer: None,
             direction: None,
+            loss: None,
             severity: Severity::Breaking,
             message: rule.page.title.to_owned(),
         }],

@@ -192,6 +192,7 @@ fn registries(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
                     format,
                     peer: None,
                     direction: Some(direction),
+                    loss: None,
                     severity: Severity::Breaking,
                     message: refusal(direction).to_owned(),
                 });
@@ -221,6 +222,7 @@ fn blindness(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
                 format: Format::Pulsar,
                 peer: None,
                 direction: Some(direction),
+                loss: None,
                 severity: Severity::Info,
                 message: "the broker accepts it all the same".to_owned(),
             });
@@ -235,6 +237,7 @@ fn deployment(draft: &mut Draft<'_, '_>) {
             format: Format::Deployment,
             peer: None,
             direction: None,
+            loss: None,
             severity: Severity::Breaking,
             message: draft.rule.page.title.to_owned(),
         });

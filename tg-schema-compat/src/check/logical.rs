@@ -68,6 +68,7 @@ pub(super) fn add(
                     format,
                     peer: None,
                     direction: Some(direction),
+                    loss: None,
                     severity: harm,
                     message: "registries accept it, and readers that know what the values stand for refuse some \
                               messages"

@@ -17,7 +17,7 @@ use std::cmp::Ordering;
 
 use tg_schema_model::topic::{Topic, pulsar};
 
-use crate::loss::{Direction, REFUSED};
+use crate::loss::{Direction, Kind};
 use crate::report::{Finding, Format, Matrix, Order, Rollout, Severity};
 use crate::rule::Cause;
 
@@ -130,7 +130,7 @@ fn grade(
             };
             let of = match effect.severity {
                 // Whoever accepts it.
-                _ if effect.message.starts_with(REFUSED) => Grade::Refused,
+                _ if effect.loss == Some(Kind::AliasRefused) => Grade::Refused,
                 Severity::Breaking => Grade::Refused,
                 Severity::Loss => Grade::Lossy,
                 Severity::Info => Grade::Fine,

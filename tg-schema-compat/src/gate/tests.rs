@@ -95,6 +95,7 @@ fn finding(effects: &[(Format, Option<Direction>, Severity)], against: &[usize])
         format,
         peer: None,
         direction,
+        loss: None,
         severity,
         message: String::new(),
     });

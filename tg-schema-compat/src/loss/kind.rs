@@ -57,9 +57,6 @@ pub enum Kind {
     DefaultChanged,
 }
 
-/// How it begins where nobody but readers refuses messages.
-pub(crate) const REFUSED: &str = "registries accept it, and readers refuse messages";
-
 impl Kind {
     /// Whether values get lost, and not only ideas of them; for peers that follow Avro and the wire contract.
     pub const fn is_loss(self) -> bool {
@@ -91,7 +88,7 @@ impl Loss {
                 "values of {new} do not reach {old} of readers: aliases of fields count in records of one name only"
             ),
             Kind::AliasRefused => format!(
-                "{REFUSED}: values of {new} do not reach {old}, which has no default: aliases of fields count in records of one name only"
+                "registries accept it, and readers refuse messages: values of {new} do not reach {old}, which has no default: aliases of fields count in records of one name only"
             ),
             Kind::AliasUnknown => {
                 format!("readers without aliases do not find values of {old} under {new}")

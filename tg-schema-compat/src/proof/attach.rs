@@ -57,9 +57,9 @@ pub fn prove(report: &mut Report, new: &Version, against: &[Version]) {
     }
 }
 
-/// Attacks every verdict of a report that calls something compatible, see [`attack`](super::verify::attack): each message against each
-/// distinct earlier version, in both directions, on Avro, on Pulsar, and on JSON beside each peer. Each attack takes
-/// `messages` random messages. Beside what was found stands what could not be executed, and how many verdicts were left
+/// Attacks every verdict of a report, see [`attack`](super::verify::attack), and what it says of losses: each message
+/// against each distinct earlier version, in both directions, on Avro, on Pulsar, and on JSON beside each peer. Each attack
+/// takes `messages` random messages. Beside what was found stands what could not be executed, and how many verdicts were left
 /// out because the attacks of a report had tried as much as they may.
 pub fn verify_all(
     report: &Report,

@@ -129,6 +129,7 @@ fn effect(
         format,
         peer: None,
         direction,
+        loss: None,
         severity,
         message: format!("{} says so", format.as_str()),
     }

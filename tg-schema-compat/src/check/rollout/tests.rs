@@ -1,57 +1,14 @@
 //! Orders beside what comes of messages: of every change of `table.md` and of the pages, both ways round, messages of each
 //! version are read by the other.
 
-use tg_schema_gen::load::from_texts;
-
 use super::*;
 use crate::check::{Options, check};
 use crate::engine::json::Peer;
 use crate::proof::survey::{Survey, on_avro, on_json};
 use crate::proof::{How, Side};
 use crate::report::{Compared, Effect, Report, Ways};
-use crate::rows::{definition, rows};
-use crate::rule::{ALL, example};
+use crate::samples::{pairs, version};
 use crate::version::Version;
-
-fn version(label: &str, text: &str) -> Version {
-    let file = (vec!["m".to_owned()], "m.toml".to_owned(), text.to_owned());
-    let loaded = from_texts(vec![file]);
-    assert!(
-        !loaded.diagnostics.has_errors(),
-        "{text}: {:?}",
-        loaded.diagnostics
-    );
-    Version::of_definitions(label, loaded.schema, loaded.sources)
-}
-
-/// Pairs of definitions, by what is changed.
-fn pairs() -> Vec<(String, String, String)> {
-    let mut pairs = Vec::new();
-    for cells in rows(include_str!("../../../tests/table.md")) {
-        pairs.push((
-            cells[0].to_owned(),
-            definition(cells[1]),
-            definition(cells[2]),
-        ));
-    }
-    for rule in ALL {
-        if let Some([before, after]) = example(&rule.page)
-            && before.language == "toml"
-        {
-            pairs.push((
-                rule.page.id.to_owned(),
-                before.text.to_owned(),
-                after.text.to_owned(),
-            ));
-        }
-    }
-    let back = pairs
-        .clone()
-        .into_iter()
-        .map(|(name, old, new)| (format!("{name}, back"), new, old));
-    pairs.extend(back.collect::<Vec<_>>());
-    pairs
-}
 
 /// What messages say of a direction. That old readers pass over a field that is new, under no former name, is what they
 /// are to do.

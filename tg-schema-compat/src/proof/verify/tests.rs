@@ -2,51 +2,17 @@
 
 use std::collections::HashSet;
 
-use tg_schema_gen::load::from_texts;
-
 use crate::check::{Options, check};
 use crate::engine::json::{Effect, Kind, Peer};
 use crate::loss::{self, Direction};
 use crate::planted::{self, Mistake};
 use crate::proof::verify_all;
 use crate::report::Format;
-use crate::rows::{definition, rows};
-use crate::rule::{ALL, example};
+use crate::samples::{pairs, version};
 use crate::version::Version;
 
 /// Random messages of each attack.
 const MESSAGES: usize = 60;
-
-fn version(label: &str, text: &str) -> Version {
-    let file = (vec!["m".to_owned()], "m.toml".to_owned(), text.to_owned());
-    let loaded = from_texts(vec![file]);
-    assert!(
-        !loaded.diagnostics.has_errors(),
-        "{text}: {:?}",
-        loaded.diagnostics
-    );
-    Version::of_definitions(label, loaded.schema, loaded.sources)
-}
-
-/// Changes, both ways round.
-fn pairs() -> Vec<(String, String, String)> {
-    let table = rows(include_str!("../../../tests/table.md"));
-    let table = table.map(|cells| {
-        let [name, old, new, ..] = cells.as_slice() else {
-            panic!("{cells:?}");
-        };
-        ((*name).to_owned(), definition(old), definition(new))
-    });
-    let pages = ALL.iter().filter_map(|rule| {
-        let [before, after] = example(&rule.page).filter(|e| e[0].language == "toml")?;
-        let id = rule.page.id.to_owned();
-        Some((id, before.text.to_owned(), after.text.to_owned()))
-    });
-    let mut pairs: Vec<_> = table.chain(pages).collect();
-    let back = pairs.clone().into_iter();
-    pairs.extend(back.map(|(name, old, new)| (format!("{name}, back"), new, old)));
-    pairs
-}
 
 /// How many attacks on all that a report says disprove something.
 fn found(old: &Version, new: &Version) -> Vec<String> {

@@ -49,9 +49,6 @@ impl Fields {
     }
 }
 
-/// How what is lost to readers without aliases begins.
-const NO_ALIASES: &str = "readers without aliases";
-
 /// What was said of one wire in one direction.
 #[derive(Clone, Debug, Default)]
 pub(in crate::proof) struct Told {
@@ -146,7 +143,7 @@ impl Told {
                 // What readers without aliases do is told of the first of them.
                 let of_peer = effect.peer.is_none_or(|of| {
                     of == peer.as_str()
-                        || (peer != Peer::Tg && effect.message.starts_with(NO_ALIASES))
+                        || (peer != Peer::Tg && effect.loss == Some(Kind::AliasUnknown))
                 });
                 effect.format == format
                     && effect.direction == Some(direction)
