@@ -217,16 +217,16 @@ impl Service {
     async fn settle_end(&mut self, left: bool, end: Instant, drained: &mut Drained) {
         // Handlers may have settled the last of it since.
         let left = drained.abandoned == 0 && (left || self.consumer.leave(half(end)).await);
-        match self.end {
-            _ if left => {}
-            End::Unsubscribe => self.end = End::Unfinished,
-            End::Close | End::Unfinished if drained.abandoned == 0 => {
-                drained.failed(Error::Timeout {
-                    operation: "leave",
-                    after: time::until(end),
-                });
-            }
-            End::Close | End::Unfinished => {}
+        if left {
+            return;
+        }
+        if self.end == End::Unsubscribe {
+            self.end = End::Unfinished;
+        } else if drained.abandoned == 0 {
+            drained.failed(Error::Timeout {
+                operation: "leave",
+                after: time::until(end),
+            });
         }
     }
 

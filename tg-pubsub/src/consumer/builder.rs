@@ -180,10 +180,10 @@ impl<T: Payload> ConsumerBuilder<T> {
         asked.extend(self.asked);
         let unnamed =
             self.options.consumer_type == ConsumerType::Shared && self.options.member.is_none();
-        let backend = self.pubsub.backend();
+        let capabilities = self.pubsub.backend().capabilities(&topic);
         if unnamed
             && asked.contains(&Feature::Offline)
-            && backend.capabilities(&topic).takes(Feature::OfflineUnnamed)
+            && capabilities.takes(Feature::OfflineUnnamed)
         {
             asked.push(Feature::OfflineUnnamed);
         }
@@ -219,7 +219,6 @@ impl<T: Payload> ConsumerBuilder<T> {
             state: Some(state),
             dropped: (topic.qos() == Qos::Q0).then_some(Counter::ConsumerDropped),
         };
-        let capabilities = self.pubsub.backend().capabilities(&topic);
         let link = Supervised::new(connect, self.backoff, self.connect_timeout, told);
         let end = time::after(self.connect_timeout);
         link.get(Patience::Until(end)).await?;
