@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use tg_pubsub::{PubSub, Requester, Shutdown};
+use tg_pubsub::Requester;
 use tokio::task::JoinSet;
 
-use crate::{Failure, REQUESTS, RESPONSES, Signals, TextCompletionRequest, TextCompletionResponse};
+use crate::{Failure, Program, REQUESTS, RESPONSES, TextCompletionRequest, TextCompletionResponse};
 
 /// What the client asks.
 #[derive(Clone, Debug, Args)]
@@ -55,12 +55,13 @@ impl std::error::Error for Unanswered {}
 ///
 /// # Errors
 /// The broker cannot be reached, or refuses; [`Unanswered`].
-pub async fn ask(
-    pubsub: &PubSub,
-    client: &Client,
-    shutdown: &mut Shutdown,
-    signals: &mut Signals,
-) -> Result<(), Failure> {
+pub async fn ask(program: &mut Program, client: &Client) -> Result<(), Failure> {
+    let Program {
+        pubsub,
+        shutdown,
+        signals,
+        ..
+    } = program;
     let opening = pubsub
         .requester(REQUESTS, RESPONSES)
         .timeout(Duration::from_secs(client.timeout));
@@ -93,7 +94,7 @@ pub async fn ask(
                 answered += 1;
             }
             Some(Ok(Err(error))) => *why.entry(error.to_string()).or_default() += 1,
-            Some(Err(error)) => *why.entry(error.to_string()).or_default() += 1,
+            Some(Err(panicked)) => *why.entry(panicked.to_string()).or_default() += 1,
         }
     }
     // With them go their parts of the requester.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use example_pubsub::{Client, Common, Program, ask, run};
+use example_pubsub::{Client, Common, ask, run};
 
 /// Sends requests to complete a text. A service has to run on the same broker.
 #[derive(Parser)]
@@ -19,13 +19,7 @@ struct Arguments {
 async fn main() -> ExitCode {
     let Arguments { common, client } = Arguments::parse();
     run("client", common, async |program| {
-        let Program {
-            pubsub,
-            shutdown,
-            signals,
-            ..
-        } = program;
-        ask(pubsub, &client, shutdown, signals).await
+        ask(program, &client).await
     })
     .await
 }

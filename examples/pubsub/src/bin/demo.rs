@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use example_pubsub::{Client, Common, Program, Work, ask, run, serve};
+use example_pubsub::{Client, Common, Work, ask, run, serve};
 
 /// Sends requests to complete a text to a service in the same process.
 #[derive(Parser)]
@@ -31,13 +31,7 @@ async fn main() -> ExitCode {
             }
             () = program.signals.next() => return Ok(()),
         }
-        let Program {
-            pubsub,
-            shutdown,
-            signals,
-            ..
-        } = program;
-        ask(pubsub, &client, shutdown, signals).await
+        ask(program, &client).await
     })
     .await
 }
