@@ -154,14 +154,10 @@ impl Told {
                 continue;
             }
             // What is said of a type holds wherever it is.
-            let paths = match finding.rule.page.id.starts_with("FIELD_") {
-                true => [&*finding.path, &*finding.former],
-                false => [""; 2],
-            };
-            for path in paths {
-                if path.is_empty() && path != finding.path && paths != [""; 2] {
-                    continue;
-                }
+            let of_field = finding.rule.page.id.starts_with("FIELD_");
+            let path = if of_field { &*finding.path } else { "" };
+            let former = Some(&*finding.former).filter(|former| of_field && !former.is_empty());
+            for path in [Some(path), former].into_iter().flatten() {
                 told.refused.say(path);
                 told.altered.say(path);
                 told.dropped.say(path);
