@@ -3,8 +3,10 @@
 mod integer;
 mod keys;
 mod number;
+mod object;
 mod reader;
 mod real;
+mod skip;
 mod string;
 mod symbol;
 mod text;

@@ -1,23 +1,19 @@
 //! Bytes into primitives. Nothing that the bytes claim is believed before it is checked.
 
 use super::short::joined;
-use crate::codec::{At, Codec, make_room};
+use crate::codec::Codec;
 use crate::error::{Error, ErrorKind};
 use crate::limits::{Depth, Limits};
-use crate::raw::{WIDE, ascii_head, refill_ascii, text};
 use tg_schema_model::logical::Decimal;
-
-/// Bytes that are looked at together where there are fewer than [`WIDE`].
-const NARROW: usize = 16;
 
 /// Reads one message.
 #[derive(Clone)]
 pub struct AvroReader<'a> {
     all: &'a [u8],
-    rest: &'a [u8],
+    pub(super) rest: &'a [u8],
     depth: Depth,
-    items: usize,
-    memory: usize,
+    pub(super) items: usize,
+    pub(super) memory: usize,
     unset: bool,
     pub(super) unknown_symbols: u64,
 }
@@ -173,7 +169,7 @@ impl<'a> AvroReader<'a> {
     }
     #[cold]
     #[inline(never)]
-    fn short(&self, n: usize) -> Error {
+    pub(super) fn short(&self, n: usize) -> Error {
         self.error(
             ErrorKind::End,
             format!("expected {n} bytes, found {}", self.rest.len()),
@@ -229,27 +225,8 @@ impl<'a> AvroReader<'a> {
             _ => Err(self.error(ErrorKind::Syntax, "expected a boolean, 00 or 01")),
         }
     }
-    /// Appends the `n` items of a block of booleans.
-    #[inline(never)]
-    pub(crate) fn booleans(&mut self, n: usize, out: &mut Vec<bool>) -> Result<(), Error> {
-        let Some((bytes, rest)) = self.rest.split_at_checked(n) else {
-            return Err(self.short(n));
-        };
-        make_room(out, n);
-        if bytes.iter().fold(0, |all, byte| all | byte) < 2 {
-            out.extend(bytes.iter().map(|byte| *byte == 1));
-            self.rest = rest;
-            return Ok(());
-        }
-        // One of them is none.
-        for _ in 0..n {
-            let item = self.boolean().item(out.len())?;
-            out.push(item);
-        }
-        Ok(())
-    }
     #[inline]
-    fn varint(&mut self) -> Result<u64, Error> {
+    pub(super) fn varint(&mut self) -> Result<u64, Error> {
         match *self.rest {
             [a, ref tail @ ..] if a < 0x80 => {
                 self.rest = tail;
@@ -352,7 +329,7 @@ impl<'a> AvroReader<'a> {
     /// Of `bytes` or `string`. Where the next value starts depends on it, so that it takes the shortest way: of
     /// numbers that are not negative, half of what is written is the number.
     #[inline]
-    fn length(&mut self) -> Result<usize, Error> {
+    pub(super) fn length(&mut self) -> Result<usize, Error> {
         let v = self.varint()?;
         match (v % 2, usize::try_from(v / 2)) {
             (0, Ok(n)) => Ok(n),
@@ -382,163 +359,6 @@ impl<'a> AvroReader<'a> {
                 format!("expected a decimal({precision},{scale}), the number does not fit"),
             )),
         }
-    }
-    /// `string`.
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn string(&mut self) -> Result<&'a str, Error> {
-        let n = self.length()?;
-        match ascii_head(self.rest, n) {
-            Some((text, rest)) => {
-                self.rest = rest;
-                Ok(text)
-            }
-            None => self.any_string(n),
-        }
-    }
-    /// A text that is not short and plain, or near the end of the input.
-    #[inline(never)]
-    fn any_string(&mut self, n: usize) -> Result<&'a str, Error> {
-        self.checked_string(n)
-    }
-    #[inline(always)]
-    fn checked_string(&mut self, n: usize) -> Result<&'a str, Error> {
-        let bytes = self.take(n)?;
-        match text(bytes) {
-            Some(s) => Ok(s),
-            None => Err(self.error(ErrorKind::Syntax, "expected UTF-8 text")),
-        }
-    }
-    /// `string`, into the room of one that is there.
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn refill(&mut self, v: &mut String) -> Result<(), Error> {
-        let n = self.length()?;
-        match refill_ascii::<WIDE>(v, self.rest, n) {
-            Some(rest) => {
-                self.rest = rest;
-                Ok(())
-            }
-            None if n <= NARROW => self.refill_narrow(v, n),
-            None => self.refill_any(v, n),
-        }
-    }
-    /// As above, of a short text: mostly near the end of the input, or in a short message.
-    #[inline(never)]
-    fn refill_narrow(&mut self, v: &mut String, n: usize) -> Result<(), Error> {
-        let put = match n {
-            0..=8 => refill_ascii::<8>(v, self.rest, n),
-            _ => refill_ascii::<NARROW>(v, self.rest, n),
-        };
-        match put {
-            Some(rest) => {
-                self.rest = rest;
-                Ok(())
-            }
-            None => self.refill_any(v, n),
-        }
-    }
-    /// As above, of a text that is not short and plain, or near the end of the input, or into a string that
-    /// has little room.
-    #[inline(never)]
-    fn refill_any(&mut self, v: &mut String, n: usize) -> Result<(), Error> {
-        if v.capacity() == 0 {
-            // A string without room gets what it needs and no more.
-            let text = match ascii_head(self.rest, n) {
-                Some((text, rest)) => {
-                    self.rest = rest;
-                    text
-                }
-                None => self.checked_string(n)?,
-            };
-            if !text.is_empty() {
-                *v = text.to_owned();
-            }
-            return Ok(());
-        }
-        let text = self.checked_string(n)?;
-        v.clear();
-        // The next one of this length takes the short way, which needs room.
-        if n <= WIDE {
-            v.reserve(WIDE);
-        }
-        v.push_str(text);
-        Ok(())
-    }
-    /// Head of a block: its number of items, 0 at the end. A negative count carries the block's size.
-    #[inline]
-    pub fn block(&mut self) -> Result<usize, Error> {
-        let v = self.varint()?;
-        match (v % 2, usize::try_from(v / 2)) {
-            (0, Ok(n)) => Ok(n),
-            _ => self.sized_block(v),
-        }
-    }
-    /// A block of which this number was read, which is negative or too large.
-    #[cold]
-    #[inline(never)]
-    fn sized_block(&mut self, v: u64) -> Result<usize, Error> {
-        if v.is_multiple_of(2) {
-            return Err(self.error(ErrorKind::Limit, "a block has too many items"));
-        }
-        let size = self.length()?;
-        if size <= self.rest.len()
-            && let Some(count) = (v / 2).checked_add(1).and_then(|n| usize::try_from(n).ok())
-        {
-            return Ok(count);
-        }
-        Err(self.error(
-            ErrorKind::Syntax,
-            "expected the size of a block within the input",
-        ))
-    }
-    /// Checks a block of `n` items, each at least `least` bytes on the wire and `size` in memory.
-    #[inline]
-    pub fn reserve(&mut self, n: usize, least: usize, size: usize) -> Result<(), Error> {
-        if n.checked_mul(least)
-            .is_none_or(|bytes| bytes > self.rest.len())
-        {
-            return Err(self.too_short(n));
-        }
-        self.count(n, size)
-    }
-    /// The bytes of a block of `n` numbers, each `size` bytes on the wire and `cost` in memory.
-    #[inline]
-    pub(crate) fn numbers(
-        &mut self,
-        n: usize,
-        size: usize,
-        cost: usize,
-    ) -> Result<&'a [u8], Error> {
-        let bytes = n.checked_mul(size);
-        let Some((head, tail)) = bytes.and_then(|n| self.rest.split_at_checked(n)) else {
-            return Err(self.too_short(n));
-        };
-        self.count(n, cost)?;
-        self.rest = tail;
-        Ok(head)
-    }
-    /// Counts `n` items, each `size` bytes in memory.
-    #[inline]
-    fn count(&mut self, n: usize, size: usize) -> Result<(), Error> {
-        match (
-            self.items.checked_sub(n),
-            n.checked_mul(size).and_then(|m| self.memory.checked_sub(m)),
-        ) {
-            (Some(items), Some(memory)) => {
-                (self.items, self.memory) = (items, memory);
-                Ok(())
-            }
-            _ => Err(Error::too_many(self.offset())),
-        }
-    }
-    #[cold]
-    #[inline(never)]
-    fn too_short(&self, n: usize) -> Error {
-        self.error(
-            ErrorKind::End,
-            format!("a block claims {n} items, more than the rest of the input can hold"),
-        )
     }
     /// Index of a symbol.
     pub(crate) fn enum_index(&mut self, symbols: usize) -> Result<usize, Error> {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::codec::At;
 use crate::error::{Error, ErrorKind};
-use crate::json::keys::{END, Keys, Names, Object, Seen};
+use crate::json::keys::Names;
 use crate::json::number;
 use crate::json::real::real;
 use crate::limits::{Depth, Limits};
@@ -19,12 +19,12 @@ pub struct JsonReader<'a> {
     pub(super) text: &'a str,
     pub(super) at: usize,
     depth: Depth,
-    max_depth: u32,
+    pub(super) max_depth: u32,
     items: usize,
     memory: usize,
     pub(super) unknown_symbols: u64,
     /// Keys that no field has, for each of the objects around that has any.
-    others: Vec<Names<'a>>,
+    pub(super) others: Vec<Names<'a>>,
     /// Room in which texts with escapes are put together.
     pub(super) scratch: Vec<u8>,
     /// Items of the last array of numbers.
@@ -141,7 +141,7 @@ impl<'a> JsonReader<'a> {
         self.here()
     }
     #[inline]
-    fn literal(&mut self, literal: &str) -> bool {
+    pub(super) fn literal(&mut self, literal: &str) -> bool {
         let found = self.rest().starts_with(literal.as_bytes());
         if found {
             self.at += literal.len();
@@ -333,153 +333,6 @@ impl<'a> JsonReader<'a> {
             None => Err(Error::too_many(self.at)),
         }
     }
-    /// Opens an object; `nests` where a record, array or map is inside.
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn open_object(&mut self, nests: bool) -> Result<(), Error> {
-        if nests {
-            self.enter()?;
-        }
-        self.token(b'{', "an object")
-    }
-    /// Takes the key of field `i` if it stands here as compact JSON has it. Fields are asked for in
-    /// order, each once, before [`JsonReader::key`] takes what is left.
-    #[inline(always)]
-    pub fn next_is<S: Seen>(&mut self, o: &mut Object<S>, keys: &Keys, i: usize) -> bool {
-        // The brace in front of the first key stands where the other keys have their comma.
-        let (before, from) = match o.first {
-            true => (b'{', self.at.wrapping_sub(1)),
-            false => (b',', self.at),
-        };
-        if let Some(key) = keys.fields.get(i)
-            && let Some(bytes) = self.text.as_bytes().get(from..)
-            && key.follows(before, bytes)
-        {
-            if !o.seen.mark(i) {
-                return false;
-            }
-            self.at = from + 1 + key.len();
-            o.first = false;
-            o.next = i + 1;
-            return true;
-        }
-        false
-    }
-    /// Whether a key stands here as compact JSON has it, whatever its name.
-    #[inline(always)]
-    pub(crate) fn at_compact_key<S>(&self, o: &Object<S>) -> bool {
-        let from = self.at + usize::from(!o.first);
-        self.text.as_bytes().get(from) == Some(&b'"')
-    }
-    /// Whether the object ends here, at once and without keys that no field has; takes its brace.
-    #[inline(always)]
-    pub(crate) fn ends<S>(&mut self, o: &Object<S>) -> bool {
-        let ends = self.here() == b'}' && o.others == 0;
-        self.at += usize::from(ends);
-        ends
-    }
-    /// The index of the next key's field; the number of fields for a key that no field has, [`END`] where
-    /// the object ends.
-    #[inline]
-    pub fn key<S: Seen>(&mut self, o: &mut Object<S>, keys: &Keys) -> Result<usize, Error> {
-        match self.ends(o) {
-            true => Ok(END),
-            false => self.any_key(o, keys),
-        }
-    }
-    #[inline(never)]
-    fn any_key<S: Seen>(&mut self, o: &mut Object<S>, keys: &Keys) -> Result<usize, Error> {
-        if !self.at_key(std::mem::take(&mut o.first))? {
-            if let Some(place) = o.others.checked_sub(1) {
-                self.others.truncate(place);
-            }
-            return Ok(END);
-        }
-        // The quote is here, so there is a byte in front of it: the comma, the brace or a blank.
-        let from = self.at.wrapping_sub(1);
-        let bytes = self.text.as_bytes().get(from..).unwrap_or_default();
-        let before = bytes.first().copied().unwrap_or_default();
-        if let Some(i) = keys.quick_find(before, bytes, o.next) {
-            let key = &keys.fields[i];
-            self.at += key.len();
-            if !o.seen.mark(i) {
-                return Err(self.duplicate(key.name(), key.name()));
-            }
-            o.next = i + 1;
-            return Ok(i);
-        }
-        let key = self.key_text()?;
-        let i = keys.find(&key);
-        if i == keys.fields.len() {
-            if o.others == 0 {
-                self.others.push(Names::default());
-                o.others = self.others.len();
-            }
-            let names = &mut self.others[o.others - 1];
-            return match names.add(key) {
-                Ok(()) => Ok(i),
-                Err(key) => Err(Error::twice(&key, self.at)),
-            };
-        }
-        if !o.seen.mark(i) {
-            return Err(self.duplicate(&key, keys.name(i)));
-        }
-        o.next = i + 1;
-        Ok(i)
-    }
-    #[cold]
-    #[inline(never)]
-    fn duplicate(&self, key: &str, name: &'static str) -> Error {
-        let message = if key == name {
-            "the key comes twice".to_owned()
-        } else {
-            format!("the field comes twice, once as its alias {key:?}")
-        };
-        self.error(ErrorKind::Duplicate, message).in_field(name)
-    }
-    /// The next key of an object with its colon, or `None` at the end.
-    pub(crate) fn next_key(&mut self, first: bool) -> Result<Option<Cow<'a, str>>, Error> {
-        if self.at_key(first)? {
-            self.key_text().map(Some)
-        } else {
-            Ok(None)
-        }
-    }
-    /// The same as a text of its own.
-    #[inline(never)]
-    pub(crate) fn next_own_key(&mut self, first: bool) -> Result<Option<String>, Error> {
-        if !self.at_key(first)? {
-            return Ok(None);
-        }
-        let key = self.owned_string()?;
-        self.token(b':', "a colon")?;
-        Ok(Some(key))
-    }
-    /// Goes to the quote of the next key; false, and behind the brace, where the object ends.
-    #[inline]
-    fn at_key(&mut self, first: bool) -> Result<bool, Error> {
-        match self.peek() {
-            b'}' => {
-                self.at += 1;
-                return Ok(false);
-            }
-            b',' if !first => {
-                self.at += 1;
-                self.space();
-            }
-            _ if first => {}
-            _ => return Err(self.expected("a comma or the end of the object")),
-        }
-        if self.here() != b'"' {
-            return Err(self.expected("a key"));
-        }
-        Ok(true)
-    }
-    fn key_text(&mut self) -> Result<Cow<'a, str>, Error> {
-        let key = self.string()?;
-        self.token(b':', "a colon")?;
-        Ok(key)
-    }
     /// Whether another item of an array follows; takes the bracket, comma or end.
     #[inline]
     pub(crate) fn next_item(&mut self, first: bool) -> Result<bool, Error> {
@@ -498,72 +351,5 @@ impl<'a> JsonReader<'a> {
             _ if first => Ok(true),
             _ => Err(self.expected("a comma or the end of the array")),
         }
-    }
-    /// A required field never came.
-    #[cold]
-    #[inline(never)]
-    pub fn missing(&self, keys: &Keys, i: usize) -> Error {
-        self.error(ErrorKind::Missing, "the field is required and absent")
-            .in_field(keys.name(i))
-    }
-    /// Skips any value, checking that it is JSON. Does not recurse.
-    pub fn skip(&mut self) -> Result<(), Error> {
-        // One entry an open container: for an object, its keys.
-        let mut open: Vec<Option<Names<'a>>> = Vec::new();
-        let mut first = false;
-        loop {
-            let more = match open.last_mut() {
-                None => true,
-                Some(None) => self.next_item(first)?,
-                Some(Some(keys)) => match self.next_key(first)? {
-                    None => false,
-                    Some(key) => match keys.add(key) {
-                        Ok(()) => true,
-                        Err(key) => return Err(Error::twice(&key, self.at)),
-                    },
-                },
-            };
-            first = false;
-            if !more {
-                open.pop();
-            } else {
-                match self.peek() {
-                    b @ (b'{' | b'[') => {
-                        if open.len() >= self.max_depth as usize {
-                            return Err(Error::too_deep(Some(self.at)));
-                        }
-                        self.at += 1;
-                        open.push((b == b'{').then(Names::default));
-                        first = true;
-                        continue;
-                    }
-                    _ => self.skip_scalar()?,
-                }
-            }
-            if open.is_empty() {
-                return Ok(());
-            }
-        }
-    }
-    fn skip_scalar(&mut self) -> Result<(), Error> {
-        match self.here() {
-            b'"' => self.string().map(drop),
-            b'-' | b'0'..=b'9' => match number::scan(self.rest()) {
-                Some((n, _)) => {
-                    self.at += n;
-                    Ok(())
-                }
-                None => Err(self.expected("a number")),
-            },
-            _ if self.literal("true") || self.literal("false") || self.literal("null") => Ok(()),
-            _ => Err(self.expected("a value")),
-        }
-    }
-    /// The value here as text, skipped.
-    pub(crate) fn raw_value(&mut self) -> Result<&'a str, Error> {
-        self.space();
-        let start = self.at;
-        self.skip()?;
-        Ok(&self.text[start..self.at])
     }
 }
