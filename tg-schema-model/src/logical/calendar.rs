@@ -61,33 +61,49 @@ const fn days_in_month(year: i32, month: u8) -> u8 {
     }
 }
 
-/// The digits of four numbers below 100, two of each, all at once in a word. Its lowest byte stands first.
+/// The digits of each number below 100. It has a place for each byte, so that nothing is looked for behind its end.
+static PAIRS: [[u8; 2]; 256] = {
+    let mut pairs = [*b"00"; 256];
+    let mut n = 0;
+    while n < 100 {
+        pairs[n] = [b'0' + (n / 10) as u8, b'0' + (n % 10) as u8];
+        n += 1;
+    }
+    pairs
+};
+
+/// Writes the two digits of a number below 100 at a place.
 #[inline(always)]
-pub(super) fn pairs(numbers: [u32; 4]) -> u64 {
-    let [a, b, c, d] = numbers.map(u64::from);
-    let word = a | b << 16 | c << 32 | d << 48;
-    // A product with the reciprocal of ten, exact for numbers as small as these.
-    let tens = ((word * 103) >> 10) & 0x000f_000f_000f_000f;
-    let digits = tens | (word - 10 * tens) << 8;
-    digits + ZEROS
+pub(super) fn put_pair<const N: usize>(out: &mut [u8; N], at: usize, n: u32) {
+    let pair = PAIRS[usize::from(n as u8)];
+    out[at..at + 2].copy_from_slice(&pair);
 }
 
-/// Eight digits 0.
-const ZEROS: u64 = u64::from_le_bytes(*b"00000000");
-
-/// The digits of a date, `YYYYMMDD`.
+/// Writes the digits of a date, `YYYY-MM-DD`, at a place, and leaves what stands between them.
 #[inline(always)]
-pub(super) fn date_digits(days: i32) -> u64 {
+pub(super) fn put_date<const N: usize>(out: &mut [u8; N], at: usize, days: i32) {
     let (year, month, day) = ymd_from_days(days);
     let year = year as u32;
-    pairs([year / 100, year % 100, month.into(), day.into()])
+    put_pair(out, at, year / 100);
+    put_pair(out, at + 2, year % 100);
+    put_pair(out, at + 5, month.into());
+    put_pair(out, at + 8, day.into());
 }
 
-/// The digits of a time of day, `hhmmss`, and of a number below 100.
+/// Writes the digits of a time of day, `hh:mm:ss`, at a place, and leaves what stands between them.
 #[inline(always)]
-pub(super) fn clock_digits(seconds: u32, more: u32) -> u64 {
+pub(super) fn put_clock<const N: usize>(out: &mut [u8; N], at: usize, seconds: u32) {
     let minutes = seconds / 60;
-    pairs([minutes / 60, minutes % 60, seconds % 60, more])
+    put_pair(out, at, minutes / 60);
+    put_pair(out, at + 3, minutes % 60);
+    put_pair(out, at + 6, seconds % 60);
+}
+
+/// Writes the three digits of a number below 1000 at a place.
+#[inline(always)]
+pub(super) fn put_three<const N: usize>(out: &mut [u8; N], at: usize, n: u32) {
+    put_pair(out, at, n / 10);
+    out[at + 2] = b'0' + (n % 10) as u8;
 }
 
 /// A form of eight bytes: digits, where it has a 0, and what stands between them.
@@ -280,10 +296,20 @@ mod tests {
 
     #[test]
     fn digits_of_every_number() {
-        for n in 0..100 {
-            let text = pairs([n, 99 - n, 0, n]).to_le_bytes();
-            assert_eq!(text, *format!("{n:02}{:02}00{n:02}", 99 - n).as_bytes());
+        for n in 0..1000 {
+            let mut out = *b"...................";
+            put_three(&mut out, 0, n);
+            put_clock(&mut out, 4, n * 86);
+            assert_eq!(out[..3], *format!("{n:03}").as_bytes());
+            let (hour, minute, second) = (n * 86 / 3600, n * 86 / 60 % 60, n * 86 % 60);
+            let clock = format!("{hour:02}.{minute:02}.{second:02}");
+            assert_eq!(out[4..12], *clock.as_bytes());
         }
+        let mut out = *b"____-__-__";
+        put_date(&mut out, 0, MIN_DAYS);
+        assert_eq!(out, *b"0001-01-01");
+        put_date(&mut out, 0, MAX_DAYS);
+        assert_eq!(out, *b"9999-12-31");
     }
 
     #[test]

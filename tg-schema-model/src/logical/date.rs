@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::LogicalError;
-use super::calendar::{MAX_DAYS, MIN_DAYS, Scanner, date_digits, days_from_ymd, ymd_from_days};
+use super::calendar::{MAX_DAYS, MIN_DAYS, Scanner, days_from_ymd, put_date, ymd_from_days};
 
 /// A day of the proleptic Gregorian calendar, 0001-01-01 to 9999-12-31. The default is 1970-01-01.
 ///
@@ -60,11 +60,8 @@ impl Date {
     /// Writes the text, as [`Date::ascii`] gives it, to where it is to stand.
     #[inline]
     pub fn put_ascii(self, out: &mut [u8; 10]) {
-        let digits = date_digits(self.days).to_le_bytes();
-        (out[4], out[7]) = (b'-', b'-');
-        out[..4].copy_from_slice(&digits[..4]);
-        out[5..7].copy_from_slice(&digits[4..6]);
-        out[8..].copy_from_slice(&digits[6..]);
+        *out = *b"0000-00-00";
+        put_date(out, 0, self.days);
     }
 }
 

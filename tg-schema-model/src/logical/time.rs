@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::LogicalError;
-use super::calendar::{Scanner, clock_digits};
+use super::calendar::{Scanner, put_clock, put_three};
 
 /// Milliseconds in a day.
 const DAY: i32 = 86_400_000;
@@ -73,14 +73,10 @@ impl Time {
     /// Writes the text, as [`Time::ascii`] gives it, to where it is to stand.
     #[inline]
     pub fn put_ascii(self, out: &mut [u8; 12]) {
-        let (seconds, milli) = (self.millis as u32 / 1000, self.millis as u32 % 1000);
-        let digits = clock_digits(seconds, milli / 10).to_le_bytes();
-        (out[2], out[5], out[8]) = (b':', b':', b'.');
-        out[..2].copy_from_slice(&digits[..2]);
-        out[3..5].copy_from_slice(&digits[2..4]);
-        out[6..8].copy_from_slice(&digits[4..6]);
-        out[9..11].copy_from_slice(&digits[6..]);
-        out[11] = b'0' + (milli % 10) as u8;
+        let millis = self.millis as u32;
+        *out = *b"00:00:00.000";
+        put_clock(out, 0, millis / 1000);
+        put_three(out, 9, millis % 1000);
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
-use super::calendar::{MAX_DAYS, MIN_DAYS, Scanner, clock_digits, date_digits, pairs};
+use super::calendar::{MAX_DAYS, MIN_DAYS, Scanner, put_clock, put_date, put_pair, put_three};
 use super::{Date, LogicalError};
 
 /// Microseconds in a day.
@@ -72,8 +72,9 @@ impl Timestamp {
     /// Milliseconds since the epoch, if there are no microseconds beside them.
     #[inline]
     pub const fn millis_exact(self) -> Option<i64> {
-        if self.micros % 1000 == 0 {
-            Some(self.micros / 1000)
+        let (millis, more) = (self.since() / 1000, self.since() % 1000);
+        if more == 0 {
+            Some(millis as i64 + MIN_MICROS / 1000)
         } else {
             None
         }
@@ -114,32 +115,26 @@ impl Timestamp {
     /// Writes the text with three digits of a second to where it is to stand. Microseconds are not written.
     #[inline]
     pub fn put_ascii_millis(self, out: &mut [u8; 24]) {
-        let (days, seconds, micros) = self.parts();
-        let millis = micros / 1000;
-        let last = u64::from(millis % 10) + u64::from(b'0');
-        let clock = clock_digits(seconds, millis / 10);
-        *out = words(days, clock, last | u64::from(b'Z') << 8);
+        let millis = self.since() / 1000;
+        *out = *b"0000-00-00T00:00:00.000Z";
+        put_seconds(out, millis / 1000);
+        put_three(out, 20, (millis % 1000) as u32);
     }
     /// Writes the text with six digits of a second to where it is to stand.
     #[inline]
     pub fn put_ascii_micros(self, out: &mut [u8; 27]) {
-        let (days, seconds, micros) = self.parts();
-        let more = pairs([micros / 100 % 100, micros % 100, 0, 0]);
-        let clock = clock_digits(seconds, micros / 10_000);
-        if let Some((head, tail)) = out.split_first_chunk_mut() {
-            *head = words(days, clock, more & 0xffff);
-            let [_, _, a, b, ..] = more.to_le_bytes();
-            tail.copy_from_slice(&[a, b, b'Z']);
-        }
+        let (seconds, micros) = (self.since() / 1_000_000, self.since() % 1_000_000);
+        let micros = micros as u32;
+        *out = *b"0000-00-00T00:00:00.000000Z";
+        put_seconds(out, seconds);
+        put_pair(out, 20, micros / 10_000);
+        put_pair(out, 22, micros / 100 % 100);
+        put_pair(out, 24, micros % 100);
     }
-    /// Days since the epoch, the seconds since their midnight, and the microseconds of a second.
+    /// Microseconds since the first instant: never negative, and faster without a sign.
     #[inline(always)]
-    fn parts(self) -> (i32, u32, u32) {
-        // Never negative, and faster without a sign.
-        let since = (self.micros - MIN_MICROS) as u64;
-        let (seconds, micros) = (since / 1_000_000, since % 1_000_000);
-        let (days, seconds) = (seconds / 86_400, seconds % 86_400);
-        (MIN_DAYS + days as i32, seconds as u32, micros as u32)
+    const fn since(self) -> u64 {
+        (self.micros - MIN_MICROS) as u64
     }
     /// The text with six digits of a second, `2026-01-31T13:05:09.250000Z`, as ASCII.
     #[inline]
@@ -162,25 +157,13 @@ impl Timestamp {
     }
 }
 
-/// `2026-01-31T13:05:09.25` of a day and of the digits of a time with two of a second, and two bytes behind it. It is
-/// put together in registers, so that each word is stored once.
+/// Writes the digits of `2026-01-31T13:05:09` of the seconds since the first instant, and leaves what stands between
+/// them.
 #[inline(always)]
-fn words(days: i32, clock: u64, last: u64) -> [u8; 24] {
-    const BETWEEN: [u64; 3] = [
-        u64::from_le_bytes(*b"\0\0\0\0-\0\0-"),
-        u64::from_le_bytes(*b"\0\0T\0\0:\0\0"),
-        u64::from_le_bytes(*b":\0\0.\0\0\0\0"),
-    ];
-    let date = date_digits(days);
-    let month = date & 0xffff_ffff | (date >> 32 & 0xffff) << 40;
-    let minute = date >> 48 | (clock & 0xffff) << 24 | (clock >> 16 & 0xffff) << 48;
-    let second = (clock >> 32 & 0xffff) << 8 | clock >> 48 << 32 | last << 48;
-    let [a, b, c] = [BETWEEN[0] | month, BETWEEN[1] | minute, BETWEEN[2] | second];
-    let mut out = [0; 24];
-    out[..8].copy_from_slice(&a.to_le_bytes());
-    out[8..16].copy_from_slice(&b.to_le_bytes());
-    out[16..].copy_from_slice(&c.to_le_bytes());
-    out
+fn put_seconds<const N: usize>(out: &mut [u8; N], seconds: u64) {
+    let (days, seconds) = (seconds / 86_400, seconds % 86_400);
+    put_date(out, 0, MIN_DAYS + days as i32);
+    put_clock(out, 11, seconds as u32);
 }
 
 impl fmt::Display for Timestamp {

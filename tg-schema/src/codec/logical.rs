@@ -2,8 +2,8 @@
 
 use std::fmt::Display;
 
-use super::Codec;
 use super::scalar::viewed_one_by_one;
+use super::{At, Codec};
 use crate::avro::{AvroReader, AvroWriter};
 use crate::bridge::{Ref, Res, Slot};
 use crate::descriptor::TypeDescriptor;
@@ -97,6 +97,30 @@ fn quoted<const N: usize>(w: &mut JsonWriter, put: impl FnOnce(&mut [u8; N])) {
     w.out.truncate(start + N + 2);
 }
 
+/// Such texts with commas between. How long all of them are is known, so that room is made once.
+#[inline(always)]
+fn all_quoted<T: Copy, const N: usize>(
+    items: &[T],
+    w: &mut JsonWriter,
+    mut put: impl FnMut(T, &mut [u8; N]),
+) {
+    let start = w.out.len();
+    w.out.resize(start + items.len() * (N + 3), b'"');
+    let places = w.out.get_mut(start..).unwrap_or_default();
+    for (item, place) in items.iter().zip(places.chunks_exact_mut(N + 3)) {
+        if let [_, text @ .., _, comma] = place
+            && let Ok(text) = text.try_into()
+        {
+            put(*item, text);
+            *comma = b',';
+        }
+    }
+    if !items.is_empty() {
+        // The comma behind the last.
+        w.out.pop();
+    }
+}
+
 #[cold]
 #[inline(never)]
 fn out_of_range(r: &AvroReader<'_>, what: &'static str) -> Error {
@@ -149,7 +173,8 @@ fn parsed_any<T>(
 macro_rules! logical {
     ([$($generics:tt)*] $marker:ty, $value:ty, $ty:expr, $min:expr, |$v:ident| $show:expr, |$o:ident| $place:expr,
      |$va:ident, $wa:ident| $write_avro:expr, |$ra:ident| $read_avro:expr,
-     |$vj:ident, $wj:ident| $write_json:expr, |$rj:ident| $read_json:expr) => {
+     |$vj:ident, $wj:ident| $write_json:expr, |$rj:ident| $read_json:expr
+     $(, |$vi:ident, $wi:ident| $write_json_items:expr)?) => {
         impl $($generics)* Codec for $marker {
             type Value = $value;
             type View<'a> = $value;
@@ -194,6 +219,11 @@ macro_rules! logical {
             fn write_json($vj: &$value, $wj: &mut JsonWriter) -> Result<(), Error> {
                 $write_json
             }
+            $(
+                fn write_json_items($vi: &[$value], $wi: &mut JsonWriter) -> Result<(), Error> {
+                    $write_json_items
+                }
+            )?
             fn read_json($rj: &mut JsonReader<'_>) -> Result<$value, Error> {
                 $read_json
             }
@@ -212,14 +242,16 @@ logical!(
     |v, w| { w.long(i64::from(v.days())); Ok(()) },
     |r| { let days = r.int()?; Date::from_days(days).ok_or_else(|| out_of_range(r, "a date of the years 1 to 9999")) },
     |v, w| { quoted(w, |out| v.put_ascii(out)); Ok(()) },
-    |r| parsed(r, "a date as 2026-01-31", 10, |s| s.parse().ok())
+    |r| parsed(r, "a date as 2026-01-31", 10, |s| s.parse().ok()),
+    |items, w| { all_quoted(items, w, Date::put_ascii); Ok(()) }
 );
 logical!(
     [] TimeOfDay, Time, TypeDescriptor::TimeMs, 1, |v| Ref::Time(*v), |o| Slot::Time(o),
     |v, w| { w.long(i64::from(v.millis())); Ok(()) },
     |r| { let ms = r.int()?; Time::from_millis(ms).ok_or_else(|| out_of_range(r, "a time of day in milliseconds")) },
     |v, w| { quoted(w, |out| v.put_ascii(out)); Ok(()) },
-    |r| parsed(r, "a time as 13:05:09.250", 12, |s| s.parse().ok())
+    |r| parsed(r, "a time as 13:05:09.250", 12, |s| s.parse().ok()),
+    |items, w| { all_quoted(items, w, Time::put_ascii); Ok(()) }
 );
 logical!(
     [] TimestampMillis, Timestamp, TypeDescriptor::TimestampMs, 1, |v| Ref::TimestampMs(*v), |o| Slot::TimestampMs(o),
@@ -230,21 +262,34 @@ logical!(
         quoted(w, |out| v.put_ascii_millis(out));
         Ok(())
     },
-    |r| parsed(r, "a timestamp as 2026-01-31T13:05:09.250Z", 24, |s| Timestamp::parse_millis(s).ok())
+    |r| parsed(r, "a timestamp as 2026-01-31T13:05:09.250Z", 24, |s| Timestamp::parse_millis(s).ok()),
+    |items, w| {
+        let mut exact = true;
+        all_quoted(items, w, |v: Timestamp, out| {
+            exact &= v.millis_exact().is_some();
+            v.put_ascii_millis(out);
+        });
+        match exact {
+            true => Ok(()),
+            false => items.iter().enumerate().try_for_each(|(i, v)| exact_millis(*v).map(drop).item(i)),
+        }
+    }
 );
 logical!(
     [] TimestampMicros, Timestamp, TypeDescriptor::TimestampUs, 1, |v| Ref::TimestampUs(*v), |o| Slot::TimestampUs(o),
     |v, w| { w.long(v.micros()); Ok(()) },
     |r| { let us = r.long()?; Timestamp::from_micros(us).ok_or_else(|| out_of_range(r, "a timestamp of the years 1 to 9999")) },
     |v, w| { quoted(w, |out| v.put_ascii_micros(out)); Ok(()) },
-    |r| parsed(r, "a timestamp as 2026-01-31T13:05:09.250000Z", 27, |s| s.parse().ok())
+    |r| parsed(r, "a timestamp as 2026-01-31T13:05:09.250000Z", 27, |s| s.parse().ok()),
+    |items, w| { all_quoted(items, w, Timestamp::put_ascii_micros); Ok(()) }
 );
 logical!(
     [] UuidText, Uuid, TypeDescriptor::Uuid, 1, |v| Ref::Uuid(*v), |o| Slot::Uuid(o),
     |v, w| { w.bytes(&v.ascii()); Ok(()) },
     |r| { let text = r.string()?; text.parse().map_err(|_| r.error(ErrorKind::Type, "expected a UUID of 36 characters")) },
     |v, w| { quoted(w, |out| v.put_ascii(out)); Ok(()) },
-    |r| parsed(r, "a UUID of 36 characters", 36, |s| s.parse().ok())
+    |r| parsed(r, "a UUID of 36 characters", 36, |s| s.parse().ok()),
+    |items, w| { all_quoted(items, w, Uuid::put_ascii); Ok(()) }
 );
 logical!(
     [<const P: u8, const S: u8>] Dec<P, S>, Decimal, TypeDescriptor::Decimal(P, S), 1,
@@ -320,5 +365,54 @@ mod tests {
             let at = if json.ends_with('3') { json.len() } else { 1 };
             assert_eq!(error.offset(), Some(at), "{json}: {error}");
         }
+    }
+
+    #[test]
+    fn lists_are_written_as_their_items_are() {
+        fn check<C: Codec>(items: &[C::Value]) {
+            for n in 0..=items.len() {
+                let mut one_by_one = JsonWriter::new(vec![b'x'], Limits::DEFAULT);
+                for (i, item) in items[..n].iter().enumerate() {
+                    if i > 0 {
+                        one_by_one.byte(b',');
+                    }
+                    C::write_json(item, &mut one_by_one).unwrap();
+                }
+                let mut together = JsonWriter::new(vec![b'x'], Limits::DEFAULT);
+                C::write_json_items(&items[..n], &mut together).unwrap();
+                let [found, expected] = [together, one_by_one].map(|w| String::from_utf8(w.out));
+                assert_eq!(found, expected);
+            }
+        }
+        let seconds = [
+            i64::MIN,
+            -62_135_596_800,
+            -1,
+            0,
+            59,
+            86_400,
+            1_769_864_709,
+            i64::MAX,
+        ];
+        let millis =
+            seconds.map(|s| timestamp(s.saturating_mul(1_000_000).saturating_add(250_000)));
+        check::<TimestampMillis>(&millis);
+        check::<TimestampMicros>(&[Timestamp::MIN, Timestamp::MAX, timestamp(1_234_567)]);
+        check::<DateDay>(&[Date::MIN, Date::MAX, date(0), date(20_484)]);
+        check::<TimeOfDay>(&[Time::MIN, Time::MAX, time(47_109_250)]);
+        check::<UuidText>(&[uuid(0), uuid(u128::MAX), uuid(1 << 77)]);
+    }
+
+    #[test]
+    fn the_item_that_is_too_exact_is_named() {
+        let mut w = JsonWriter::new(Vec::new(), Limits::DEFAULT);
+        let items = [
+            timestamp(1_000),
+            timestamp(2_000),
+            timestamp(2_001),
+            timestamp(3),
+        ];
+        let error = TimestampMillis::write_json_items(&items, &mut w).expect_err("microseconds");
+        assert_eq!(error.path(), "[2]");
     }
 }
