@@ -231,48 +231,34 @@ fn put(out: &mut Vec<u8>, at: usize, bytes: &[u8]) -> usize {
 /// once more, one byte further to the front. So each block is searched once, however many escapes it has.
 #[inline]
 fn unescape_blocks(out: &mut [u8], mut at: usize, text: &[u8], mut from: usize) -> (usize, usize) {
-    loop {
-        let (blocks, _) = text.get(from..).unwrap_or_default().as_chunks::<BLOCK>();
-        let (places, _) = out
+    while let Some(window) = text.get(from..).and_then(<[u8]>::first_chunk::<WINDOW>)
+        && let Some(place) = out
             .get_mut(at..)
-            .unwrap_or_default()
-            .as_chunks_mut::<BLOCK>();
-        let mut plain = 0;
-        let mut found = 0;
-        for (block, place) in blocks.iter().zip(places) {
-            *place = *block;
-            found = specials(block);
-            if found != 0 {
-                break;
-            }
-            plain += BLOCK;
+            .and_then(<[u8]>::first_chunk_mut::<WINDOW>)
+        && let (Some(block), Some(copy)) = (window.first_chunk(), place.first_chunk_mut())
+    {
+        *copy = *block;
+        let mut found = specials(block);
+        if found == 0 {
+            let plain = BLOCK + copy_plain(out, at + BLOCK, text, from + BLOCK);
+            from += plain;
+            at += plain;
+            continue;
         }
-        from += plain;
-        at += plain;
-        let (Some(window), Some(place)) = (
-            text.get(from..).and_then(<[u8]>::first_chunk::<WINDOW>),
-            out.get_mut(at..)
-                .and_then(<[u8]>::first_chunk_mut::<WINDOW>),
-        ) else {
-            return (from, at);
-        };
         let (mut taken, mut shorter) = (BLOCK, 0);
         while found != 0 {
-            let i = found.trailing_zeros() as usize;
-            let Some([b'\\', letter, rest @ ..]) = window.get(i..) else {
-                return (from + i, at + i - shorter);
+            // The masks, which change nothing, show that nothing is beyond the window.
+            let i = found.trailing_zeros() as usize % BLOCK;
+            let byte = match window[i] {
+                b'\\' => ESCAPED[usize::from(window[i + 1])],
+                _ => 0,
             };
-            let byte = ESCAPED[usize::from(*letter)];
             if byte == 0 {
                 return (from + i, at + i - shorter);
             }
-            if let (Some([to, place @ ..]), Some(rest)) =
-                (place.get_mut(i - shorter..), rest.first_chunk::<BLOCK>())
-                && let Some(place) = place.first_chunk_mut()
-            {
-                *to = byte;
-                *place = *rest;
-            }
+            let to = (i - shorter) % BLOCK;
+            place[to] = byte;
+            place[to + 1..][..BLOCK].copy_from_slice(&window[i + 2..][..BLOCK]);
             shorter += 1;
             taken = taken.max(i + 2);
             // Not the letter either.
@@ -281,6 +267,26 @@ fn unescape_blocks(out: &mut [u8], mut at: usize, text: &[u8], mut from: usize) 
         from += taken;
         at += taken - shorter;
     }
+    (from, at)
+}
+
+/// Copies blocks up to the first with a special byte; how many bytes those before it have.
+#[inline(always)]
+fn copy_plain(out: &mut [u8], at: usize, text: &[u8], from: usize) -> usize {
+    let (blocks, _) = text.get(from..).unwrap_or_default().as_chunks::<BLOCK>();
+    let (places, _) = out
+        .get_mut(at..)
+        .unwrap_or_default()
+        .as_chunks_mut::<BLOCK>();
+    let mut plain = 0;
+    for (block, place) in blocks.iter().zip(places) {
+        *place = *block;
+        if specials(block) != 0 {
+            break;
+        }
+        plain += BLOCK;
+    }
+    plain
 }
 
 #[cfg(test)]
