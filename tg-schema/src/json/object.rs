@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::error::{Error, ErrorKind};
 use crate::json::JsonReader;
-use crate::json::keys::{END, Keys, Names, Object, Seen};
+use crate::json::keys::{END, Keys, Names, Object, Seen, WINDOW, padded};
 
 impl<'a> JsonReader<'a> {
     /// Opens an object; `nests` where a record, array or map is inside.
@@ -73,6 +73,14 @@ impl<'a> JsonReader<'a> {
         let from = self.at.wrapping_sub(1);
         let bytes = self.text.as_bytes().get(from..).unwrap_or_default();
         let before = bytes.first().copied().unwrap_or_default();
+        let last;
+        let bytes = match bytes.len() {
+            ..WINDOW => {
+                last = padded(bytes);
+                &last[..]
+            }
+            _ => bytes,
+        };
         if let Some(i) = keys.quick_find(before, bytes, o.next) {
             let key = &keys.fields[i];
             self.at += key.len();
