@@ -31,7 +31,7 @@ impl<T: Message + Clone + PartialEq + std::fmt::Debug + 'static> Sample for T {}
 type Add = fn(&mut Cases);
 
 /// Every shape, by name: the four that goals are set for, evolution, and what shall keep us from tuning to four.
-const SHAPES: [(&str, Add); 43] = [
+const SHAPES: [(&str, Add); 45] = [
     ("config", config),
     ("text", text),
     ("triples", triples),
@@ -153,6 +153,12 @@ const SHAPES: [(&str, Add); 43] = [
             c,
             &sample::uniform::shipments(),
         )
+    }),
+    ("surveys", |c| {
+        plain::<u::Surveys, p::avro::Surveys, p::json::Surveys>(c, &sample::uniform::surveys())
+    }),
+    ("outlines", |c| {
+        plain::<u::Outlines, p::avro::Outlines, p::json::Outlines>(c, &sample::uniform::outlines())
     }),
 ];
 

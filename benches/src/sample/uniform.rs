@@ -310,3 +310,36 @@ pub fn shipments() -> u::Shipments {
     };
     of(json!({ "shipmentsInThisManifest": list(30, shipment) }))
 }
+
+/// Of eighty answers, six are there.
+pub fn surveys() -> u::Surveys {
+    let n = &mut Numbers(46);
+    let survey = |_| {
+        let mut survey = Map::new();
+        while survey.len() < 6 {
+            let i = n.below(80);
+            let answer = match i % 4 {
+                0 => json!(n.word()),
+                1 => json!(n.below(1000)),
+                2 => json!(n.below(1000) as f64 / 10.0),
+                _ => json!(n.below(2) == 0),
+            };
+            survey.insert(format!("answer_{i:02}"), answer);
+        }
+        Json::Object(survey)
+    };
+    of(json!({ "surveys": list(20, survey) }))
+}
+
+/// Eight outlines of forty corners.
+pub fn outlines() -> u::Outlines {
+    let n = &mut Numbers(47);
+    let outline = |i| {
+        let corner = |_| {
+            let [east, north] = [360_000_000, 180_000_000].map(|all| n.below(all) as f64 / 1e6);
+            json!([east - 180.0, north - 90.0])
+        };
+        json!({ "name": format!("area {i}"), "rings": [list(40, corner)] })
+    };
+    of(json!({ "outlines": list(8, outline) }))
+}
