@@ -30,9 +30,9 @@ fn push_unsigned(out: &mut Vec<u8>, n: u64) {
     push_eight(out, low);
 }
 
-/// The powers of ten up to as many digits as two words have.
-static POWERS: [u64; 17] = {
-    let mut powers = [1; 17];
+/// The powers of ten that there are.
+static POWERS: [u64; 20] = {
+    let mut powers = [1; 20];
     let mut n = 1;
     while n < powers.len() {
         powers[n] = 10 * powers[n - 1];
@@ -41,7 +41,7 @@ static POWERS: [u64; 17] = {
     powers
 };
 
-/// Appends `n` × 10^-`scale` with a point before the last `scale` digits, if there are any. Only for at most 16
+/// Appends `n` × 10^-`scale` with a point before the last `scale` digits, if there are any. Only for at most 19
 /// such digits; else it does nothing and says so.
 pub(crate) fn push_fixed(out: &mut Vec<u8>, n: i128, scale: u8) -> bool {
     let Some(power) = POWERS.get(usize::from(scale)) else {
@@ -52,29 +52,36 @@ pub(crate) fn push_fixed(out: &mut Vec<u8>, n: i128, scale: u8) -> bool {
     let start = out.len();
     out.extend_from_slice(&[b'-'; ROOM]);
     let place = out.get_mut(start..).unwrap_or_default();
-    let mut at = usize::from(n < 0);
+    let at = usize::from(n < 0);
     let n = n.unsigned_abs();
-    let whole = match u64::try_from(n) {
-        Ok(n) => u128::from(n / power),
-        Err(_) => n / u128::from(*power),
+    let (at, fraction) = match i64::try_from(n) {
+        Ok(n) => {
+            let n = n.unsigned_abs();
+            (put_unsigned(place, at, n / power), n % power)
+        }
+        Err(_) => {
+            let whole = n / u128::from(*power);
+            // The remainder is smaller than the power.
+            let fraction = (n - whole * u128::from(*power)) as u64;
+            (put_long(place, at, whole), fraction)
+        }
     };
-    at = put_long(place, at, whole);
-    // The remainder is smaller than the power.
-    let fraction = (n - whole * u128::from(*power)) as u64;
-    at = match scale {
+    let at = match scale {
         0 => at,
         1..=8 => put_point(place, at, fraction, scale),
-        _ => {
+        9..=16 => {
             let at = put_point(place, at, fraction / EIGHT, scale - 8);
             put_text(place, at, text(digits(fraction % EIGHT)));
             at + 8
         }
+        _ => put_long_fraction(place, at, fraction, scale),
     };
     out.truncate(start + at);
     true
 }
 
 /// Writes a number of any size; where it ends.
+#[inline(never)]
 fn put_long(place: &mut [u8], at: usize, n: u128) -> usize {
     const SIXTEEN: u128 = (EIGHT * EIGHT) as u128;
     match i64::try_from(n) {
@@ -88,6 +95,16 @@ fn put_long(place: &mut [u8], at: usize, n: u128) -> usize {
             at + 16
         }
     }
+}
+
+/// Writes a point and a number of `count` digits, 17 to 19; where it ends.
+#[inline(never)]
+fn put_long_fraction(place: &mut [u8], at: usize, n: u64, count: u8) -> usize {
+    let (high, low) = (n / EIGHT, n % EIGHT);
+    let at = put_point(place, at, high / EIGHT, count - 16);
+    put_text(place, at, text(digits(high % EIGHT)));
+    put_text(place, at + 8, text(digits(low)));
+    at + 16
 }
 
 /// Writes a point and a number of at most `count` digits with zeros in front, of eight digits at most; where it ends.
@@ -271,7 +288,7 @@ mod tests {
     fn points_stand_where_the_scale_says() {
         let small = [0, 1, -1, 9, 10, -105, 99_999_999, 100_000_000, 1 << 40];
         let large = [64, 65, 100, 120].map(|n| 1i128 << n);
-        for scale in 0..=18u8 {
+        for scale in 0..=21u8 {
             for n in small.into_iter().chain(large).chain(large.map(|n| 1 - n)) {
                 let width = usize::from(scale) + 1;
                 let digits = format!("{:0width$}", n.unsigned_abs());
@@ -284,7 +301,7 @@ mod tests {
                     false => "x".to_owned(),
                 };
                 assert_eq!(String::from_utf8(out), Ok(expected));
-                assert_eq!(push_fixed(&mut Vec::new(), n, scale), scale <= 16);
+                assert_eq!(push_fixed(&mut Vec::new(), n, scale), scale <= 19);
             }
         }
     }
