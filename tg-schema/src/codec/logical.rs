@@ -285,7 +285,15 @@ logical!(
 );
 logical!(
     [] UuidText, Uuid, TypeDescriptor::Uuid, 1, |v| Ref::Uuid(*v), |o| Slot::Uuid(o),
-    |v, w| { w.bytes(&v.ascii()); Ok(()) },
+    |v, w| {
+        /// The length as Avro has it, and the text.
+        const PLACE: [u8; 37] = [2 * 36; 37];
+        w.out.extend_from_slice(&PLACE);
+        if let Some(text) = w.out.last_chunk_mut() {
+            v.put_ascii(text);
+        }
+        Ok(())
+    },
     |r| { let text = r.string()?; text.parse().map_err(|_| r.error(ErrorKind::Type, "expected a UUID of 36 characters")) },
     |v, w| { quoted(w, |out| v.put_ascii(out)); Ok(()) },
     |r| parsed(r, "a UUID of 36 characters", 36, |s| s.parse().ok()),
