@@ -10,6 +10,8 @@ use crate::version::{Message, Version};
 pub(crate) const MAX_TRIED: usize = 2_000;
 /// Comparisons of one record with edits applied, at most. Most edits need none of their own: they are tried together.
 const MAX_CHECKS: usize = 200;
+/// Comparisons of one record that are made however large it is.
+pub(crate) const FEWEST_CHECKS: usize = 2;
 /// Bytes of schemas that are gone through in these.
 const MAX_BYTES: usize = 4 << 20;
 /// As many bytes take the time in which one type of a union is compared with one of another, or one field of it.
@@ -36,7 +38,7 @@ pub(crate) fn checks(record: &Compared, new: &Version, against: &[Version]) -> u
     MAX_BYTES
         .checked_div(both.max().unwrap_or(after_size))
         .unwrap_or(MAX_CHECKS)
-        .clamp(2, MAX_CHECKS)
+        .clamp(FEWEST_CHECKS, MAX_CHECKS)
 }
 
 /// How many pairs of types and fields a reader may have to look at to find the branches of a writer's unions in its own.
@@ -69,11 +71,18 @@ pub(crate) const RECORD_BYTES: usize = 16 << 20;
 /// Bytes of messages that are written and read for the findings of one report.
 const REPORT_BYTES: usize = 48 << 20;
 
+/// Bytes of messages, and of what became of them, that one report shows.
+const SHOWN_BYTES: usize = 6 << 20;
+
 /// What may still be written and read. It is counted and not timed, so that the same versions give the same report.
 #[derive(Debug)]
 pub(crate) struct Effort {
     report: usize,
     record: usize,
+    /// What a record may take.
+    share: usize,
+    /// What may still be shown.
+    shown: usize,
 }
 
 impl Effort {
@@ -82,17 +91,36 @@ impl Effort {
         Effort {
             report: REPORT_BYTES,
             record: RECORD_BYTES,
+            share: RECORD_BYTES,
+            shown: SHOWN_BYTES,
+        }
+    }
+
+    /// For the plans of a report, which are many comparisons of what a few messages show.
+    pub(crate) fn of_plans() -> Self {
+        Effort {
+            report: REPORT_BYTES / 4,
+            record: RECORD_BYTES / 4,
+            share: RECORD_BYTES / 4,
+            shown: SHOWN_BYTES,
         }
     }
 
     /// Goes on to another record, which has its share of what is left.
     pub(crate) fn next_record(&mut self) {
-        self.record = RECORD_BYTES.min(self.report);
+        self.record = self.share.min(self.report);
     }
 
     /// Whether nothing is left for this record.
     pub(crate) fn is_spent(&self) -> bool {
         self.record == 0
+    }
+
+    /// Whether a report has room for a message of that length. Where it has not, shorter ones may still have some.
+    pub(crate) fn show(&mut self, bytes: usize) -> bool {
+        let left = self.shown.checked_sub(bytes);
+        self.shown = left.unwrap_or(self.shown);
+        left.is_some()
     }
 
     /// Takes some bytes. Whether there were as many; where there were not, none are left.
@@ -137,6 +165,13 @@ mod tests {
         assert_eq!(checks_of(10), MAX_CHECKS);
         assert!((20..=60).contains(&checks_of(100)), "{}", checks_of(100));
         assert!((2..=6).contains(&checks_of(300)), "{}", checks_of(300));
+    }
+
+    #[test]
+    fn a_report_shows_so_much() {
+        let mut effort = Effort::of_report();
+        assert!(!effort.show(SHOWN_BYTES + 1) && effort.show(SHOWN_BYTES - 1));
+        assert!(!effort.show(2) && effort.show(1) && !effort.show(1));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod alone;
 mod candidate;
 mod joint;
+mod part;
 mod plan;
 mod schema;
 mod steps;
@@ -23,8 +24,9 @@ use crate::effort::{self, Effort};
 use crate::engine::avro::Graph;
 use crate::loss::Direction;
 use crate::report::{Compared, Effect, Finding, Fix, Format, Report, Severity, Step};
-use crate::version::Version;
+use crate::version::{Message, Version, message};
 use alone::Bare;
+use part::{Part, Whole};
 use steps::Checks;
 use trial::{Choice, Outcome, Trial, Try, Walk};
 
@@ -45,8 +47,8 @@ pub struct Proposal {
 
 /// Fills in what to do about every finding that breaks or loses something, and gives the edits that were proven.
 ///
-/// An edit is tried on the change by itself first, since what others break hides what it does; then on the whole, with
-/// those for other findings.
+/// An edit is tried on the change by itself first, since what others break hides what it does; then on the whole of its
+/// message, with those for other findings; then all are, on everything.
 pub fn propose(
     report: &mut Report,
     new: &Version,
@@ -57,157 +59,263 @@ pub fn propose(
     let old: Vec<Ready<'_>> = against.iter().map(Ready::of).collect();
     let paired = pairing::pair_all(against, new);
     let bare = OnceCell::new();
+    let all = Scope {
+        new: &ready,
+        against,
+        old: &old,
+        bare: &bare,
+    };
+    // One message has nothing beside it.
+    let wholes = (new.messages.len() > 1).then(|| {
+        (
+            Whole::of(new),
+            against.iter().map(Whole::of).collect::<Vec<_>>(),
+        )
+    });
     let mut proposals = Vec::new();
-    let mut effort = Effort::of_report();
-    let mut left = effort::MAX_TRIED;
-    let mut plan_checks = effort::MAX_PLAN_CHECKS;
+    let mut left = Left {
+        effort: Effort::of_report(),
+        of_plans: Effort::of_plans(),
+        tried: effort::MAX_TRIED,
+        plans: effort::MAX_PLAN_CHECKS,
+    };
     for (r, record) in report.records.iter_mut().enumerate() {
-        let harmful = |f: &Finding| f.severity > Severity::Info && f.suppressed.is_none();
-        if !record.findings.iter().any(harmful) {
+        if !record.findings.iter().any(is_harmful) {
             continue;
         }
-        effort.next_record();
-        // The latest version against which something was found has what is to be brought back.
-        let latest = record.findings.iter().filter(|f| harmful(f));
-        let latest: BTreeSet<usize> = latest
-            .filter_map(|f| f.against.iter().max().copied())
-            .collect();
+        left.effort.next_record();
+        left.of_plans.next_record();
         let at = new
             .messages
             .iter()
             .position(|m| Some(&m.name) == record.new.as_ref());
         let formers = at.map_or_else(Vec::new, |at| pairing::formers(&paired, against, at));
-        let past = formers
-            .iter()
-            .filter_map(|(at, former)| Some((against.get(*at)?, *former)));
-        let past: Past<'_> = past.collect();
-        let walks = old.iter().enumerate().map(|(at, old)| {
-            let wanted = left > 0 && latest.contains(&at);
-            wanted
-                .then(|| changes(old, &ready, record, &past))
-                .flatten()
-        });
-        let walks: Vec<Option<Walk<'_>>> = walks.map(|walk| walk.map(Walk::of)).collect();
-        let mut tries = Vec::new();
-        let texts = OnceCell::new();
-        for (f, finding) in record.findings.iter().enumerate() {
-            if !harmful(finding) {
-                continue;
-            }
-            if left == 0 {
-                tries.push(Try::untried(f));
-                continue;
-            }
-            left -= 1;
-            let latest = finding.against.iter().max();
-            let known = latest.and_then(|at| Some((old.get(*at)?, walks.get(*at)?.as_ref()?)));
-            let change = known.and_then(|(old, walk)| Some((old, walk.change(finding)?)));
-            tries.push(match change {
-                Some((old, change)) => {
-                    let bare = bare.get_or_init(|| Bare::of(new));
-                    let texts = texts.get_or_init(|| SchemaTexts::of(record, (old, &ready)));
-                    Try::of(
-                        (f, finding),
-                        change,
-                        (old, &ready),
-                        (bare, texts.as_ref()),
-                        options,
-                    )
-                }
-                None => Try::none(f),
-            });
-        }
-        let harmed = harm(record);
-        let again = Options {
-            only: record.new.iter().cloned().collect(),
-            ..options.clone()
-        };
-        let mut plans: Vec<(Vec<Step>, bool)> = Vec::new();
-        let own = effort::checks(record, new, against).max(4).min(plan_checks);
-        let mut checks = Checks {
-            left: own,
-            short: false,
-        };
-        plan_checks -= own;
-        for tried in &mut tries {
-            let drafts = std::mem::take(&mut tried.drafts);
-            let finding = record.findings.get(tried.finding);
-            let has = |format: Format| record.matrix.as_ref().and_then(|m| m.ways(format));
-            let plan = finding.map(|finding| {
-                let meant = steps::Meant {
-                    finding,
-                    before: &harmed,
-                    new,
-                    against,
-                    latest: finding.against.iter().max().copied().unwrap_or(0),
-                    options: &again,
-                    wires: steps::WIRES.map(|wire| has(wire).is_some()),
+        let message = at.and_then(|at| new.messages.get(at));
+        let part = wholes
+            .as_ref()
+            .zip(message)
+            .map(|((new, old), message)| Part::of((new, message), old, &formers));
+        let part = part
+            .filter(|_| left.tried > 0)
+            .filter(|part| part.is_like(record, options));
+        let found = match &part {
+            None => mended(record, all, &formers, options, &mut left),
+            Some(part) => {
+                let ready = Ready::of(&part.new);
+                let old: Vec<Ready<'_>> = part.against.iter().map(Ready::of).collect();
+                let own = Scope {
+                    new: &ready,
+                    against: &part.against,
+                    old: &old,
+                    bare: &OnceCell::new(),
                 };
-                steps::of(drafts, meant, &mut effort, &mut checks)
-            });
-            let plan = plan.unwrap_or_default();
-            let short = std::mem::take(&mut checks.short) || tried.untried;
-            let short = short && plan.is_empty();
-            plans.push((plan, short));
-        }
-        plan_checks += checks.left;
-        let mut trial = Trial {
-            is: record,
-            before: &harmed,
-            new,
-            against,
-            options,
-            effort: &mut effort,
-            left: effort::checks(record, new, against),
-        };
-        trial.all(&mut tries);
-        for (tried, (plan, short)) in tries.into_iter().zip(plans) {
-            let Some(finding) = record.findings.get_mut(tried.finding) else {
-                continue;
-            };
-            let message = finding.fix.take().map(|fix| fix.message);
-            let mut message = message.unwrap_or_else(|| finding.rule.page.remedy.to_owned());
-            let mut proven = false;
-            let mut untried = Vec::from_iter(short.then_some("plan"));
-            match tried.outcome() {
-                Outcome::Mends(Choice {
-                    edits,
-                    message: words,
-                    whole,
-                    ..
-                }) => {
-                    message = match whole {
-                        true => words,
-                        false => format!("{words}, which mends a part of it"),
-                    };
-                    proven = whole;
-                    proposals.push(Proposal {
-                        record: r,
-                        finding: tried.finding,
-                        edits,
-                        whole,
-                        apart: false,
-                    });
+                let formers = part.formers();
+                let mut found = mended(record, own, &formers, options, &mut left);
+                for (_, edits, _) in &mut found {
+                    part.in_whole(edits);
                 }
-                Outcome::Nothing => {}
-                Outcome::Untried => untried.insert(0, "edit"),
+                for fix in record.findings.iter_mut().filter_map(|f| f.fix.as_mut()) {
+                    fix.plan
+                        .iter_mut()
+                        .for_each(|step| part.in_whole(&mut step.edits));
+                }
+                found
             }
-            if !untried.is_empty() {
-                let what = untried.join(" and no ");
-                let more =
-                    format!(" (no {what} was tried: too many findings come before this one)");
-                message.push_str(&more);
-            }
-            finding.fix = Some(Fix {
-                message,
-                edits: Vec::new(),
-                proven,
-                plan,
-            });
-        }
+        };
+        proposals.extend(found.into_iter().map(|(finding, edits, whole)| Proposal {
+            record: r,
+            finding,
+            edits,
+            whole,
+            apart: false,
+        }));
     }
     joint::settle(report, &mut proposals, (new, against), options);
     proposals
+}
+
+/// Whether something is to be done about a finding.
+fn is_harmful(finding: &Finding) -> bool {
+    finding.severity > Severity::Info && finding.suppressed.is_none()
+}
+
+/// The versions in which the findings of a record are mended.
+#[derive(Clone, Copy)]
+struct Scope<'s> {
+    new: &'s Ready<'s>,
+    against: &'s [Version],
+    old: &'s [Ready<'s>],
+    bare: &'s OnceCell<Bare<'s>>,
+}
+
+/// What may still be tried for a report.
+struct Left {
+    effort: Effort,
+    of_plans: Effort,
+    /// Findings for which edits are tried.
+    tried: usize,
+    /// Comparisons of releases of plans.
+    plans: usize,
+}
+
+/// Fills in what to do about the findings of a record. The findings for which edits were proven, with these, and whether
+/// nothing is left of them then.
+fn mended<'s>(
+    record: &mut Compared,
+    scope: Scope<'s>,
+    formers: &[(usize, &'s Message)],
+    options: &Options,
+    left: &mut Left,
+) -> Vec<(usize, Vec<Edit>, bool)> {
+    let Scope {
+        new: ready,
+        against,
+        old,
+        bare,
+    } = scope;
+    let new = ready.version;
+    // The latest version against which something was found has what is to be brought back.
+    let latest = record.findings.iter().filter(|f| is_harmful(f));
+    let latest: BTreeSet<usize> = latest
+        .filter_map(|f| f.against.iter().max().copied())
+        .collect();
+    let past = formers
+        .iter()
+        .filter_map(|(at, former)| Some((against.get(*at)?, *former)));
+    let past: Past<'_> = past.collect();
+    let walks = old.iter().enumerate().map(|(at, old)| {
+        let wanted = left.tried > 0 && latest.contains(&at);
+        wanted.then(|| changes(old, ready, record, &past)).flatten()
+    });
+    let walks: Vec<Option<Walk<'_>>> = walks.map(|walk| walk.map(Walk::of)).collect();
+    let mut tries = Vec::new();
+    let texts = OnceCell::new();
+    for (f, finding) in record.findings.iter().enumerate() {
+        if !is_harmful(finding) {
+            continue;
+        }
+        if left.tried == 0 {
+            tries.push(Try::untried(f));
+            continue;
+        }
+        left.tried -= 1;
+        let latest = finding.against.iter().max();
+        let known = latest.and_then(|at| Some((old.get(*at)?, walks.get(*at)?.as_ref()?)));
+        let change = known.and_then(|(old, walk)| Some((old, walk.change(finding)?)));
+        tries.push(match change {
+            Some((old, change)) => {
+                let bare = bare.get_or_init(|| Bare::of(new));
+                let texts = texts.get_or_init(|| SchemaTexts::of(record, (old, ready)));
+                Try::of(
+                    (f, finding),
+                    change,
+                    (old, ready),
+                    (bare, texts.as_ref()),
+                    options,
+                )
+            }
+            None => Try::none(f),
+        });
+    }
+    let harmed = harm(record);
+    let plans = planned(record, &mut tries, (new, against), (options, &harmed), left);
+    let mut trial = Trial {
+        is: record,
+        before: &harmed,
+        new,
+        against,
+        options,
+        effort: &mut left.effort,
+        left: effort::checks(record, new, against),
+    };
+    trial.all(&mut tries);
+    let mut found = Vec::new();
+    for (tried, (plan, short)) in tries.into_iter().zip(plans) {
+        let Some(finding) = record.findings.get_mut(tried.finding) else {
+            continue;
+        };
+        let message = finding.fix.take().map(|fix| fix.message);
+        let mut message = message.unwrap_or_else(|| finding.rule.page.remedy.to_owned());
+        let mut proven = false;
+        let mut untried = Vec::from_iter(short.then_some("plan"));
+        match tried.outcome() {
+            Outcome::Mends(Choice {
+                edits,
+                message: words,
+                whole,
+                ..
+            }) => {
+                message = match whole {
+                    true => words,
+                    false => format!("{words}, which mends a part of it"),
+                };
+                proven = whole;
+                found.push((tried.finding, edits, whole));
+            }
+            Outcome::Nothing => {}
+            Outcome::Untried => untried.insert(0, "edit"),
+        }
+        if !untried.is_empty() {
+            let what = untried.join(" and no ");
+            let more = format!(" (no {what} was tried: too many findings come before this one)");
+            message.push_str(&more);
+        }
+        finding.fix = Some(Fix {
+            message,
+            edits: Vec::new(),
+            proven,
+            plan,
+        });
+    }
+    found
+}
+
+/// What may be released in steps about each finding that was tried, and whether more would have been looked for.
+fn planned(
+    record: &Compared,
+    tries: &mut [Try],
+    (new, against): (&Version, &[Version]),
+    (options, harmed): (&Options, &BTreeSet<Harm>),
+    left: &mut Left,
+) -> Vec<(Vec<Step>, bool)> {
+    let again = Options {
+        only: record.new.iter().cloned().collect(),
+        ..options.clone()
+    };
+    // A plan takes several; where even few take long, there is none.
+    let own = match effort::checks(record, new, against) {
+        effort::FEWEST_CHECKS => 0,
+        more => more.max(4).min(left.plans),
+    };
+    let mut checks = Checks {
+        left: own,
+        short: false,
+    };
+    left.plans -= own;
+    let has = |format: Format| record.matrix.as_ref().and_then(|m| m.ways(format));
+    let mut plans = Vec::new();
+    for tried in tries {
+        let drafts = std::mem::take(&mut tried.drafts);
+        let finding = record.findings.get(tried.finding);
+        let plan = finding.map(|finding| {
+            let meant = steps::Meant {
+                finding,
+                before: harmed,
+                new,
+                against,
+                latest: finding.against.iter().max().copied().unwrap_or(0),
+                options: &again,
+                wires: steps::WIRES.map(|wire| has(wire).is_some()),
+            };
+            steps::of(drafts, meant, &mut left.of_plans, &mut checks)
+        });
+        let plan = plan.unwrap_or_default();
+        let short = std::mem::take(&mut checks.short) || tried.untried;
+        let short = short && plan.is_empty();
+        plans.push((plan, short));
+    }
+    left.plans += checks.left;
+    plans
 }
 
 /// The new definitions with edits applied; none where one of them does not fit or they contradict each other.
@@ -235,23 +343,29 @@ pub fn applied<'e>(new: &Version, edits: impl IntoIterator<Item = &'e Edit>) -> 
         (false, false) => return None,
     }
     let mut schema = new.schema.clone();
-    for edit in tree {
-        if !edit::apply(&mut schema, edit) {
-            return None;
-        }
+    if !edit::apply_all(&mut schema, tree) {
+        return None;
     }
     let wrong = tg_schema_model::validate::check(&schema);
     if wrong.has_errors() {
         return None;
     }
-    let mut version = Version::of_definitions(&*new.label, schema, new.sources.clone());
-    version.tombstones.clone_from(&new.tombstones);
     if new.single {
         // The schema is still the only message, whatever it is called and whatever types are inside it.
         let record = new.messages.first().and_then(|message| message.record);
-        version.messages.retain(|message| message.record == record);
-        version.single = true;
+        let messages = record.map(|record| message(&schema, record));
+        return Some(Version {
+            label: new.label.clone(),
+            sources: new.sources.clone(),
+            tombstones: new.tombstones.clone(),
+            messages: messages.into_iter().collect(),
+            schema,
+            single: true,
+            ..Version::default()
+        });
     }
+    let mut version = Version::of_definitions(&*new.label, schema, new.sources.clone());
+    version.tombstones.clone_from(&new.tombstones);
     Some(version)
 }
 

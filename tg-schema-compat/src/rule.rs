@@ -6,6 +6,7 @@
 //! The example of a page is run: the definitions after `Before:` and `After:` are compared, and the rule has
 //! to be found.
 
+pub(crate) use broker_error::way_out;
 use tg_schema_model::rule;
 
 use crate::change::{Change, Own};

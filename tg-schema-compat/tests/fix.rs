@@ -10,6 +10,7 @@ use tg_schema_compat::report::Severity;
 use tg_schema_compat::version::Version;
 use tg_schema_gen::edit::{apply, texts};
 use tg_schema_gen::load::from_texts;
+use tg_schema_model::edit::Edit;
 
 fn version(label: &str, text: &str) -> Version {
     let loaded = from_texts(vec![(
@@ -266,4 +267,70 @@ fn an_edit_may_change_two_things() {
     );
     assert_eq!(all.len(), 2, "{all:?}");
     assert!(all.iter().all(|(_, _, proven)| *proven), "{all:?}");
+}
+
+/// A version that has other records before and behind those of a definition, which do not change.
+fn beside(label: &str, text: &str) -> Version {
+    let other = |at: usize| {
+        format!(
+            "[record.Beside{at}.fields]\na = \"Part{at}\"\nb = \"Kind{at}\"\n[record.Part{at}.fields]\nx = \"int?\"\n\
+             [enum.Kind{at}]\nsymbols = [\"A\", \"B\"]\n"
+        )
+    };
+    let files = [
+        ("a", other(1) + &other(2)),
+        ("m", text.to_owned()),
+        ("z", other(3)),
+    ];
+    let files = files.map(|(name, text)| (vec![name.to_owned()], format!("{name}.toml"), text));
+    let loaded = from_texts(files.to_vec());
+    assert!(!loaded.diagnostics.has_errors(), "{:?}", loaded.diagnostics);
+    Version::of_definitions(label, loaded.schema, loaded.sources)
+}
+
+#[test]
+fn what_is_beside_a_record_changes_nothing() {
+    for row in rows(include_str!("table.md")) {
+        let [change, before, after, ..] = row.as_slice() else {
+            panic!("{row:?}");
+        };
+        let told = |version: fn(&str, &str) -> Version| {
+            let old = version("old", &definition(before));
+            let new = version("new", &definition(after));
+            let (against, options) = ([old], Options::default());
+            let mut report = check(&new, &against, &options).unwrap();
+            let proposals = propose(&mut report, &new, &against, &options);
+            let mut told = Vec::new();
+            for (r, record) in report.records.iter().enumerate() {
+                for (f, finding) in record.findings.iter().enumerate() {
+                    let fix = finding.fix.as_ref();
+                    let steps = fix.map_or(&[][..], |fix| &fix.plan);
+                    let text = |edits: &[Edit]| {
+                        let edited = applied(&new, edits)?;
+                        let message = edited
+                            .messages
+                            .iter()
+                            .find(|m| Some(&m.name) == record.new.as_ref());
+                        Some(message?.identity.clone())
+                    };
+                    let proposal = proposals.iter().find(|p| (p.record, p.finding) == (r, f));
+                    told.push((
+                        (
+                            record.record.clone(),
+                            finding.rule.page.id,
+                            finding.path.clone(),
+                        ),
+                        fix.map(|fix| (fix.message.clone(), fix.proven)),
+                        steps
+                            .iter()
+                            .map(|step| (step.text.clone(), text(&step.edits)))
+                            .collect::<Vec<_>>(),
+                        proposal.map(|proposal| text(&proposal.edits)),
+                    ));
+                }
+            }
+            told
+        };
+        assert_eq!(told(beside), told(version), "{change}");
+    }
 }

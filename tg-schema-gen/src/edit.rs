@@ -27,10 +27,11 @@ mod script;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 
-use tg_schema_model::edit::{self, Edit};
+use tg_schema_model::edit::{self, Edit, Target};
 use tg_schema_model::{Diagnostics, Item, Schema, SourceId, Sources, Type, definition as identity};
 
 use crate::definition::node::Document;
@@ -102,35 +103,72 @@ fn texts_of_trees(schema: &Schema, sources: &Sources, groups: &[&[Edit]]) -> Vec
         .iter()
         .map(|edits| homes.found(schema, sources, edits))
         .collect();
-    let mut open = vec![(0, groups.len())];
-    while let Some((start, end)) = open.pop() {
-        let group = groups.get(start..end).unwrap_or_default();
-        let texts = all.get_mut(start..end).unwrap_or_default();
-        if texts.iter().all(Result::is_err) {
-            continue;
-        }
-        let edits: Vec<Edit> = group
-            .iter()
-            .zip(&*texts)
-            .filter(|(_, found)| found.is_ok())
-            .flat_map(|(edits, _)| edits.iter().cloned())
-            .collect();
-        let found: Vec<TextEdit> = texts.iter().flatten().flatten().cloned().collect();
-        match (homes.proven(schema, sources, &edits, found), texts) {
-            (Ok(_), texts) => {
-                for found in texts.iter_mut().flatten() {
-                    *found = homes.whole(std::mem::take(found));
+    for batch in batches(groups) {
+        let mut open = vec![batch.as_slice()];
+        while let Some(batch) = open.pop() {
+            let good = batch
+                .iter()
+                .filter(|at| all.get(**at).is_some_and(Result::is_ok));
+            let good: Vec<usize> = good.copied().collect();
+            let edits = good.iter().filter_map(|at| groups.get(*at));
+            let edits: Vec<Edit> = edits.copied().flatten().cloned().collect();
+            let texts = good.iter().filter_map(|at| all.get(*at));
+            let texts: Vec<TextEdit> = texts.flatten().flatten().cloned().collect();
+            match (
+                good.as_slice(),
+                homes.proven(schema, sources, &edits, texts),
+            ) {
+                ([], _) => {}
+                (good, Ok(_)) => {
+                    for at in good {
+                        if let Some(Ok(found)) = all.get_mut(*at) {
+                            *found = homes.whole(std::mem::take(found));
+                        }
+                    }
                 }
-            }
-            (Err(wrong), [one]) => *one = Err(wrong),
-            (Err(_), texts) => {
-                let middle = start + texts.len() / 2;
-                open.push((start, middle));
-                open.push((middle, end));
+                ([one], Err(wrong)) => {
+                    if let Some(found) = all.get_mut(*one) {
+                        *found = Err(wrong);
+                    }
+                }
+                (_, Err(_)) => {
+                    let (first, second) = batch.split_at(batch.len() / 2);
+                    open.push(second);
+                    open.push(first);
+                }
             }
         }
     }
     all
+}
+
+/// Groups of changes that may go together: none of them is of a thing that another one changes otherwise.
+fn batches(groups: &[&[Edit]]) -> Vec<Vec<usize>> {
+    let mut batches: Vec<Vec<usize>> = Vec::new();
+    // In which batch each thing is changed to what.
+    let mut taken: HashMap<Target, HashMap<usize, String>> = HashMap::new();
+    for (at, edits) in groups.iter().enumerate() {
+        let own: Vec<(Target, String)> = edits
+            .iter()
+            .map(|edit| (Target::of(edit), format!("{edit:?}")))
+            .collect();
+        let goes = |batch: usize| {
+            own.iter().all(|(target, edit)| {
+                let known = taken.get(target).and_then(|known| known.get(&batch));
+                known.is_none_or(|known| known == edit)
+            })
+        };
+        let batch = (0..batches.len()).find(|batch| goes(*batch));
+        let batch = batch.unwrap_or(batches.len());
+        match batches.get_mut(batch) {
+            Some(known) => known.push(at),
+            None => batches.push(vec![at]),
+        }
+        for (target, edit) in own {
+            taken.entry(target).or_default().insert(batch, edit);
+        }
+    }
+    batches
 }
 
 /// The texts of modules, read once.
@@ -217,10 +255,7 @@ impl<'t> Homes<'t> {
     ) -> Texts {
         let found = self.whole(sorted(found));
         let mut expected = schema.clone();
-        if !edits
-            .iter()
-            .all(|change| edit::apply(&mut expected, change))
-        {
+        if !edit::apply_all(&mut expected, edits) {
             return Err(Inexpressible(
                 "the changes do not fit the definitions".into(),
             ));

@@ -1,5 +1,8 @@
 //! Changes of definitions, as a tool proposes them: applied to the tree, and to texts by whoever knows texts.
 
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
 use crate::Span;
 use crate::diagnostic::SourceId;
 use crate::json::patch::Patch;
@@ -114,6 +117,46 @@ pub enum Edit {
         /// The address.
         address: Topic,
     },
+}
+
+/// What an edit changes: no two edits of one thing are tried together, unless they are the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A field of a record.
+    Field(usize, String),
+    /// A record.
+    Record(usize),
+    /// An enum.
+    Enum(usize),
+    /// A topic.
+    Topic(usize),
+    /// The text of a schema.
+    Schema(SourceId),
+}
+
+impl Target {
+    /// Of an edit.
+    pub fn of(edit: &Edit) -> Self {
+        match edit {
+            Edit::SetField { record, field } | Edit::AddField { record, field, .. } => {
+                Target::Field(record.0, field.name.clone())
+            }
+            Edit::RemoveField { record, name } => Target::Field(record.0, name.clone()),
+            Edit::AddRecordAlias { record, .. } | Edit::Reserve { record, .. } => {
+                Target::Record(record.0)
+            }
+            Edit::AddRecord { id, .. } => Target::Record(id.0),
+            Edit::AddEnum { id, .. } => Target::Enum(id.0),
+            Edit::SetSchema { source, .. } => Target::Schema(*source),
+            Edit::AddEnumAlias { enumeration, .. }
+            | Edit::SetOpen { enumeration, .. }
+            | Edit::SetEnumDefault { enumeration, .. }
+            | Edit::SetSymbols { enumeration, .. } => Target::Enum(enumeration.0),
+            Edit::SetAddress { topic, .. } | Edit::AddTopic { beside: topic, .. } => {
+                Target::Topic(*topic)
+            }
+        }
+    }
 }
 
 /// Changes a tree. What does not fit, because the tree has no such record or has such a field already, changes
@@ -260,10 +303,87 @@ pub fn apply(schema: &mut Schema, edit: &Edit) -> bool {
     }
 }
 
+/// Changes a tree by several edits, of which each says where fields stand before any other comes in: those that come to one
+/// place stand there in their order. An edit that is there twice is made once. Where one of them does not fit, `false`.
+pub fn apply_all<'e>(schema: &mut Schema, edits: impl IntoIterator<Item = &'e Edit>) -> bool {
+    let mut known = HashSet::new();
+    let edits = edits.into_iter();
+    let edits: Vec<&Edit> = edits
+        .filter(|edit| known.insert(format!("{edit:?}")))
+        .collect();
+    // Fields come in from behind, so that the places before them stay what they are.
+    let place = |edit: &Edit| match edit {
+        Edit::AddField { record, at, .. } => Some((record.0, *at)),
+        _ => None,
+    };
+    let mut coming: Vec<(usize, &Edit)> = edits.iter().copied().enumerate().collect();
+    coming.retain(|(_, edit)| place(edit).is_some());
+    coming.sort_by_key(|(nth, edit)| {
+        let (record, at) = place(edit).unzip();
+        (record, Reverse((at, *nth)))
+    });
+    let mut coming = coming.into_iter().map(|(_, edit)| edit);
+    let mut ordered = edits.into_iter().map(|edit| match place(edit) {
+        Some(_) => coming.next().unwrap_or(edit),
+        None => edit,
+    });
+    ordered.all(|edit| apply(schema, edit))
+}
+
 fn add(names: &mut Vec<String>, name: &str) -> bool {
     if names.iter().any(|known| known == name) {
         return false;
     }
     names.push(name.to_owned());
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{Encoding, FieldPulsar, Places, Presence, Type};
+
+    #[test]
+    fn fields_come_to_where_they_would_alone() {
+        let field = |name: &str| Field {
+            name: name.to_owned(),
+            ty: Type::Int,
+            presence: Presence::Required,
+            encoding: Encoding::default(),
+            doc: None,
+            aliases: Vec::new(),
+            deprecated: None,
+            pulsar: FieldPulsar::default(),
+            origin: None,
+            span: Span::NONE,
+            type_span: Span::NONE,
+            default_span: Span::NONE,
+            places: Places::default(),
+        };
+        let fields = |names: &str| names.split(' ').map(field).collect();
+        let mut schema = Schema {
+            records: vec![Record {
+                fields: fields("b d f"),
+                ..Record::default()
+            }],
+            ..Schema::default()
+        };
+        let add = |name: &str, at: usize| Edit::AddField {
+            record: RecordId(0),
+            field: Box::new(field(name)),
+            at,
+        };
+        let edits = [
+            add("a", 0),
+            add("c", 1),
+            add("c2", 1),
+            add("e", 2),
+            add("g", 7),
+            add("c", 1),
+        ];
+        assert!(apply_all(&mut schema, &edits));
+        let names = schema.records[0].fields.iter().map(|f| f.name.as_str());
+        assert_eq!(names.collect::<Vec<_>>().join(" "), "a b c c2 d e f g");
+        assert!(!apply_all(&mut schema, &[add("h", 0), add("a", 0)]));
+    }
 }

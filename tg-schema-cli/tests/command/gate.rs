@@ -253,3 +253,53 @@ fn code_hosts_are_told_paths_from_the_root() {
         assert!(said(here, "text").contains(" --> "), "{here}");
     }
 }
+
+#[test]
+fn all_fields_that_are_gone_come_back_in_one_round() {
+    let folder = Folder::new();
+    let fields = |kept: &dyn Fn(usize) -> bool| {
+        let all = (0..60).filter(|at| kept(*at));
+        let lines: String = all.map(|at| format!("f{at} = \"int?\"\n")).collect();
+        format!("[record.R.fields]\n{lines}")
+    };
+    folder.put("old/m.toml", &fields(&|_| true));
+    folder.put("new/m.toml", &fields(&|at| at % 7 == 3));
+    let run = folder
+        .run(&["check", "new", "--against", "old", "--fix"])
+        .ends(0);
+    assert_eq!(
+        run.out.matches("changed new/m.toml").count(),
+        1,
+        "{}",
+        run.out
+    );
+    let text = folder.get("new/m.toml");
+    let names = text
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split(' ').next());
+    let expected: Vec<String> = (0..60).map(|at| format!("f{at}")).collect();
+    assert_eq!(names.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_version_that_is_compared_with_itself_is_replayed_once() {
+    let folder = Folder::new();
+    folder.put("m.toml", "[record.R.fields]\na = \"int\"\n");
+    folder.put("recorded.jsonl", "{\"a\": \"x\"}\n");
+    let arguments = [
+        "check",
+        "m.toml",
+        "--against",
+        "m.toml",
+        "--replay",
+        "recorded.jsonl",
+    ];
+    let run = folder.run(&arguments).ends(1);
+    assert_eq!(
+        run.out.matches("refuses 1 of 1 recorded messages").count(),
+        1,
+        "{}",
+        run.out
+    );
+}

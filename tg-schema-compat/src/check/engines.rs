@@ -10,7 +10,7 @@ use crate::engine::stack::TooLarge;
 use crate::engine::{confluent, pulsar};
 use crate::loss::{self, Direction};
 use crate::report::{Effect, Format, Matrix, Severity, Ways};
-use crate::rule::Cause;
+use crate::rule::{self, Cause};
 
 /// Verdicts, and what is behind those that say where it is.
 pub(super) struct Engines {
@@ -28,8 +28,8 @@ pub(super) struct Engines {
 /// What a registry objects to.
 pub(super) struct Objection {
     pub effect: Effect,
-    /// Whether it failed in comparing, and did not come to an answer.
-    pub failed: bool,
+    /// Whether it failed in comparing, and did not come to an answer: what to do then.
+    pub failed: Option<&'static str>,
 }
 
 /// Something that an engine says of a place.
@@ -101,7 +101,7 @@ impl Engines {
                 let message = first.map_or_else(String::new, |i| {
                     format!("{} at {}: {}", i.kind.as_str(), i.location, i.message)
                 });
-                self.object(Format::Avro, direction, message, false);
+                self.object(Format::Avro, direction, message, None);
             }
         }
         self.matrix.avro = Some(ways);
@@ -127,14 +127,23 @@ impl Engines {
                     format!("the broker answers with an error: {thrown}")
                 }
             };
-            let failed = matches!(verdict, pulsar::Verdict::Throws(_));
+            let failed = match &verdict {
+                pulsar::Verdict::Throws(thrown) => Some(rule::way_out(thrown)),
+                _ => None,
+            };
             self.object(Format::Pulsar, direction, message, failed);
         }
         self.matrix.pulsar = Some(ways);
         Ok(())
     }
 
-    fn object(&mut self, format: Format, direction: Direction, message: String, failed: bool) {
+    fn object(
+        &mut self,
+        format: Format,
+        direction: Direction,
+        message: String,
+        failed: Option<&'static str>,
+    ) {
         let effect = Effect {
             format,
             peer: None,

@@ -104,20 +104,24 @@ pub(super) fn judge<'c, 'v>(
         }
     }
     for objection in objections {
-        let rule = if objection.failed {
-            rule::BROKER_ERROR
-        } else {
-            OTHER
+        let rule = match objection.failed {
+            Some(_) => rule::BROKER_ERROR,
+            None => OTHER,
         };
         let known = findings
             .iter_mut()
-            .find(|f| f.rule.page.id == rule.page.id && objection.failed);
+            .find(|f| f.rule.page.id == rule.page.id && objection.failed.is_some());
         match known {
             Some(finding) => finding.effects.push(objection.effect.clone()),
             None => {
                 let root = changes.first().and_then(|change| change.new.as_ref());
                 let place = root.and_then(|spot| place::at(new, spot, message));
-                findings.push(alone(rule, &objection.effect, (String::new(), place), at));
+                let mut finding = alone(rule, &objection.effect, (String::new(), place), at);
+                finding.fix = objection.failed.map(|way_out| Fix {
+                    message: way_out.to_owned(),
+                    ..Fix::default()
+                });
+                findings.push(finding);
             }
         }
     }

@@ -4,7 +4,10 @@
 //! sent in a field that got narrower, say. So each loss is looked for in messages that are read, by running
 //! them, and is told unless there is none.
 
-use tg_schema_model::{Field, Type};
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+
+use tg_schema_model::{Field, RecordId, Schema, Type};
 
 use crate::engine::json::Peer;
 use crate::loss::Direction;
@@ -27,6 +30,7 @@ pub(super) fn leave_out(
     run: &mut Run<'_>,
 ) {
     let mut left = MAX_SOUGHT;
+    let numbers = Direction::ALL.map(|_| OnceCell::new());
     findings.retain_mut(|finding| {
         let Finding {
             effects,
@@ -44,7 +48,11 @@ pub(super) fn leave_out(
             if !(run.sought)(rule.page.id, path, effect) {
                 return true;
             }
-            if reads_numbers(bench.sides(direction)) {
+            let numbers = match direction {
+                Direction::Backward => &numbers[0],
+                Direction::Forward => &numbers[1],
+            };
+            if *numbers.get_or_init(|| reads_numbers(bench.sides(direction))) {
                 return true;
             }
             let Some(fewer) = left.checked_sub(1) else {
@@ -77,23 +85,62 @@ pub(super) fn leave_out(
 /// Whether a reader takes some numbers of the writer for symbols, by the values that Python gave these: no message that is
 /// made from types alone has one of them.
 fn reads_numbers([writer, reader]: [Side<'_>; 2]) -> bool {
-    let enums = &reader.version.schema.enums;
-    fields(reader).iter().any(|field| {
-        let numbered = match &field.ty {
-            Type::Enum(id) => enums.get(id.0).is_some_and(|e| !e.pulsar.values.is_empty()),
-            _ => false,
-        };
-        numbered
-            && fields(writer)
-                .iter()
-                .any(|from| from.name == field.name && matches!(from.ty, Type::Int | Type::Long))
-    })
+    let (from, to) = (&writer.version.schema, &reader.version.schema);
+    let root = |side: Side<'_>| side.message.record.map(Type::Record);
+    let (Some(root_from), Some(root_to)) = (root(writer), root(reader)) else {
+        return false;
+    };
+    let mut open = vec![(&root_from, &root_to)];
+    let mut seen = HashSet::new();
+    while let Some((from_type, to_type)) = open.pop() {
+        match (from_type, to_type) {
+            (Type::Optional(inner), other) => open.push((inner, other)),
+            (other, Type::Optional(inner)) => open.push((other, inner)),
+            (Type::Array(written), Type::Array(read)) | (Type::Map(written), Type::Map(read)) => {
+                open.push((written, read));
+            }
+            (Type::Int | Type::Long, Type::Enum(id)) => {
+                let known = to.enums.get(id.0);
+                if known.is_some_and(|known| !known.pulsar.values.is_empty()) {
+                    return true;
+                }
+            }
+            _ if !seen.insert((from_type, to_type)) => {}
+            (Type::Record(written), Type::Record(read)) => {
+                let written = fields(from, *written).iter();
+                let written: HashMap<&str, &Type> = written.map(|f| (&*f.name, &f.ty)).collect();
+                for field in fields(to, *read) {
+                    let mut names = std::iter::once(&field.name).chain(&field.aliases);
+                    let same = names.find_map(|name| written.get(name.as_str()));
+                    open.extend(same.map(|other| (*other, &field.ty)));
+                }
+            }
+            // Objects without a type of their own.
+            (Type::Map(written), Type::Record(read)) => {
+                open.extend(
+                    fields(to, *read)
+                        .iter()
+                        .map(|field| (&**written, &field.ty)),
+                );
+            }
+            (Type::Record(written), Type::Map(read)) => {
+                open.extend(
+                    fields(from, *written)
+                        .iter()
+                        .map(|field| (&field.ty, &**read)),
+                );
+            }
+            _ => {}
+        }
+    }
+    false
 }
 
-fn fields<'v>(side: Side<'v>) -> &'v [Field] {
-    let records = &side.version.schema.records;
-    let record = side.message.record.and_then(|id| records.get(id.0));
-    record.map_or(&[], |record| record.fields.as_slice())
+fn fields(schema: &Schema, record: RecordId) -> &[Field] {
+    schema
+        .records
+        .get(record.0)
+        .map_or(&[], |record| record.fields.as_slice())
 }
 
 /// Whether a loss is one of readers that do not read everything: which ones.
@@ -106,4 +153,51 @@ fn doubtful(effect: &Effect, matrix: &Matrix) -> Option<(Direction, Peer)> {
     let known = matrix.peers.iter().find(|(known, _)| *known == peer);
     let ways = known.map(|(_, ways)| *ways).or(matrix.json)?;
     (!ways.get(direction)).then_some((direction, peer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::version;
+
+    #[test]
+    fn numbers_are_found_wherever_they_are() {
+        let root = |field: &str| {
+            format!("[record.R]\nprofile = \"pulsar-record\"\n[record.R.fields]\na = \"{field}\"\n")
+        };
+        let part = |name: &str, field: &str| {
+            format!(
+                "[record.{name}]\nprofile = \"pulsar-record\"\n[record.{name}.fields]\nx = \"{field}\"\n"
+            )
+        };
+        let symbols = "[enum.E]\nsymbols = [\"A\", \"B\"]\npulsar = { values = [1, 2] }\n";
+        let reads = |written: &str, read: &str| {
+            let old = root(written) + &part("P", "int?") + &part("Q", "P?");
+            let new = root(read) + &part("P", "E?") + &part("Q", "P?") + symbols;
+            let (old, new) = (version("old", &old), version("new", &new));
+            reads_numbers([&old, &new].map(|version| Side {
+                version,
+                message: &version.messages[0],
+            }))
+        };
+        for (written, read) in [
+            ("int", "E"),
+            ("long?", "E"),
+            ("array<int>", "array<E>"),
+            ("map<int>?", "map<E?>?"),
+            ("P", "P?"),
+            ("array<Q>", "array<Q>"),
+            ("map<int>", "P"),
+        ] {
+            assert!(reads(written, read), "{written} {read}");
+        }
+        for (written, read) in [
+            ("string", "E"),
+            ("int", "int"),
+            ("array<int>", "E"),
+            ("P", "string"),
+        ] {
+            assert!(!reads(written, read), "{written} {read}");
+        }
+    }
 }

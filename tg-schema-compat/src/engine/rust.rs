@@ -377,7 +377,7 @@ impl<'s> Comparison<'_, 's> {
             let message = "the parameters of `new` come in another order";
             self.find(Grade::Ok, &new.name, Kind::Made, &["E0308"], message);
         }
-        let fewer = was.len() != is.len() && is.iter().all(|name| was.contains(name));
+        let fewer = was.len() != is.len() && is.iter().all(|name| same.contains(name));
         if fewer && !was.is_empty() && is.iter().len() < was.len() {
             let message = "`new` takes fewer parameters";
             self.find(Grade::Ok, &new.name, Kind::Made, &["E0061"], message);
@@ -452,8 +452,10 @@ impl<'s> Comparison<'_, 's> {
         };
         self.moved((old.module, &old.name), (new.module, &new.name));
         let (was, is) = (variants(old), variants(new));
+        let names = |all: &[(String, &str)]| all.iter().map(|(name, _)| name.clone()).collect();
+        let (known, present): (HashSet<String>, HashSet<String>) = (names(&was), names(&is));
         for (variant, symbol) in &is {
-            if !was.iter().any(|(other, _)| other == variant) {
+            if !known.contains(variant) {
                 let grade = self.addition();
                 let path = format!("{}.{symbol}", new.name);
                 let message = format!("the variant `{variant}` is new");
@@ -461,7 +463,7 @@ impl<'s> Comparison<'_, 's> {
             }
         }
         for (variant, symbol) in &was {
-            if !is.iter().any(|(other, _)| other == variant) {
+            if !present.contains(variant) {
                 let path = format!("{}.{symbol}", old.name);
                 let message = format!("the variant `{variant}` is gone");
                 self.find(

@@ -153,6 +153,17 @@ fn kept(side: &FieldSide<'_>, new: &Ready<'_>, versions: &Both<&Ready<'_>>) -> O
     })
 }
 
+/// Where a field that is gone comes back: behind the one before it that is there still.
+pub(super) fn place(side: &FieldSide<'_>, record: RecordId, new: &Ready<'_>) -> Option<usize> {
+    let before = &side.record.defined?.fields;
+    let was = before.iter().position(|f| f.name == side.field.name)?;
+    let mut kept = before.get(..was)?.iter().rev();
+    let kept = kept.find_map(|field| new.field(record, &field.name));
+    let after = &new.version.schema.records.get(record.0)?.fields;
+    let at = kept.and_then(|kept| after.iter().position(|f| f.name == kept.name));
+    Some(at.map_or(0, |at| at + 1))
+}
+
 pub(super) fn keep(
     side: &FieldSide<'_>,
     new: &Ready<'_>,
@@ -161,8 +172,7 @@ pub(super) fn keep(
     // The record may have another name now; fields are put back where it is what it was.
     let record = id(side, new)?;
     let field = side.defined?;
-    let before = &side.record.defined?.fields;
-    let at = before.iter().position(|f| f.name == field.name)?;
+    let at = place(side, record, new)?;
     let mut field = translate::field(field, &versions.old.version.schema, &new.index)?;
     field
         .deprecated

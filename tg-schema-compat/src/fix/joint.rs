@@ -1,14 +1,26 @@
 //! Whether edits that were proven record by record go together: a type may be part of several messages.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::{Proposal, applied};
 use crate::check::{Options, check};
 use crate::report::{Format, Report, Severity};
 use crate::version::Version;
 
-/// Comparisons of the whole that are made to find out.
+/// Comparisons of the whole that are made to find out, at most.
 const MAX_CHECKS: usize = 48;
+/// Bytes of schemas that are gone through in these.
+const MAX_BYTES: usize = 8 << 20;
+/// What is said of edits for which no comparison was left.
+const UNTRIED: &str =
+    " (it was not tried beside the edits for other findings: too many of these do not go together)";
+
+/// Comparisons of the whole: fewer where it is large.
+fn checks(new: &Version) -> usize {
+    let bytes: usize = new.messages.iter().map(|message| message.text.len()).sum();
+    let checks = MAX_BYTES.checked_div(bytes).unwrap_or(MAX_CHECKS);
+    checks.clamp(6, MAX_CHECKS)
+}
 
 /// What does harm: the record, the rule and the path.
 type Harm = (String, &'static str, String);
@@ -30,12 +42,18 @@ pub(super) fn settle(
         new,
         against,
         options,
-        left: MAX_CHECKS,
+        left: checks(new),
     };
     let mut taken: Vec<usize> = Vec::new();
     let mut wrong = Vec::new();
     let mut open = vec![whole.as_slice()];
+    // Groups for which no comparison is left.
+    let mut rest: Vec<usize> = Vec::new();
     while let Some(group) = open.pop() {
+        if joint.left < 3 {
+            rest.extend(group);
+            continue;
+        }
         let all = [&taken[..], group].concat();
         match (joint.goes(proposals, &all), group) {
             (true, _) => taken = all,
@@ -56,6 +74,10 @@ pub(super) fn settle(
             }
         }
     }
+    // The last comparison is of all of these.
+    let last = [&taken[..], &rest].concat();
+    let untried = !rest.is_empty() && !joint.goes(proposals, &last);
+    wrong.extend(rest.iter().filter(|_| untried));
     for at in &wrong {
         let Some(proposal) = proposals.get(*at) else {
             continue;
@@ -66,7 +88,10 @@ pub(super) fn settle(
             && let Some(fix) = &mut finding.fix
         {
             fix.proven = false;
-            fix.message = finding.rule.page.remedy.to_owned();
+            match rest.contains(at) {
+                true => fix.message.push_str(UNTRIED),
+                false => finding.rule.page.remedy.clone_into(&mut fix.message),
+            }
         }
     }
     let mut at = 0..;
@@ -83,20 +108,18 @@ struct Joint<'r> {
 }
 
 impl Joint<'_> {
-    /// Whether these edits together take away what each mends and break nothing new. Where there is no effort left to find
-    /// out, they do.
+    /// Whether these edits together take away what each mends and break nothing new.
     fn goes(&mut self, proposals: &[Proposal], group: &[usize]) -> bool {
-        let Some(left) = self.left.checked_sub(1).filter(|_| !group.is_empty()) else {
+        if group.is_empty() {
             return true;
-        };
-        self.left = left;
-        let group = || group.iter().filter_map(|at| proposals.get(*at));
-        let mut edits = Vec::new();
-        for edit in group().flat_map(|proposal| &proposal.edits) {
-            if !edits.contains(&edit) {
-                edits.push(edit);
-            }
         }
+        self.left = self.left.saturating_sub(1);
+        let group = || group.iter().filter_map(|at| proposals.get(*at));
+        let mut known = HashSet::new();
+        let edits = group().flat_map(|proposal| &proposal.edits);
+        let edits: Vec<_> = edits
+            .filter(|edit| known.insert(format!("{edit:?}")))
+            .collect();
         let Some(edited) = applied(self.new, edits) else {
             return false;
         };

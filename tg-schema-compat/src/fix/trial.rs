@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use tg_schema_model::SourceId;
-use tg_schema_model::edit::Edit;
+use tg_schema_model::edit::{Edit, Target};
 
 use super::alone::{Alone, Bare};
 use super::candidate;
@@ -174,40 +173,6 @@ pub(super) struct Trial<'r> {
     pub effort: &'r mut Effort,
     /// Comparisons of the whole that may still be made.
     pub left: usize,
-}
-
-/// What an edit changes: no two edits of one thing are tried together, unless they are the same.
-#[derive(PartialEq, Eq, Hash)]
-enum Target {
-    Field(usize, String),
-    Record(usize),
-    Enum(usize),
-    Topic(usize),
-    Schema(SourceId),
-}
-
-impl Target {
-    fn of(edit: &Edit) -> Self {
-        match edit {
-            Edit::SetField { record, field } | Edit::AddField { record, field, .. } => {
-                Target::Field(record.0, field.name.clone())
-            }
-            Edit::RemoveField { record, name } => Target::Field(record.0, name.clone()),
-            Edit::AddRecordAlias { record, .. } | Edit::Reserve { record, .. } => {
-                Target::Record(record.0)
-            }
-            Edit::AddRecord { id, .. } => Target::Record(id.0),
-            Edit::AddEnum { id, .. } => Target::Enum(id.0),
-            Edit::SetSchema { source, .. } => Target::Schema(*source),
-            Edit::AddEnumAlias { enumeration, .. }
-            | Edit::SetOpen { enumeration, .. }
-            | Edit::SetEnumDefault { enumeration, .. }
-            | Edit::SetSymbols { enumeration, .. } => Target::Enum(enumeration.0),
-            Edit::SetAddress { topic, .. } | Edit::AddTopic { beside: topic, .. } => {
-                Target::Topic(*topic)
-            }
-        }
-    }
 }
 
 impl Trial<'_> {

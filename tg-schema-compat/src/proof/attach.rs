@@ -11,7 +11,7 @@ use crate::check::pairing::{Paired, pair_all};
 use crate::effort::Effort;
 use crate::engine::json::Peer;
 use crate::loss::Direction;
-use crate::report::{Counterexample, Effect, Finding, Format, Report, Severity};
+use crate::report::{Counterexample, Effect, Finding, Format, Outcome, Report, Severity};
 use crate::rule;
 use crate::version::{Message, Version};
 
@@ -210,6 +210,18 @@ fn refused(who: &str, answer: &str) -> String {
 }
 
 /// Every verdict of a finding.
+/// Why a message that was found is not there.
+const NO_ROOM: &str = "one was found, and left out: those of the findings before this one are all that a report holds";
+
+/// What a report has of a message.
+fn length(shown: &Counterexample) -> usize {
+    let outcome = match &shown.outcome {
+        Outcome::Refused(text) | Outcome::Changed(text) => text.len(),
+    };
+    let bytes = shown.bytes.as_ref().map_or(0, |bytes| 2 * bytes.len());
+    shown.message.len() + bytes + outcome
+}
+
 fn show_all(finding: &mut Finding, benches: &mut [Option<Bench<'_, '_, '_>>], effort: &mut Effort) {
     let mut reasons: Vec<((Format, Direction), String)> = Vec::new();
     for effect in finding.effects.clone() {
@@ -221,7 +233,8 @@ fn show_all(finding: &mut Finding, benches: &mut [Option<Bench<'_, '_, '_>>], ef
             continue;
         }
         match shown(finding, (&effect, direction), benches, effort) {
-            Ok(found) => finding.counterexamples.push(found),
+            Ok(found) if effort.show(length(&found)) => finding.counterexamples.push(found),
+            Ok(_) => reasons.push((verdict, NO_ROOM.to_owned())),
             Err(reason) => reasons.push((verdict, reason)),
         }
     }

@@ -4,6 +4,7 @@ use tg_schema_model::rule::{self, Level};
 
 use super::{Rule, Words};
 use crate::change::Change;
+use crate::engine::pulsar::Thrown;
 
 pub(super) static RULE: Rule = Rule {
     page: rule::Rule {
@@ -35,11 +36,28 @@ After:
       {"name": "b", "type": "C"},
       {"name": "d", "type": {"type": "array", "items": "F"}}]}}}]}
 ```"#,
-        remedy: "Take one of the ways out of the circle; a map of records by id, or a list of ids, often does.",
+        remedy: "Where types contain each other, take one of the ways out of the circle: a map of records by id, or a list \
+                 of ids, often does. Where a default is wrong, give the field one of its type.",
     },
     owns: &[],
     look,
 };
+
+/// What to do about an error.
+pub(crate) fn way_out(thrown: &Thrown) -> &'static str {
+    match thrown {
+        Thrown::WriterDefault { .. } | Thrown::ReaderDefault { .. } => {
+            "give the field a default that is a value of its type, or none"
+        }
+        Thrown::HalfResolved { .. } => "give the fields that are new in the record a default",
+        Thrown::AmbiguousField { .. } | Thrown::AmbiguousBranch { .. } => {
+            "leave an alias to one of the two that have it"
+        }
+        Thrown::Endless { .. } | Thrown::BrokenGrammar => {
+            "take one of the ways out of the circle: a map of records by id, or a list of ids, often does"
+        }
+    }
+}
 
 /// Engines say it.
 fn look(_: &Change<'_>) -> Option<Words> {

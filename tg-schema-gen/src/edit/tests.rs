@@ -496,3 +496,56 @@ fn a_record_of_listed_fields_alone_reserves_a_name() {
     assert_eq!(record.fields.len(), 1, "{after}");
     assert_eq!(record.fields[0].name, "b");
 }
+
+/// Fields that come in at several places stand where each would alone, so that all of them are written at once.
+#[test]
+fn many_fields_come_in_at_once() {
+    let text = "[record.R.fields]\nb = \"int\"\nd = \"int\"\n";
+    let add = |loaded: &Loaded, name: &str, at: usize| {
+        let mut field = loaded.schema.record(RecordId(0)).fields[0].clone();
+        field.name = name.to_owned();
+        Edit::AddField {
+            record: RecordId(0),
+            field: Box::new(field),
+            at,
+        }
+    };
+    let all = |loaded: &Loaded| {
+        let each = [("a", 0), ("c", 1), ("c2", 1), ("e", 2), ("f", 9), ("a", 0)];
+        each.map(|(name, at)| add(loaded, name, at)).to_vec()
+    };
+    let expected = ["a", "b", "c", "c2", "d", "e", "f"].map(|name| format!("{name} = \"int\"\n"));
+    assert_eq!(
+        edited(text, all),
+        Ok(format!("[record.R.fields]\n{}", expected.concat()))
+    );
+}
+
+/// What changes one thing in two ways goes together with neither, and each is written by itself.
+#[test]
+fn changes_that_contradict_each_other_are_told_apart() {
+    let loaded = load("[record.R.fields]\na = \"int\"\nb = \"int\"\n");
+    let fields = &loaded.schema.record(RecordId(0)).fields;
+    let set = |at: usize, ty: Type| {
+        let mut field = fields[at].clone();
+        field.ty = ty;
+        vec![Edit::SetField {
+            record: RecordId(0),
+            field: Box::new(field),
+        }]
+    };
+    let groups = [
+        set(0, Type::Long),
+        set(0, Type::Float),
+        set(1, Type::Long),
+        set(0, Type::Long),
+    ];
+    let groups: Vec<&[Edit]> = groups.iter().map(Vec::as_slice).collect();
+    assert_eq!(super::batches(&groups), [vec![0, 2, 3], vec![1]]);
+    let each = texts_of_each(&loaded.schema, &loaded.sources, &groups);
+    let alone = groups
+        .iter()
+        .map(|edits| texts(&loaded.schema, &loaded.sources, edits));
+    assert!(each.iter().all(Result::is_ok));
+    assert_eq!(each, alone.collect::<Vec<_>>());
+}

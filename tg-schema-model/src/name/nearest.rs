@@ -8,14 +8,20 @@ const LONGEST: usize = 100;
 /// the second of two. Of equals the first.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.chars().flat_map(char::to_lowercase).collect();
+    let letters = Letters::of(word.get(..LONGEST).unwrap_or(&word));
     let mut best: Option<(usize, &'a str)> = None;
     let (mut other, mut rows) = (Vec::new(), Rows::default());
     for candidate in candidates {
-        if word
-            .iter()
-            .copied()
-            .eq(candidate.chars().flat_map(char::to_lowercase))
-        {
+        other.clear();
+        match candidate.is_ascii() {
+            true => other.extend(
+                candidate
+                    .bytes()
+                    .map(|b| char::from(b.to_ascii_lowercase())),
+            ),
+            false => other.extend(candidate.chars().flat_map(char::to_lowercase)),
+        }
+        if word == other {
             return Some(candidate);
         }
         // Fewer than the best has. Most candidates are told by their length, or because none can be better.
@@ -23,19 +29,48 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         if fewer == 0 {
             continue;
         }
-        other.clear();
-        other.extend(candidate.chars().flat_map(char::to_lowercase));
         let (short, long) = (word.len().min(other.len()), word.len().max(other.len()));
         let most = if (short, long) == (1, 2) { 1 } else { long / 3 };
-        if long > LONGEST || long - short > most.min(fewer) {
+        let most = most.min(fewer);
+        if long > LONGEST || long - short > most || letters.errors(&other) > most {
             continue;
         }
         let errors = distance(&word, &other, &mut rows);
-        if errors <= most.min(fewer) {
+        if errors <= most {
             best = Some((errors, candidate));
         }
     }
     best.map(|(_, candidate)| candidate)
+}
+
+/// How often each letter is in a word; letters that are far from each other in the alphabet of all may count as one.
+struct Letters([i16; 64]);
+
+impl Letters {
+    fn of(word: &[char]) -> Self {
+        let mut letters = Letters([0; 64]);
+        word.iter().for_each(|letter| *letters.count(*letter) += 1);
+        letters
+    }
+
+    fn count(&mut self, letter: char) -> &mut i16 {
+        &mut self.0[letter as usize % 64]
+    }
+
+    /// At least so many typing errors lead to another word: a letter of one that the other has not is part of one of them.
+    /// Both are short.
+    fn errors(&self, other: &[char]) -> usize {
+        let mut left = Letters(self.0);
+        other.iter().for_each(|letter| *left.count(*letter) -= 1);
+        let more = |sign: i16| left.0.iter().map(move |count| (count * sign).max(0));
+        let sum = |counts: &mut dyn Iterator<Item = i16>| {
+            counts
+                .map(i16::unsigned_abs)
+                .map(usize::from)
+                .sum::<usize>()
+        };
+        sum(&mut more(1)).max(sum(&mut more(-1)))
+    }
 }
 
 /// The last rows of a table of distances, kept for the next one.
@@ -92,6 +127,21 @@ mod tests {
         ] {
             assert_eq!(errors(a, b), expected, "{a} {b}");
             assert_eq!(errors(b, a), expected, "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn no_word_is_passed_over_for_its_letters() {
+        let words = [
+            "", "a", "ab", "ba", "abc", "cab", "acb", "año", "kitten", "sitting", "A_b", "aaaaab",
+        ];
+        for (a, b) in words.iter().flat_map(|a| words.iter().map(move |b| (a, b))) {
+            let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+            let least = Letters::of(&a).errors(&b);
+            assert!(
+                least <= distance(&a, &b, &mut Rows::default()),
+                "{a:?} {b:?}"
+            );
         }
     }
 

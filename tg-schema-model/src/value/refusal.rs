@@ -87,10 +87,14 @@ pub(super) fn unknown_key(key: &str, record: &str, fields: &[Field]) -> ValueErr
     ValueError::new(format!("{record} has no field {:?}", cut(key)), expected)
 }
 
+/// Symbols that are looked at for the one that was meant: a message may have very many that are unknown.
+const MAX_COMPARED: usize = 1_000;
+
 pub(super) fn unknown_symbol(definition: &Enum, json: &Json) -> ValueError {
     let symbols = || definition.symbols.iter().map(|s| s.name.as_str());
+    let near = |text| nearest(text, symbols().take(MAX_COMPARED));
     let text = json.as_str().or(json.as_number()).unwrap_or_default();
-    let expected = match nearest(text, symbols()) {
+    let expected = match near(text) {
         Some(symbol) => format!("a symbol, perhaps {symbol:?}"),
         None => format!("one of {}", symbols().collect::<Vec<_>>().join(", ")),
     };

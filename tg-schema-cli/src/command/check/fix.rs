@@ -1,14 +1,16 @@
 //! Edits that mend findings, as they are shown and as they are written to the definitions.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
 use tg_schema_compat::fix::{Proposal, applied};
-use tg_schema_compat::report::{Edit, Mended, Report, Written};
+use tg_schema_compat::report::{Edit, Mended, Report, Step, Written};
 use tg_schema_compat::version::Version;
 use tg_schema_gen::definition::Notation;
 use tg_schema_gen::{edit, format};
 use tg_schema_model::diagnostic::Source;
+use tg_schema_model::edit::{Edit as Change, Target};
 use tg_schema_model::{SourceId, Span};
 
 use crate::arguments;
@@ -42,8 +44,10 @@ pub fn show(report: &mut Report, new: &Version, proposals: &[Proposal]) {
     let findings = report.records.iter_mut().flat_map(|r| &mut r.findings);
     let fixes = findings.filter_map(|f| f.fix.as_mut());
     let steps = fixes.flat_map(|fix| &mut fix.plan);
-    for step in steps.filter(|step| !step.edits.is_empty()) {
-        let edits = edit::texts(&new.schema, &new.sources, &step.edits);
+    let mut steps: Vec<&mut Step> = steps.filter(|step| !step.edits.is_empty()).collect();
+    let groups: Vec<&[_]> = steps.iter().map(|step| step.edits.as_slice()).collect();
+    let texts = edit::texts_of_each(&new.schema, &new.sources, &groups);
+    for (step, edits) in steps.iter_mut().zip(texts) {
         step.texts = placed(edits.unwrap_or_default());
     }
 }
@@ -125,7 +129,18 @@ fn together<'p>(
     new: &Version,
     proposals: &'p [Proposal],
 ) -> (Vec<edit::TextEdit>, Vec<&'p Proposal>) {
-    let whole: Vec<&Proposal> = proposals.iter().filter(|p| p.whole && !p.apart).collect();
+    // What changes one thing in two ways is for another round.
+    let mut taken: HashMap<Target, &Change> = HashMap::new();
+    let mut whole: Vec<&Proposal> = Vec::new();
+    for proposal in proposals.iter().filter(|p| p.whole && !p.apart) {
+        let own = || proposal.edits.iter().map(|edit| (Target::of(edit), edit));
+        let same =
+            |target: &Target, edit: &Change| taken.get(target).is_none_or(|known| *known == edit);
+        if own().all(|(target, edit)| same(&target, edit)) {
+            taken.extend(own());
+            whole.push(proposal);
+        }
+    }
     let (mut wanted, mut texts, mut taken) = (Vec::new(), Vec::new(), Vec::new());
     let mut open = vec![whole.as_slice()];
     while let Some(group) = open.pop() {
@@ -151,8 +166,8 @@ fn together<'p>(
 }
 
 /// Whether the schemas among what is edited are schemas then.
-fn is_read(new: &Version, edits: &[tg_schema_model::edit::Edit]) -> bool {
-    let of_schema = |edit: &&_| matches!(edit, tg_schema_model::edit::Edit::SetSchema { .. });
+fn is_read(new: &Version, edits: &[Change]) -> bool {
+    let of_schema = |edit: &&_| matches!(edit, Change::SetSchema { .. });
     let own: Vec<_> = edits.iter().filter(of_schema).collect();
     own.is_empty() || applied(new, own).is_some()
 }

@@ -168,7 +168,7 @@ fn record(report: &Report) -> Result<&Compared, Failure> {
     }
 }
 
-/// Each distinct version of the record, oldest first; the new one comes last.
+/// Each distinct version of the record, oldest first; the new one comes last. One that is compared with itself is there once.
 fn sides<'v>(record: &Compared, versions: &'v Versions) -> Vec<Side<'v>> {
     let mut sides = Vec::new();
     for pair in &record.versions {
@@ -184,6 +184,12 @@ fn sides<'v>(record: &Compared, versions: &'v Versions) -> Vec<Side<'v>> {
         .messages
         .iter()
         .find(|m| Some(&m.name) == record.new.as_ref());
+    sides.retain(|side: &Side<'_>| {
+        let same = message.is_some_and(|m| {
+            (&m.text, &m.identity) == (&side.message.text, &side.message.identity)
+        });
+        !(same && side.version.label == new.label)
+    });
     sides.extend(message.map(|message| Side {
         version: new,
         message,

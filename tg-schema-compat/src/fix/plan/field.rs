@@ -3,7 +3,7 @@
 use tg_schema_model::edit::Edit;
 use tg_schema_model::{Field, Presence, RecordId, Type, Value};
 
-use super::super::candidate::{id, zero};
+use super::super::candidate::{id, place, zero};
 use super::super::translate;
 use super::Draft;
 use crate::change::{Both, FieldSide};
@@ -135,8 +135,7 @@ struct Kept {
 fn kept(side: &FieldSide<'_>, versions: &Both<&Ready<'_>>) -> Option<Kept> {
     let new = versions.new;
     let record = id(side, new)?;
-    let before = &side.record.defined?.fields;
-    let at = before.iter().position(|f| f.name == side.field.name)?;
+    let at = place(side, record, new)?;
     let (mut field, types) = back(side.defined?, record, versions)?;
     field
         .deprecated
