@@ -31,7 +31,7 @@ use crate::engine::avro::{Enum, Field, Graph, Id, Record, Shape, same};
 use crate::engine::stack::{self, Budget, TooLarge};
 use crate::report::Ways;
 
-pub use kind::{Direction, Kind, Loss};
+pub use kind::{Branch, Direction, Kind, Loss};
 
 /// Losses that are listed.
 pub const MAX_LISTED: usize = 10_000;
@@ -47,14 +47,16 @@ pub fn between(old: &Graph, new: &Graph) -> Result<Vec<Loss>, TooLarge> {
             found: Vec::new(),
             path: String::new(),
             read: Ways::FULL,
+            branch: None,
             later: Vec::new(),
             budget,
         };
         comparison.pair(old.root, new.root)?;
-        while let Some((path, read, (old, new))) = comparison.later.pop() {
-            comparison.path = path;
-            comparison.read = read;
-            comparison.pair(old, new)?;
+        while let Some(later) = comparison.later.pop() {
+            comparison.path = later.path;
+            comparison.read = later.read;
+            comparison.branch = later.branch;
+            comparison.pair(later.old, later.new)?;
         }
         Ok(comparison.found)
     })
@@ -68,9 +70,20 @@ struct Comparison<'g, 'b> {
     path: String,
     /// Whether readers get what is at the path.
     read: Ways,
+    /// The branch that it is in, where readers take that for another one.
+    branch: Option<Branch>,
     /// What not all readers get, for when all else was looked at.
-    later: Vec<(String, Ways, (Id, Id))>,
+    later: Vec<Later>,
     budget: &'b mut Budget,
+}
+
+/// Two types that are looked at later.
+struct Later {
+    path: String,
+    read: Ways,
+    branch: Option<Branch>,
+    old: Id,
+    new: Id,
 }
 
 type Step = Result<(), TooLarge>;
@@ -120,6 +133,7 @@ impl<'g> Comparison<'g, '_> {
                 old: old.into(),
                 new: new.into(),
                 likeness: 0,
+                branch: self.branch.clone(),
             });
         }
     }
@@ -169,14 +183,57 @@ impl<'g> Comparison<'g, '_> {
 
     /// Unions, or a union and what is none. A number is read as one branch, whatever else there is beside it.
     fn branches(&mut self, old: &[Id], new: &[Id]) -> Step {
-        for (a, b, _) in pairing::branches(self.old, old, self.new, new, self.budget)? {
-            match (self.old.shape(a), self.new.shape(b)) {
+        let pairs = pairing::branches(self.old, old, self.new, new, self.budget)?;
+        for (a, b, _) in &pairs {
+            match (self.old.shape(*a), self.new.shape(*b)) {
                 (Shape::Primitive(was), Shape::Primitive(is)) if was != is => {}
-                _ => self.pair(a, b)?,
+                _ => self.pair(*a, *b)?,
             }
+        }
+        let paired: HashSet<(Id, Id)> = pairs.iter().map(|(a, b, _)| (*a, *b)).collect();
+        for direction in [Direction::Backward, Direction::Forward] {
+            self.taken((old, new), direction, &paired)?;
         }
         self.promoted((self.old, old), (self.new, new), Direction::Backward)?;
         self.promoted((self.new, new), (self.old, old), Direction::Forward)
+    }
+
+    /// Records that readers take for another one than what became of them: of another name, by their fields.
+    fn taken(
+        &mut self,
+        (old, new): (&[Id], &[Id]),
+        direction: Direction,
+        paired: &HashSet<(Id, Id)>,
+    ) -> Step {
+        let (reader, writer) = match direction {
+            Direction::Backward => ((self.new, new), (self.old, old)),
+            Direction::Forward => ((self.old, old), (self.new, new)),
+        };
+        for (written, read) in pairing::taken(reader, writer, self.budget)? {
+            let (old, new) = match direction {
+                Direction::Backward => (written, read),
+                Direction::Forward => (read, written),
+            };
+            if paired.contains(&(old, new)) {
+                continue;
+            }
+            let ways = Ways {
+                backward: direction == Direction::Backward,
+                forward: direction == Direction::Forward,
+            };
+            let branch = Branch {
+                union: self.path.clone(),
+                name: writer.0.shape(written).label(),
+            };
+            self.later.push(Later {
+                path: self.path.clone(),
+                read: self.read.and(ways),
+                branch: Some(branch),
+                old,
+                new,
+            });
+        }
+        Ok(())
     }
 
     /// What readers make of a writer's branches that they have under another type: the first that the type is
@@ -312,8 +369,13 @@ impl<'g> Comparison<'g, '_> {
         if read == self.read {
             self.pair(old.ty, new.ty)?;
         } else {
-            let pair = (old.ty, new.ty);
-            self.later.push((self.path.clone(), read, pair));
+            self.later.push(Later {
+                path: self.path.clone(),
+                read,
+                branch: self.branch.clone(),
+                old: old.ty,
+                new: new.ty,
+            });
         }
         self.path.truncate(len);
         Ok(())

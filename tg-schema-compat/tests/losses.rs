@@ -10,19 +10,29 @@ use tg_schema_compat::version::{Message, Version};
 use tg_schema_gen::load::from_texts;
 
 fn version(fields: &str) -> Version {
-    let text = format!("[record.R.fields]\n{}", fields.replace("; ", "\n"));
-    let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text.clone())]);
+    definitions(&format!(
+        "[record.R.fields]\n{}",
+        fields.replace("; ", "\n")
+    ))
+}
+
+fn definitions(text: &str) -> Version {
+    let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text.to_owned())]);
     let wrong = &loaded.diagnostics;
     assert!(!wrong.has_errors(), "{text}: {wrong:?}");
     Version::of_definitions("v", loaded.schema, loaded.sources)
 }
 
 fn compare(old: &str, new: &str, peers: &[Peer]) -> Report {
+    compared(version(old), version(new), peers)
+}
+
+fn compared(old: Version, new: Version, peers: &[Peer]) -> Report {
     let options = Options {
         peers: peers.to_vec(),
         ..Options::default()
     };
-    let (old, new) = ([version(old)], version(new));
+    let old = [old];
     let mut report = check(&new, &old, &options).unwrap();
     prove(&mut report, &new, &old);
     report
@@ -276,4 +286,107 @@ fn an_alias_of_a_field_in_a_record_of_another_name() {
         [known, lost(old(), new)],
         [vec![forward.clone()], vec![forward]]
     );
+}
+
+/// Losses of a wire in a report: which peer's, in which direction, and where.
+fn told(report: &Report, format: Format) -> Vec<(Option<&'static str>, Direction, String)> {
+    let mut found = Vec::new();
+    for finding in report.records.iter().flat_map(|r| &r.findings) {
+        let losses = finding.effects.iter();
+        let losses = losses.filter(|e| (e.format, e.severity) == (format, Severity::Loss));
+        let losses =
+            losses.filter_map(|e| Some((e.peer, e.direction?, finding.path.clone(), e.loss)));
+        for (peer, direction, path, _) in losses {
+            let shown = finding
+                .counterexamples
+                .iter()
+                .any(|c| (c.format, c.peer, c.direction) == (format, peer, direction));
+            assert!(shown, "nothing shows {path} for {peer:?} {direction:?}");
+            found.push((peer, direction, path));
+        }
+    }
+    found
+}
+
+#[test]
+fn an_alias_that_is_not_registered() {
+    use Direction::{Backward, Forward};
+    let record = |field: &str| {
+        format!("profile = \"pulsar-record\"\n[record.R.fields]\nn = \"int\"\n{field}\n")
+    };
+    let (old, new) = (
+        record("b = { type = \"string?\", aliases = [\"a\"] }"),
+        record("a = \"string?\""),
+    );
+    let report = compared(
+        definitions(&old),
+        definitions(&new),
+        &[Peer::Tg, Peer::LegacyNull],
+    );
+    let losses = told(&report, Format::Json);
+    // Old readers of ours know the name, those of others do not.
+    assert!(
+        !losses.iter().any(|l| (l.0, l.1) == (None, Forward)),
+        "{losses:?}"
+    );
+    assert!(
+        losses
+            .iter()
+            .any(|l| (l.0, l.1) == (Some("legacy-null"), Forward)),
+        "{losses:?}"
+    );
+    assert!(
+        losses.iter().any(|l| (l.0, l.1) == (None, Backward)),
+        "{losses:?}"
+    );
+}
+
+#[test]
+fn what_only_a_reader_without_types_gets_to_lose() {
+    // Ours refuse every message: true is no number.
+    let report = compare(
+        r#"b="boolean"; note="string?""#,
+        r#"b="int"; remark="string?""#,
+        &[Peer::Tg, Peer::LegacyNull],
+    );
+    let losses = told(&report, Format::Json);
+    let expected = (Some("legacy-null"), Direction::Forward, "remark".to_owned());
+    assert_eq!(losses, [expected]);
+}
+
+/// A union of records at the top, each with these fields.
+fn union(records: &[(&str, &[&str])]) -> Version {
+    let branches = records.iter().map(|(name, fields)| {
+        let fields = fields.iter().map(|field| {
+            format!(r#"{{"name": "{field}", "type": ["null", "string"], "default": null}}"#)
+        });
+        let fields: Vec<String> = fields.collect();
+        format!(
+            r#"{{"type": "record", "name": "{name}", "fields": [{}]}}"#,
+            fields.join(", ")
+        )
+    });
+    let branches: Vec<String> = branches.collect();
+    let text = format!("[{}]", branches.join(", "));
+    Version {
+        label: "v".to_owned(),
+        messages: vec![Message::new("union", &*text, &*text)],
+        single: true,
+        ..Version::default()
+    }
+}
+
+/// The broker does not look at names of records, and neither do readers behind it.
+#[test]
+fn a_record_that_is_read_as_another_branch() {
+    let old = union(&[
+        ("Made", &["id"]),
+        ("Gone", &["id", "why"]),
+        ("Moved", &["id", "to"]),
+    ]);
+    let new = union(&[("Made", &["id"])]);
+    let report = compared(old, new, &[Peer::Tg]);
+    assert!(report.matrix.pulsar.unwrap().backward);
+    let losses = told(&report, Format::Pulsar);
+    assert_eq!(losses.len(), 2, "{losses:?}");
 }

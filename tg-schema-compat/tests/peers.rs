@@ -230,3 +230,37 @@ fn what_a_broker_takes() {
     assert_eq!(refusal.path, "/fields/0/type");
     assert!(refusal.message.contains("bare name"), "{refusal}");
 }
+
+#[test]
+fn an_open_enum_of_a_record_has_its_symbols_and_no_others() {
+    let (open, closed) = (
+        fields("c = \"C\"") + "[enum.C]\nsymbols = [\"RED\"]\nopen = true\n",
+        fields("c = \"C\"") + "[enum.C]\nsymbols = [\"RED\"]\n",
+    );
+    let unknown = (Effect::Refuses, Kind::Symbol, "c");
+    for (writer, taken) in [
+        (Peer::Tg, false),
+        (Peer::LegacyNull, false),
+        (Peer::PythonRecord, true),
+    ] {
+        let verdict = read((&closed, Peer::Tg), (&open, writer));
+        assert_eq!(verdict.is_safe(), taken, "{writer:?}");
+        assert!(taken || only(&verdict) == unknown, "{verdict:?}");
+    }
+    // What others send it refuses.
+    let verdict = read((&closed, Peer::PythonRecord), (&open, Peer::Tg));
+    assert_eq!(only(&verdict), unknown);
+}
+
+#[test]
+fn a_field_that_a_reader_has_under_another_name_is_renamed() {
+    let (old, new) = (
+        fields("z = { type = \"int?\", aliases = [\"a\"] }"),
+        fields("a = \"int?\""),
+    );
+    for peer in [Peer::LegacyNull, Peer::PythonRecord] {
+        let verdict = read((&old, peer), (&new, Peer::Tg));
+        assert_eq!(only(&verdict), (Effect::Ignores, Kind::Renamed, "a"));
+    }
+    assert!(read((&old, Peer::Tg), (&new, Peer::Tg)).findings.is_empty());
+}

@@ -19,8 +19,8 @@ pub(super) struct Engines {
     pub objections: Vec<Objection>,
     /// What JSON readers, Rust code and the data say, with places.
     pub remarks: Vec<Remark>,
-    /// Fields of old messages that new JSON readers of ours do not know; none where not all are listed.
-    unknown: Option<HashSet<String>>,
+    /// Fields of messages that JSON readers of ours do not know, by direction; none where not all are listed.
+    unknown: [Option<HashSet<String>>; 2],
     /// What old JSON readers, each with a word, do not find under new names.
     renamed: Vec<(Peer, Remark)>,
 }
@@ -54,6 +54,8 @@ pub(super) enum Where {
     Type(String, String),
     /// By the path of the change.
     Path(String),
+    /// A branch, by the path of its union and by its name.
+    Branch(String, String),
 }
 
 impl Engines {
@@ -69,7 +71,7 @@ impl Engines {
             matrix: Matrix::default(),
             objections: Vec::new(),
             remarks: Vec::new(),
-            unknown: None,
+            unknown: [None, None],
             renamed: Vec::new(),
         };
         if before.refusal.is_none() && after.refusal.is_none() {
@@ -184,8 +186,13 @@ impl Engines {
                 };
                 let verdict = json::can_read(reader, writer)?;
                 set(&mut ways, direction, verdict.is_compatible());
-                if (peer, direction) == (Peer::Tg, Direction::Backward) {
-                    self.unknown = unknown(&verdict);
+                if peer == Peer::Tg {
+                    let [backward, forward] = &mut self.unknown;
+                    let of = match direction {
+                        Direction::Backward => backward,
+                        Direction::Forward => forward,
+                    };
+                    *of = unknown(&verdict);
                 }
                 for finding in &verdict.findings {
                     let remark = remark(finding, direction, reader, writer, peer);
@@ -201,6 +208,18 @@ impl Engines {
             self.matrix.json = Some(self.matrix.json.map_or(ways, |worst| worst.and(ways)));
         }
         Ok(())
+    }
+
+    /// Whether JSON readers of ours know a field that registered readers pass over.
+    fn knows(&self, loss: &loss::Loss) -> bool {
+        let [backward, forward] = &self.unknown;
+        let (unknown, name) = match (loss.kind, loss.direction) {
+            (loss::Kind::FieldRemoved, _) => (backward, &loss.old),
+            (loss::Kind::FieldRenamed, Direction::Backward) => (backward, &loss.new),
+            (loss::Kind::FieldRenamed, Direction::Forward) => (forward, &loss.new),
+            _ => return false,
+        };
+        unknown.as_ref().is_some_and(|all| !all.contains(name))
     }
 
     /// What everybody accepts and what is dropped or altered all the same.
@@ -265,12 +284,7 @@ impl Engines {
                     _ => true,
                 };
                 // Our readers know aliases that are not registered.
-                let known = format == Format::Json
-                    && loss.kind == loss::Kind::FieldRemoved
-                    && self
-                        .unknown
-                        .as_ref()
-                        .is_some_and(|all| !all.contains(&loss.old));
+                let known = format == Format::Json && self.knows(&loss);
                 #[cfg(test)]
                 let concerned = concerned
                     && !(severity == Severity::Loss
@@ -290,7 +304,7 @@ impl Engines {
                             message: loss.facts(),
                         },
                         cause,
-                        places: vec![Where::Path(path.clone())],
+                        places: places(&loss, &path),
                         path: path.clone(),
                     });
                 }
@@ -304,6 +318,16 @@ impl Engines {
             .extend(renamed.filter(told).map(|(_, remark)| remark));
         Ok(())
     }
+}
+
+/// Where a loss is, and the branch of a union that it is in.
+fn places(loss: &loss::Loss, path: &str) -> Vec<Where> {
+    let mut places = vec![Where::Path(path.to_owned())];
+    places.extend(loss.branch.as_ref().map(|branch| {
+        let union = branch.union.trim_start_matches('.');
+        Where::Branch(union.to_owned(), branch.name.clone())
+    }));
+    places
 }
 
 /// What gets lost if a field that is gone and one that is new are the same.
@@ -320,6 +344,7 @@ fn suspected(change: &Change<'_>) -> Vec<loss::Loss> {
         old: fields.old.field.name.clone(),
         new: fields.new.field.name.clone(),
         likeness: *likeness,
+        branch: None,
     };
     read.map(loss).collect()
 }
@@ -342,6 +367,7 @@ fn unregistered(change: &Change<'_>) -> Option<loss::Loss> {
         old: old.name.clone(),
         new: new.name.clone(),
         likeness: 0,
+        branch: None,
     })
 }
 
@@ -443,7 +469,7 @@ fn remark(
             format: Format::Json,
             peer: (peer != Peer::Tg).then_some(peer.as_str()),
             direction: Some(direction),
-            loss: None,
+            loss: (cause == Cause::Alias).then_some(loss::Kind::AliasUnknown),
             severity,
             message: finding.message.clone(),
         },

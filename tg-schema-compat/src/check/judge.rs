@@ -278,6 +278,11 @@ fn nearness(draft: &Draft<'_, '_>, place: &Where) -> Option<u8> {
         Where::New(wanted) => spots(change.new.as_ref(), wanted),
         Where::Path(path) if change.path == *path || change.former == *path => Some(3),
         Where::Path(_) => None,
+        Where::Branch(union, name) => {
+            let branch = change.branches.last().filter(|_| change.path == *union)?;
+            let mut names = [&branch.old, &branch.new].into_iter().flatten();
+            names.any(|of| of == name).then_some(3)
+        }
         Where::Type(owner, member) => {
             let of = |spot: &Spot| short(spot) == owner && spot.member == *member;
             let is = change.old.as_ref().is_some_and(of) || change.new.as_ref().is_some_and(of);
@@ -374,7 +379,7 @@ fn stands(remark: &Remark, changes: &[Change<'_>], new: &Ready<'_>) -> (String, 
                 };
                 return (path, spot.and_then(|spot| place::at(new, &spot, message)));
             }
-            Where::Old(_) | Where::Path(_) => {}
+            Where::Old(_) | Where::Path(_) | Where::Branch(..) => {}
         }
     }
     (remark.path.clone(), None)

@@ -40,7 +40,9 @@ pub(super) fn leave_out(
             rule,
             ..
         } = finding;
-        let before = effects.len();
+        let before = effects.clone();
+        // What nobody of ours loses others may, who read more.
+        let mut others = Vec::new();
         effects.retain(|effect| {
             let Some((direction, peer)) = doubtful(effect, matrix) else {
                 return true;
@@ -55,21 +57,38 @@ pub(super) fn leave_out(
             if *numbers.get_or_init(|| reads_numbers(bench.sides(direction))) {
                 return true;
             }
-            let Some(fewer) = left.checked_sub(1) else {
+            let mut is_lost = |peer: Peer| {
+                let fewer = left.checked_sub(1)?;
+                left = fewer;
+                let question = Question {
+                    format: Format::Json,
+                    direction,
+                    peer,
+                    places: [path, former],
+                    branches,
+                    beside: false,
+                };
+                let answer = question.answer(Want::Changed, bench, run.effort);
+                Some(!matches!(answer, Ok(None)))
+            };
+            if is_lost(peer).unwrap_or(true) {
                 return true;
-            };
-            left = fewer;
-            let question = Question {
-                format: Format::Json,
-                direction,
-                peer,
-                places: [path, former],
-                branches,
-                beside: false,
-            };
-            !matches!(question.answer(Want::Changed, bench, run.effort), Ok(None))
+            }
+            let declared = matrix.peers.iter().map(|(declared, _)| *declared);
+            for other in declared.filter(|_| peer == Peer::Tg) {
+                if other != Peer::Tg && is_lost(other) == Some(true) {
+                    others.push(Effect {
+                        peer: Some(other.as_str()),
+                        ..effect.clone()
+                    });
+                }
+            }
+            false
         });
-        if effects.len() == before {
+        others.retain(|other| !effects.contains(other));
+        effects.extend(others);
+        effects.sort();
+        if *effects == before {
             return true;
         }
         finding.severity = severity(&finding.effects);

@@ -298,7 +298,12 @@ impl<'s> Comparison<'s, '_> {
         let known = |name: &&String| names.find(name).is_some();
         for field in unknown {
             self.inside(&field.name, |this| {
-                match field.aliases.iter().find(known) {
+                let former = field.aliases.iter().find(known).or_else(|| {
+                    let mut fields = reader.fields.iter();
+                    let renamed = fields.find(|other| other.aliases.contains(&field.name));
+                    renamed.map(|other| &other.name)
+                });
+                match former {
                     Some(former) if !this.is_setting(&field.name) => {
                         let (name, kind) = (&field.name, Kind::Renamed);
                         let message = format!(

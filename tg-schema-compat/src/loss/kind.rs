@@ -26,6 +26,17 @@ pub struct Loss {
     pub new: String,
     /// Of 100: how alike the names of a suspected rename are.
     pub likeness: u8,
+    /// The branch of a union that it is in, where readers take that for another one than what became of it.
+    pub branch: Option<Branch>,
+}
+
+/// A branch of a union in one of the versions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Branch {
+    /// The place of the union, as in [`Loss::path`].
+    pub union: String,
+    /// The name of the branch.
+    pub name: String,
 }
 
 /// What is lost.

@@ -101,6 +101,69 @@ fn is_like(old: &Shape, new: &Shape) -> bool {
     old.same_type(new) && (aliased || was.name == is.name)
 }
 
+/// The records of a writer's branches, each with the first of the reader's that takes it: by its name or an alias, by its
+/// name without the namespace, or by its fields.
+pub(crate) fn taken(
+    (reader, to): (&Graph, &[Id]),
+    (writer, from): (&Graph, &[Id]),
+    budget: &mut Budget,
+) -> Result<Vec<(Id, Id)>, TooLarge> {
+    let records = |graph: &Graph, ids: &[Id]| -> Vec<Id> {
+        let of = ids.iter().copied();
+        of.filter(|id| matches!(graph.shape(*id), Shape::Record(_)))
+            .collect()
+    };
+    let (to, from) = (records(reader, to), records(writer, from));
+    let mut taken = Vec::new();
+    // One record is what became of the other.
+    if to.len() < 2 && from.len() < 2 {
+        return Ok(taken);
+    }
+    for id in from {
+        let Shape::Record(written) = writer.shape(id) else {
+            continue;
+        };
+        budget.spend(to.len())?;
+        let find = |fits: &dyn Fn(&Record) -> bool| {
+            let mut known = to.iter().copied();
+            known.find(|id| matches!(reader.shape(*id), Shape::Record(record) if fits(record)))
+        };
+        let name = &written.name;
+        let by_name = find(&|record| record.name == *name || record.aliases.contains(name))
+            .or_else(|| find(&|record| record.name.name == name.name));
+        let read = match by_name {
+            Some(read) => Some(read),
+            None => {
+                let fields = to.iter().filter_map(|id| match reader.shape(*id) {
+                    Shape::Record(record) => Some(record.fields.len()),
+                    _ => None,
+                });
+                budget.spend(fields.sum())?;
+                find(&|record| is_made_of((reader, record), (writer, written)))
+            }
+        };
+        taken.extend(read.map(|read| (id, read)));
+    }
+    Ok(taken)
+}
+
+/// Whether a record has all fields that another one needs, of types of one kind.
+fn is_made_of((reader, read): (&Graph, &Record), (writer, written): (&Graph, &Record)) -> bool {
+    read.fields.iter().all(|field| {
+        let mut names = std::iter::once(&field.name).chain(&field.aliases);
+        let source = names.find_map(|name| written.field(name));
+        source.map_or(field.default.is_some(), |source| {
+            match (reader.shape(field.ty), writer.shape(source.ty)) {
+                (Shape::Union(_), _) | (_, Shape::Union(_)) => true,
+                (Shape::Primitive(to), Shape::Primitive(from)) => {
+                    to == from || from.promotes_to(*to)
+                }
+                (to, from) => to.same_type(from),
+            }
+        })
+    })
+}
+
 /// Whether a number is read as a branch of another type.
 fn is_read(from: Primitive, graph: &Graph, id: Id) -> bool {
     matches!(graph.shape(id), Shape::Primitive(to) if from.promotes_to(*to))

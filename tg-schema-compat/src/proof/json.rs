@@ -207,7 +207,7 @@ pub(super) fn values(writer: Party<'_>, types: &Types<'_>, data: &[Datum]) -> Ve
         codec.read_avro(&bytes).ok()
     });
     let mut values: Vec<Value> = values.collect();
-    if writer.schema.enums.iter().any(|e| e.open) {
+    if writer.peer != Peer::PythonRecord && writer.schema.enums.iter().any(|e| e.open) {
         let ty = Type::Record(writer.record);
         let unheard = values.iter().filter_map(|value| {
             let mut value = value.clone();

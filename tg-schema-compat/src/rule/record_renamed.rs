@@ -42,7 +42,7 @@ name = "string"
 ```"#,
         remedy: "Keep the name, or add the old one to `aliases` and release readers first.",
     },
-    owns: &[Cause::Moved, Cause::Code],
+    owns: &[Cause::Moved, Cause::Code, Cause::Gone],
     look,
 };
 

@@ -29,7 +29,13 @@ After:
 ```"#,
         remedy: "Release readers first.",
     },
-    owns: &[Cause::Type],
+    owns: &[
+        Cause::Type,
+        Cause::Gone,
+        Cause::Precision,
+        Cause::Meaning,
+        Cause::SymbolAdded,
+    ],
     look,
 };
 

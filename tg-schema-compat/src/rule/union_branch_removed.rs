@@ -29,7 +29,13 @@ After:
 ```"#,
         remedy: "Keep the branch until no message that has it is stored anywhere.",
     },
-    owns: &[Cause::Type],
+    owns: &[
+        Cause::Type,
+        Cause::Gone,
+        Cause::Precision,
+        Cause::Meaning,
+        Cause::SymbolRemoved,
+    ],
     look,
 };
 

@@ -3,7 +3,7 @@
 use tg_schema_model::{Encoding, EnumId, Presence, RecordId, Type, Value};
 
 use super::typed::{Form, Sent, form, named, sent};
-use super::{Comparison, Effect, Kind, Step, nothing};
+use super::{Comparison, Effect, Kind, Peer, Step, nothing};
 
 impl<'s> Comparison<'s, '_> {
     pub(super) fn ours(
@@ -201,7 +201,9 @@ impl<'s> Comparison<'s, '_> {
             );
             self.find(Effect::Refuses, Kind::Symbol, message);
         }
-        if writer.open && !(reader.open && default.is_none()) {
+        // A Python enum has its symbols and no others.
+        let open = writer.open && self.writer.peer != Peer::PythonRecord;
+        if open && !(reader.open && default.is_none()) {
             lost.push("any that the writer does not know".to_owned());
         }
         if lost.is_empty() {

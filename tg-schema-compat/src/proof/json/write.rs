@@ -98,6 +98,10 @@ impl<'s> Writing<'s> {
             (Type::Enum(id), Value::Enum(symbol)) => {
                 let definition = self.schema.enums.get(id.0)?;
                 let at = definition.symbols.iter().position(|s| s.name == *symbol);
+                // A Python enum has its symbols and no others.
+                if self.peer == Peer::PythonRecord && at.is_none() {
+                    return None;
+                }
                 let sent = at.and_then(|at| definition.pulsar.values.get(at));
                 match sent.filter(|_| self.peer == Peer::PythonRecord) {
                     Some(Value::Long(n)) => Json::int(*n),
