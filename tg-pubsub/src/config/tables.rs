@@ -83,7 +83,8 @@ pub const GENERAL: &[Setting] = &[
         "instance-id",
         "INSTANCE_ID",
         None,
-        "Name of this instance of the program, the same after a restart; the host's name by default",
+        "Name of this instance of the program, the same after a restart; the host's name by default, with which a \
+         shared consumer over MQTT gives up its share when it ends",
     ),
 ];
 
