@@ -19,6 +19,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tg_schema_model::{Field, Fingerprint, Record, RecordId, Span};
 
@@ -220,14 +221,26 @@ pub(crate) fn check_with(
         against: against.iter().map(|v| v.label.clone()).collect(),
         ..Report::default()
     };
-    for (at, message) in new.version.messages.iter().enumerate() {
-        let formers = pairing::formers(&paired, against, at);
-        if options.wants(&message.name) {
-            run.effort.next_record();
-            let compared = compare(&new, message, (&old, &formers), options, run)?;
-            report.records.push(compared);
+    let all = new.version.messages.iter().enumerate();
+    let wanted = all.filter(|(_, message)| options.wants(&message.name));
+    let wanted = wanted.map(|(at, message)| (message, pairing::formers(&paired, against, at)));
+    let wanted: Vec<(&Message, Vec<(usize, &Message)>)> = wanted.collect();
+    let done = AtomicBool::new(false);
+    report.records = std::thread::scope(|scope| {
+        if wanted.len() >= WORTH_A_THREAD {
+            // Without the thread each text is taken apart when it is compared.
+            let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
+            let work = || outline_ahead(new.version, against, &wanted, &done);
+            let _ = thread.spawn_scoped(scope, work);
         }
-    }
+        let compared = wanted.iter().map(|(message, formers)| {
+            run.effort.next_record();
+            compare(&new, message, (&old, formers), options, run)
+        });
+        let compared = compared.collect::<Result<_, _>>();
+        done.store(true, Ordering::Relaxed);
+        compared
+    })?;
     report
         .records
         .extend(history::gone(&new, &old, &paired, options));
@@ -238,6 +251,36 @@ pub(crate) fn check_with(
         report.loss |= record.loss;
     }
     Ok(report)
+}
+
+/// From this many messages on a second thread saves more than it costs.
+const WORTH_A_THREAD: usize = 16;
+
+/// As much as the main thread has: a text may nest deep.
+const STACK_BYTES: usize = 8 << 20;
+
+/// Takes the texts of messages and of their earlier versions apart, so that it is done when they are compared.
+fn outline_ahead(
+    new: &Version,
+    against: &[Version],
+    wanted: &[(&Message, Vec<(usize, &Message)>)],
+    done: &AtomicBool,
+) {
+    for (message, formers) in wanted {
+        if done.load(Ordering::Relaxed) {
+            return;
+        }
+        let mut known = HashSet::new();
+        let formers = formers.iter().filter_map(|(at, former)| {
+            let version = against.get(*at)?;
+            let is_new = known.insert((&former.identity, &former.text));
+            is_new.then_some((version, *former))
+        });
+        // What is wrong with a text is told by the comparison.
+        for (version, message) in formers.chain([(new, *message)]) {
+            let _ = message.outline(&version.schema);
+        }
+    }
 }
 
 /// A message against its earlier versions.

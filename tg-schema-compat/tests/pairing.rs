@@ -488,3 +488,27 @@ fn a_topic_that_carries_something_else() {
         ids.collect::<Vec<_>>()
     );
 }
+
+#[test]
+fn many_messages_are_compared_as_each_alone() {
+    let text = |ty: &str| -> String {
+        let record = |n: usize| {
+            format!(
+                "[record.R{n}.fields]\nid = \"{ty}\"\nnext = \"R{}?\"\n",
+                n / 2
+            )
+        };
+        (0..40).map(record).collect()
+    };
+    let (old, new) = (version("old", &text("int")), version("new", &text("long")));
+    let together = compare(&new, std::slice::from_ref(&old));
+    assert_eq!(together.records.len(), 40);
+    for record in &together.records {
+        let options = Options {
+            only: vec![record.record.clone()],
+            ..Options::default()
+        };
+        let alone = check(&new, std::slice::from_ref(&old), &options).unwrap();
+        assert_eq!(format!("{:?}", alone.records), format!("{:?}", [record]));
+    }
+}

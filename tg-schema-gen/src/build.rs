@@ -277,6 +277,9 @@ impl Build {
 /// From this many records on a thread to drop them saves more than it costs.
 const WORTH_A_THREAD: usize = 256;
 
+/// From this many records on their memory counts for more than the time in which it is given back.
+const LARGE: usize = 4096;
+
 /// What a stamp has to remember.
 struct Watched {
     read: Vec<PathBuf>,
@@ -323,14 +326,14 @@ fn generate(
     })?;
     let write = || output::write_noting(out, &files, &config.targets, Mark::of_file);
     // Of a large project it needs as much memory as the files, and giving that back takes a while.
-    let outcome = if schema.records.len() < WORTH_A_THREAD {
-        drop(schema);
-        write()
-    } else {
+    let outcome = if (WORTH_A_THREAD..LARGE).contains(&schema.records.len()) {
         std::thread::scope(|scope| {
             scope.spawn(move || drop(schema));
             write()
         })
+    } else {
+        drop(schema);
+        write()
     };
     let (report, marks) = outcome.map_err(BuildError::Output)?;
     let marks = marks.into_iter();

@@ -11,11 +11,11 @@
 //!
 //! Nothing is written here: see [`crate::output`].
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
-use tg_schema_model::{Diagnostic, Diagnostics, Record, RecordId, Schema, Span, avro, pulsar};
+use tg_schema_model::{Diagnostic, Diagnostics, Record, RecordId, Schema, avro, pulsar};
 use tg_schema_rust::write::{self, FileOptions};
 
 use crate::config::Config;
@@ -217,6 +217,7 @@ fn below(target: Target, files: Vec<(String, String)>) -> impl Iterator<Item = (
 fn of_records(schema: &Schema, target: Target, start: usize, any: bool) -> Vec<(String, String)> {
     let ids = schema.record_ids().skip(start).take(RECORDS);
     let ids = ids.filter(|id| !any || migration::open(schema, *id).is_none());
+    let mut avro = String::new();
     let file = |id: RecordId| {
         let record = schema.record(id);
         if target == Target::Pulsar {
@@ -224,7 +225,8 @@ fn of_records(schema: &Schema, target: Target, start: usize, any: bool) -> Vec<(
             return (path, pulsar::text(schema, id));
         }
         // With as much room as it needs: thousands of them stay until all is rendered.
-        let text = [avro::render::text(schema, id).as_str(), "\n"].concat();
+        avro::render::text_into(schema, id, &mut avro);
+        let text = [avro.as_str(), "\n"].concat();
         (record_path(schema, record, target, "avsc"), text)
     };
     ids.map(file).collect()
@@ -239,22 +241,25 @@ fn python_options(config: &Config) -> python::Options {
 }
 
 fn record_path(schema: &Schema, record: &Record, target: Target, extension: &str) -> String {
-    let mut path = target.name().to_owned();
-    for part in schema
-        .modules
-        .get(record.module)
-        .into_iter()
-        .flat_map(|m| &m.path)
-    {
+    let module = schema.modules.get(record.module);
+    let folders = module.into_iter().flat_map(|m| &m.path);
+    let length: usize = folders.clone().map(|part| part.len() + 1).sum();
+    let file = record.name.len() + extension.len() + 2;
+    let mut path = String::with_capacity(target.name().len() + length + file);
+    path.push_str(target.name());
+    for part in folders {
         path.push('/');
         path.push_str(part);
     }
-    format!("{path}/{}.{extension}", record.name)
+    for piece in ["/", &record.name, ".", extension] {
+        path.push_str(piece);
+    }
+    path
 }
 
 /// Two records whose files differ in the case of letters alone are one file on many systems.
 fn collisions(schema: &Schema, targets: &[Target]) -> Result<(), Diagnostics> {
-    let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+    let mut seen = HashSet::with_capacity(schema.records.len());
     let mut found = Diagnostics::default();
     for target in [Target::Pulsar, Target::Avro]
         .into_iter()
@@ -263,7 +268,7 @@ fn collisions(schema: &Schema, targets: &[Target]) -> Result<(), Diagnostics> {
     {
         for record in &schema.records {
             let path = record_path(schema, record, target, "json").to_lowercase();
-            if seen.insert(path, record.span).is_some() {
+            if !seen.insert(path) {
                 found.push(
                     Diagnostic::error(
                         record.span,
@@ -289,6 +294,7 @@ fn collisions(schema: &Schema, targets: &[Target]) -> Result<(), Diagnostics> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
     use tg_schema_model::Module;
 
     fn schema(records: &[(usize, &str)]) -> Schema {

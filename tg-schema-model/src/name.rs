@@ -12,11 +12,11 @@ mod type_word;
 
 pub use case::{screaming_snake, snake, upper_camel};
 pub use field::{rust_fields, rust_variants};
-pub(crate) use ident::is_plain_field;
 pub use ident::{
     is_identifier, is_python_keyword, is_rust_keyword, python_ident, rust_constant, rust_field,
     rust_ident, rust_module, rust_type, rust_variant,
 };
+pub(crate) use ident::{is_plain_field, is_plain_type};
 pub use nearest::nearest;
 pub use type_word::suggest_type;
 

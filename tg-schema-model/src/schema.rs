@@ -419,29 +419,41 @@ impl Schema {
     /// A type expression as it is written in a definition.
     pub fn type_text(&self, ty: &Type) -> String {
         match ty {
-            Type::String => "string".into(),
-            Type::Boolean => "boolean".into(),
-            Type::Int => "int".into(),
-            Type::Long => "long".into(),
-            Type::Float => "float".into(),
-            Type::Double => "double".into(),
-            Type::Bytes => "bytes".into(),
-            Type::Date => "date".into(),
-            Type::TimeMs => "time_ms".into(),
-            Type::TimestampMs => "timestamp_ms".into(),
-            Type::TimestampUs => "timestamp_us".into(),
-            Type::Uuid => "uuid".into(),
             Type::Decimal { precision, scale } => format!("decimal({precision},{scale})"),
             Type::Array(t) => format!("array<{}>", self.type_text(t)),
             Type::Map(t) => format!("map<{}>", self.type_text(t)),
             Type::Optional(t) => format!("{}?", self.type_text(t)),
             Type::Record(id) => self.record(*id).name.clone(),
             Type::Enum(id) => self.enumeration(*id).name.clone(),
+            word => word.word().unwrap_or_default().to_owned(),
         }
     }
 }
 
 impl Type {
+    /// The word that is the type in a definition, where one word is.
+    pub fn word(&self) -> Option<&'static str> {
+        Some(match self {
+            Type::String => "string",
+            Type::Boolean => "boolean",
+            Type::Int => "int",
+            Type::Long => "long",
+            Type::Float => "float",
+            Type::Double => "double",
+            Type::Bytes => "bytes",
+            Type::Date => "date",
+            Type::TimeMs => "time_ms",
+            Type::TimestampMs => "timestamp_ms",
+            Type::TimestampUs => "timestamp_us",
+            Type::Uuid => "uuid",
+            Type::Decimal { .. }
+            | Type::Array(_)
+            | Type::Map(_)
+            | Type::Optional(_)
+            | Type::Record(_)
+            | Type::Enum(_) => return None,
+        })
+    }
     /// The type inside all arrays, maps and nulls.
     pub fn leaf(&self) -> &Type {
         let mut ty = self;
@@ -455,12 +467,25 @@ impl Type {
 /// `namespace.name`, or `name` where there is no namespace.
 pub fn full_name(namespace: Option<&str>, name: &str) -> String {
     match namespace {
-        Some(ns) if !ns.is_empty() => format!("{ns}.{name}"),
+        Some(ns) if !ns.is_empty() => [ns, ".", name].concat(),
         _ => name.to_owned(),
     }
 }
 
+/// Whether [`full_name`] of these is that name.
+fn is_full_name(full: &str, namespace: Option<&str>, name: &str) -> bool {
+    let before = full.strip_suffix(name);
+    match namespace.filter(|namespace| !namespace.is_empty()) {
+        Some(namespace) => before.and_then(|before| before.strip_suffix('.')) == Some(namespace),
+        None => before == Some(""),
+    }
+}
+
 impl Record {
+    /// Whether that is its [`Record::full_name`].
+    pub fn is_called(&self, full: &str) -> bool {
+        is_full_name(full, self.namespace.as_deref(), &self.name)
+    }
     /// Avro full name.
     pub fn full_name(&self) -> String {
         full_name(self.namespace.as_deref(), &self.name)
@@ -468,6 +493,10 @@ impl Record {
 }
 
 impl Enum {
+    /// Whether that is its [`Enum::full_name`].
+    pub fn is_called(&self, full: &str) -> bool {
+        is_full_name(full, self.namespace.as_deref(), &self.name)
+    }
     /// Avro full name.
     pub fn full_name(&self) -> String {
         full_name(self.namespace.as_deref(), &self.name)
@@ -488,6 +517,24 @@ impl Module {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_type_is_called_by_its_full_name() {
+        let called = |namespace: Option<&str>, full: &str| {
+            let record = Record {
+                name: "R".into(),
+                namespace: namespace.map(str::to_owned),
+                ..Record::default()
+            };
+            assert_eq!(record.is_called(full), record.full_name() == full, "{full}");
+            record.is_called(full)
+        };
+        assert!(called(None, "R") && called(Some(""), "R") && called(Some("a.b"), "a.b.R"));
+        for full in ["", "R", ".R", "b.R", "aR", "a.R.R", "a.b.RR", "x.a.b.R"] {
+            assert!(!called(Some("a.b"), full), "{full}");
+        }
+        assert!(!called(None, ".R") && !called(None, "a.R") && !called(None, "RR"));
+    }
 
     #[test]
     fn names_are_found_by_the_end_of_a_module_path() {

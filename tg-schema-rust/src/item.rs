@@ -3,30 +3,32 @@
 //! A [`Shape`] is what the wire needs to know of a Rust type; the names of other types stay as they
 //! are written, because a macro sees one item at a time.
 
+use std::borrow::Cow;
+
 use tg_schema_model::{
     Encoding, FieldPulsar, Json, Places, Profile, RecordPulsar, Span, Topic, Value,
 };
 
 /// A struct or an enum.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Item {
+pub enum Item<'a> {
     /// A struct with named fields.
-    Record(RecordItem),
+    Record(RecordItem<'a>),
     /// An enum of unit variants.
     Enum(EnumItem),
 }
 
 /// A struct that is a record on the wire.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct RecordItem {
+pub struct RecordItem<'a> {
     /// Rust identifier, escaped where Rust needs it.
     pub ident: String,
     /// Name on the wire.
-    pub name: String,
+    pub name: Cow<'a, str>,
     /// Avro namespace.
-    pub namespace: Option<String>,
+    pub namespace: Option<Cow<'a, str>>,
     /// Documentation.
-    pub doc: Option<String>,
+    pub doc: Option<Cow<'a, str>>,
     /// Former names.
     pub aliases: Vec<String>,
     /// Field names that must not come back.
@@ -42,7 +44,7 @@ pub struct RecordItem {
     /// Further topics, where definitions name several.
     pub other_topics: Vec<Topic>,
     /// Fields in wire order.
-    pub fields: Vec<FieldItem>,
+    pub fields: Vec<FieldItem<'a>>,
     /// Place of the name.
     pub span: Span,
     /// Place of the topic.
@@ -53,11 +55,11 @@ pub struct RecordItem {
 
 /// A field of a struct.
 #[derive(Clone, Debug, PartialEq)]
-pub struct FieldItem {
+pub struct FieldItem<'a> {
     /// Rust identifier, escaped where Rust needs it.
-    pub ident: String,
+    pub ident: Cow<'a, str>,
     /// Name on the wire.
-    pub name: String,
+    pub name: Cow<'a, str>,
     /// Type without the outermost `Option` of an optional field.
     pub shape: Shape,
     /// Row of the presence table.
@@ -65,7 +67,7 @@ pub struct FieldItem {
     /// How bytes travel in JSON. Effective value, profile considered.
     pub encoding: Encoding,
     /// Documentation.
-    pub doc: Option<String>,
+    pub doc: Option<Cow<'a, str>>,
     /// Former names.
     pub aliases: Vec<String>,
     /// Why it should not be used any more.

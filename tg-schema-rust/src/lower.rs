@@ -6,6 +6,7 @@ mod default;
 mod resolve;
 
 use heck::ToSnakeCase;
+use std::borrow::Cow;
 use tg_schema_model::schema::Item as Defined;
 use tg_schema_model::value::{self, Reading};
 use tg_schema_model::{
@@ -197,9 +198,9 @@ pub fn append(modules: &[SourceModule], schema: &mut Schema, diagnostics: &mut D
 fn record(item: &RecordItem, module: usize) -> Record {
     Record {
         module,
-        name: item.name.clone(),
-        namespace: item.namespace.clone(),
-        doc: item.doc.clone(),
+        name: item.name.clone().into_owned(),
+        namespace: item.namespace.clone().map(Cow::into_owned),
+        doc: item.doc.clone().map(Cow::into_owned),
         aliases: item.aliases.clone(),
         reserved: item.reserved.clone(),
         profile: item.profile,
@@ -244,11 +245,11 @@ fn enumeration(item: &EnumItem, module: usize) -> Enum {
 /// A field without the value of its default.
 fn field(item: &FieldItem, ty: Type) -> Field {
     Field {
-        name: item.name.clone(),
+        name: item.name.clone().into_owned(),
         ty,
         presence: presence(&item.presence, None),
         encoding: item.encoding,
-        doc: item.doc.clone(),
+        doc: item.doc.clone().map(Cow::into_owned),
         aliases: item.aliases.clone(),
         deprecated: item.deprecated.clone(),
         pulsar: item.pulsar.clone(),
@@ -270,7 +271,7 @@ fn presence(item: &PresenceItem, value: Option<Value>) -> Presence {
     }
 }
 
-fn default_of(item: &FieldItem) -> Option<&Json> {
+fn default_of<'i>(item: &'i FieldItem<'_>) -> Option<&'i Json> {
     match &item.presence {
         PresenceItem::Default(json) | PresenceItem::NullableDefault(json) => Some(json),
         PresenceItem::Required | PresenceItem::Optional => None,

@@ -34,7 +34,7 @@ pub type Placing<'a> = dyn FnMut(Span) -> Place + 'a;
 #[derive(Clone, Debug)]
 pub struct Annotated {
     /// The item.
-    pub item: Item,
+    pub item: Item<'static>,
     /// How its implementations are written.
     pub options: Options,
     /// Path of the runtime crate where it was given as tokens (`crate = $crate::path`), which may carry

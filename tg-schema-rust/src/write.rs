@@ -32,7 +32,7 @@ pub fn body(item: &Item, options: &Options) -> String {
 }
 
 /// Paths of the named types in the fields of an item, in the order of their aliases.
-pub fn leaves(item: &Item) -> Vec<&str> {
+pub fn leaves<'i>(item: &'i Item<'_>) -> Vec<&'i str> {
     let mut out = Vec::new();
     if let Item::Record(r) = item {
         for f in &r.fields {

@@ -5,7 +5,7 @@ use tg_schema_rust::item::{EnumItem, Item, PresenceItem, RecordItem, Shape};
 use tg_schema_rust::read::file::{File, modules};
 
 /// The items of one file, or every problem with its place.
-fn read(text: &str) -> Result<Vec<Item>, Vec<String>> {
+fn read(text: &str) -> Result<Vec<Item<'static>>, Vec<String>> {
     let mut sources = Sources::default();
     let file = File {
         name: "a.rs".into(),
@@ -33,7 +33,7 @@ fn read(text: &str) -> Result<Vec<Item>, Vec<String>> {
     Ok(modules.swap_remove(0).items)
 }
 
-fn record(text: &str) -> RecordItem {
+fn record(text: &str) -> RecordItem<'static> {
     match read(text).expect("no problems").swap_remove(0) {
         Item::Record(record) => record,
         Item::Enum(item) => panic!("{} is an enum", item.ident),
@@ -71,7 +71,7 @@ fn every_type_has_its_shape() {
     let shapes: Vec<(&str, Shape)> = record
         .fields
         .iter()
-        .map(|f| (f.name.as_str(), f.shape.clone()))
+        .map(|f| (&*f.name, f.shape.clone()))
         .collect();
     assert_eq!(
         shapes,
@@ -115,7 +115,7 @@ fn every_type_has_its_shape() {
         .fields
         .iter()
         .filter(|f| f.presence == PresenceItem::Optional)
-        .map(|f| f.name.as_str())
+        .map(|f| &*f.name)
         .collect();
     assert_eq!(optional, ["l", "r"]);
     assert_eq!(record.fields[20].ident, "r#type");
@@ -143,7 +143,7 @@ fn settings_of_a_struct() {
         }"#,
     );
     assert_eq!(
-        (record.ident.as_str(), record.name.as_str()),
+        (record.ident.as_str(), &*record.name),
         ("TextRequest", "Request")
     );
     assert_eq!(record.doc.as_deref(), Some("Ask.\n\n  Indented."));
@@ -160,19 +160,13 @@ fn settings_of_a_struct() {
     let [some, other] = record.fields.as_slice() else {
         panic!("two fields")
     };
-    assert_eq!(
-        (some.name.as_str(), some.encoding),
-        ("someName", Encoding::Utf8)
-    );
+    assert_eq!((&*some.name, some.encoding), ("someName", Encoding::Utf8));
     assert_eq!(some.aliases, ["b", "c", "d"]);
     assert_eq!(
         (some.deprecated.as_deref(), some.doc.as_deref()),
         (Some("no more"), Some("A field."))
     );
-    assert_eq!(
-        (other.name.as_str(), other.encoding),
-        ("Else", Encoding::Base64)
-    );
+    assert_eq!((&*other.name, other.encoding), ("Else", Encoding::Base64));
     assert_eq!(
         (other.pulsar.required, other.pulsar.required_default),
         (Some(false), true)

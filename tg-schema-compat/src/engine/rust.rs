@@ -18,6 +18,7 @@
 
 mod derive;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 
@@ -305,7 +306,7 @@ impl<'s> Comparison<'_, 's> {
         for ((at, field), ident) in new.fields.iter().enumerate().zip(&new_idents) {
             let path = format!("{}.{}", new.name, field.name);
             match was
-                .get(ident.as_str())
+                .get(&**ident)
                 .and_then(|at| Some((*at, old.fields.get(*at)?)))
             {
                 Some((before, other)) => {
@@ -338,7 +339,7 @@ impl<'s> Comparison<'_, 's> {
             }
         }
         for (field, ident) in old.fields.iter().zip(&old_idents) {
-            if !is.contains_key(ident.as_str()) {
+            if !is.contains_key(&**ident) {
                 let path = format!("{}.{}", old.name, field.name);
                 let message = format!("the field `{ident}` is gone");
                 self.find(
@@ -369,7 +370,7 @@ impl<'s> Comparison<'_, 's> {
         let required = |record: &Record| -> Vec<String> {
             let fields = record.fields.iter().zip(idents(record));
             let required = fields.filter(|(f, _)| f.presence == Presence::Required);
-            required.map(|(_, ident)| ident).collect()
+            required.map(|(_, ident)| ident.into_owned()).collect()
         };
         let (was, is) = (required(old), required(new));
         let same: BTreeSet<&String> = was.iter().collect();
@@ -498,13 +499,13 @@ impl<'s> Comparison<'_, 's> {
     }
 }
 
-fn idents(record: &Record) -> Vec<String> {
+fn idents(record: &Record) -> Vec<Cow<'_, str>> {
     rust_fields(record.fields.iter().map(|f| f.name.as_str()))
 }
 
-fn places(idents: &[String]) -> HashMap<&str, usize> {
+fn places<I: AsRef<str>>(idents: &[I]) -> HashMap<&str, usize> {
     let idents = idents.iter().enumerate();
-    idents.map(|(at, ident)| (ident.as_str(), at)).collect()
+    idents.map(|(at, ident)| (ident.as_ref(), at)).collect()
 }
 
 /// Variants with their symbols.

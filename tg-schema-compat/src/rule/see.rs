@@ -211,8 +211,8 @@ pub(super) fn persists(name: &Name, new: &TypeSide<'_>) -> bool {
 
 /// Whether definitions have a type of that full name.
 pub(super) fn defines(schema: &model::Schema, full: &str) -> bool {
-    schema.records.iter().any(|r| r.full_name() == full)
-        || schema.enums.iter().any(|e| e.full_name() == full)
+    schema.records.iter().any(|r| r.is_called(full))
+        || schema.enums.iter().any(|e| e.is_called(full))
 }
 
 /// Whether names match for readers of each side: without their namespaces, or by an alias of the reader.

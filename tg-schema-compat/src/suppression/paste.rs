@@ -40,7 +40,7 @@ fn key(name: &str, text: &str) -> String {
 fn own_name<'v>(record: &Compared, new: &'v Version) -> Option<&'v str> {
     let name = record.new.as_ref()?;
     let mut records = new.schema.records.iter();
-    let record = records.find(|record| record.full_name() == *name)?;
+    let record = records.find(|record| record.is_called(name))?;
     let (file, _) = new.place(record.span)?;
     let file = file.to_ascii_lowercase();
     let written = file.ends_with(".toml") || file.ends_with(".json");

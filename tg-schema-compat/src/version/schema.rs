@@ -35,7 +35,7 @@ pub fn message(version: &mut Version, file: File) -> Result<Message, Refusal> {
     match express(version, file) {
         Ok(records) => {
             let mut ids = version.schema.record_ids().skip(records);
-            message.record = ids.find(|&id| version.schema.record(id).full_name() == message.name);
+            message.record = ids.find(|&id| version.schema.record(id).is_called(&message.name));
         }
         Err(reason) => message.inexpressible = Some(reason),
     }

@@ -2,6 +2,7 @@
 //! moment that nothing changed.
 
 use std::collections::HashMap;
+use std::fmt::Write;
 use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,9 @@ use crate::load::MAX_DEPTH;
 use crate::output::MANIFEST;
 
 const FIRST_LINE: &str = "tg-schema-stamp 1";
+
+/// About the bytes of a line.
+const USUAL_LINE: usize = 80;
 
 /// A file that was changed this shortly before the run may change again without a new time. Systems
 /// that keep whole seconds get two of them.
@@ -208,7 +212,9 @@ impl Stamp {
 
     /// `None`: a path that a line cannot hold.
     fn text(&self) -> Option<String> {
-        let mut out = format!("{FIRST_LINE}\n{}\n", self.key);
+        let lines = self.folders.len() + self.inputs.len() + self.outputs.len();
+        let mut out = String::with_capacity((lines + 2) * USUAL_LINE);
+        out.push_str(&format!("{FIRST_LINE}\n{}\n", self.key));
         let folders = self
             .folders
             .iter()
@@ -223,7 +229,8 @@ impl Stamp {
             .map(|(path, mark)| ("output", Some(path.as_str()), mark));
         for (kind, path, mark) in folders.chain(inputs).chain(outputs) {
             let path = path.filter(|p| !p.contains(['\n', '\r']))?;
-            out.push_str(&format!("{kind} {} {} {path}\n", mark.size, mark.time));
+            // A text is never told that it cannot be written.
+            let _ = writeln!(out, "{kind} {} {} {path}", mark.size, mark.time);
         }
         out.push_str("end\n");
         Some(out)

@@ -166,7 +166,12 @@ impl Page<'_, '_> {
             Type::Optional(inner) => return self.around("", inner, "?"),
             Type::Record(id) => Item::Record(*id),
             Type::Enum(id) => Item::Enum(*id),
-            plain => return escaped(&self.schema.type_text(plain), &mut self.out),
+            plain => {
+                return match plain.word() {
+                    Some(word) => escaped(word, &mut self.out),
+                    None => escaped(&self.schema.type_text(plain), &mut self.out),
+                };
+            }
         };
         let from = Some(self.module);
         self.docs.places.link(item, from, &mut self.out);

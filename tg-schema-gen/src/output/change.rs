@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::manifest::Manifest;
@@ -75,7 +75,9 @@ fn write_files<'f, N: Send>(
         if failed.load(Ordering::Relaxed) {
             return Ok(None);
         }
-        let place = dir.join(path);
+        let mut place = PathBuf::with_capacity(dir.as_os_str().len() + 1 + path.len());
+        place.push(dir);
+        place.push(path);
         let written = File::create(&place).and_then(|mut file| {
             file.write_all(text.as_bytes())?;
             Ok(Some((*path, note(&file))))

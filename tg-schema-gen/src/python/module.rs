@@ -19,8 +19,7 @@ use super::{HEADER, literal, package};
 pub(super) fn render(schema: &Schema, layout: &Layout, index: usize) -> String {
     let mut writer = Writer::new(schema, layout, index);
     let module = &schema.modules[index];
-    let (mut enums, mut records, mut topics, mut tables) =
-        (String::new(), String::new(), String::new(), String::new());
+    let (mut enums, mut records, mut topics) = (String::new(), String::new(), String::new());
     for &item in &module.items {
         match item {
             Item::Enum(id) => enums.push_str(&writer.enumeration(id)),
@@ -30,8 +29,8 @@ pub(super) fn render(schema: &Schema, layout: &Layout, index: usize) -> String {
     }
     for &item in &module.items {
         match item {
-            Item::Enum(id) => tables.push_str(&writer.enum_table(id)),
-            Item::Record(id) => tables.push_str(&writer.record_table(id)),
+            Item::Enum(_) => writer.table_imports(None),
+            Item::Record(id) => writer.table_imports(Some(id)),
             Item::Topic(_) => {}
         }
     }
@@ -56,13 +55,25 @@ pub(super) fn render(schema: &Schema, layout: &Layout, index: usize) -> String {
         out.push_str(&format!("\n\n{}", writer.foreign_imports()));
     }
     out.push_str(&writer.aliases(&writer.record_aliases));
-    if !tables.is_empty() {
-        let gap = if writer.foreign.is_empty() {
-            "\n\n"
-        } else {
-            "\n"
-        };
-        out.push_str(&format!("{gap}{tables}"));
+    let mut gap = if writer.foreign.is_empty() {
+        "\n\n"
+    } else {
+        "\n"
+    };
+    // They have the texts of all schemas, each with everything inside it: by far the most of the module.
+    for &item in &module.items {
+        match item {
+            Item::Enum(id) => {
+                out.push_str(gap);
+                out.push_str(&writer.enum_table(id));
+            }
+            Item::Record(id) => {
+                out.push_str(gap);
+                writer.record_table(id, &mut out);
+            }
+            Item::Topic(_) => continue,
+        }
+        gap = "";
     }
     out
 }

@@ -4,24 +4,29 @@
 //! end. Most schemas have none of them. Their text is the same without the tree, in half the time; of others
 //! there is none from here.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::default::{Defaults, Notation};
 use super::render::{logical, plain};
 use super::write::{self, USUAL_TEXT, names, tail, text as entry};
 use super::{Kind, MAX_DEPTH};
 use crate::json::{Json, Layout, Sink, Writer};
-use crate::schema::{Enum, Field, Presence, Record, RecordId, Schema, Type, full_name};
+use crate::schema::{Enum, EnumId, Field, Presence, Record, RecordId, Schema, Type, full_name};
 
-/// The text, where each type has its own name in it.
-pub(super) fn text(schema: &Schema, record: RecordId, layout: Layout) -> Option<String> {
+/// Writes the text behind what stands in `out`, where each type has its own name in it.
+pub(super) fn text(
+    schema: &Schema,
+    record: RecordId,
+    layout: Layout,
+    out: String,
+) -> Option<String> {
     let mut direct = Direct {
         schema,
         defaults: Defaults::new(schema, Notation::Json),
-        defined: HashSet::new(),
-        names: HashSet::new(),
+        defined: BTreeSet::new(),
+        names: BTreeSet::new(),
         depth: 0,
-        out: Writer::new(layout).with_room(USUAL_TEXT),
+        out: Writer::new(layout).behind(out).with_room(USUAL_TEXT),
     };
     direct.ty(&Type::Record(record), None)?;
     Some(direct.out.finish())
@@ -31,10 +36,17 @@ struct Direct<'s> {
     schema: &'s Schema,
     defaults: Defaults<'s>,
     /// Records and enums that stand in the text.
-    defined: HashSet<Type>,
-    names: HashSet<FullName<'s>>,
+    defined: BTreeSet<Id>,
+    names: BTreeSet<FullName<'s>>,
     depth: usize,
     out: Writer,
+}
+
+/// A record or an enum.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Id {
+    Record(RecordId),
+    Enum(EnumId),
 }
 
 /// Namespace and name.
@@ -53,19 +65,19 @@ impl<'s> Direct<'s> {
             Type::Record(id) => {
                 let record = self.schema.records.get(id.0)?;
                 let name = (namespace(&record.namespace), record.name.as_str());
-                if self.is_new(ty, name, enclosing)? {
+                if self.is_new(Id::Record(*id), name, enclosing)? {
                     self.record(record, name, enclosing)?;
                 }
             }
             Type::Enum(id) => {
                 let e = self.schema.enums.get(id.0)?;
                 let name = (namespace(&e.namespace), e.name.as_str());
-                if self.is_new(ty, name, enclosing)? {
+                if self.is_new(Id::Enum(*id), name, enclosing)? {
                     self.enumeration(e, name, enclosing);
                 }
             }
             _ => match plain(ty) {
-                Some(kind) => self.out.string(kind.as_str()),
+                Some(kind) => self.out.word(kind.as_str()),
                 None => write::schema(&logical(ty), enclosing, &mut self.out),
             },
         }
@@ -74,9 +86,9 @@ impl<'s> Direct<'s> {
     }
 
     /// Whether a type has to be defined; else it is referred to. `None`: it needs another name.
-    fn is_new(&mut self, ty: &Type, name: FullName<'s>, enclosing: Option<&str>) -> Option<bool> {
+    fn is_new(&mut self, id: Id, name: FullName<'s>, enclosing: Option<&str>) -> Option<bool> {
         let is_stray = name.0.is_none() && enclosing.is_some();
-        let new = self.defined.insert(ty.clone());
+        let new = self.defined.insert(id);
         if is_stray || (new && !self.names.insert(name)) {
             return None;
         }
@@ -96,8 +108,8 @@ impl<'s> Direct<'s> {
         enclosing: Option<&str>,
     ) -> Option<()> {
         self.out.open_object();
-        entry("type", kind, &mut self.out);
-        self.out.key(key);
+        self.out.words("type", kind);
+        self.out.known_key(key);
         self.ty(inner, enclosing)?;
         self.out.close_object();
         Some(())
@@ -105,7 +117,7 @@ impl<'s> Direct<'s> {
 
     fn nullable(&mut self, inner: &Type, enclosing: Option<&str>) -> Option<()> {
         self.out.open_array();
-        self.out.string(Kind::Null.as_str());
+        self.out.word(Kind::Null.as_str());
         self.ty(inner, enclosing)?;
         self.out.close_array();
         Some(())
@@ -118,10 +130,10 @@ impl<'s> Direct<'s> {
         enclosing: Option<&str>,
     ) -> Option<()> {
         self.out.open_object();
-        entry("type", "record", &mut self.out);
+        self.out.words("type", "record");
         names(name.1, name.0, enclosing, &mut self.out);
         tail(record.doc.as_deref(), &record.aliases, &mut self.out);
-        self.out.key("fields");
+        self.out.known_key("fields");
         self.out.open_array();
         for field in &record.fields {
             self.field(field, name.0)?;
@@ -133,8 +145,9 @@ impl<'s> Direct<'s> {
 
     fn field(&mut self, field: &'s Field, enclosing: Option<&str>) -> Option<()> {
         self.out.open_object();
-        entry("name", &field.name, &mut self.out);
-        self.out.key("type");
+        self.out.known_key("name");
+        self.out.string(&field.name);
+        self.out.known_key("type");
         if field.presence.nullable() {
             // The union is a level of its own.
             self.depth += 1;
@@ -149,7 +162,7 @@ impl<'s> Direct<'s> {
             Presence::Optional | Presence::NullableDefault(_) => Some(Json::Null),
         };
         if let Some(default) = default {
-            self.out.key("default");
+            self.out.known_key("default");
             self.out.value(&default);
         }
         tail(field.doc.as_deref(), &field.aliases, &mut self.out);
@@ -160,10 +173,10 @@ impl<'s> Direct<'s> {
     fn enumeration(&mut self, e: &Enum, name: FullName<'s>, enclosing: Option<&str>) {
         let out = &mut self.out;
         out.open_object();
-        entry("type", "enum", out);
+        out.words("type", "enum");
         names(name.1, name.0, enclosing, out);
         tail(e.doc.as_deref(), &e.aliases, out);
-        out.key("symbols");
+        out.known_key("symbols");
         out.open_array();
         e.symbols.iter().for_each(|symbol| out.string(&symbol.name));
         out.close_array();

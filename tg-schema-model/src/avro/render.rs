@@ -31,9 +31,17 @@ pub fn schema_of_enum(schema: &schema::Schema, id: EnumId) -> Schema {
 
 /// The Avro schema of a record as text, indented by two spaces, without a line end after the last line.
 pub fn text(schema: &schema::Schema, record: RecordId) -> String {
+    let mut out = String::new();
+    text_into(schema, record, &mut out);
+    out
+}
+
+/// Puts [`text`] in the place of what `out` has: its memory is used again.
+pub fn text_into(schema: &schema::Schema, record: RecordId, out: &mut String) {
     let layout = Layout::pretty(2);
-    direct::text(schema, record, layout)
-        .unwrap_or_else(|| self::schema(schema, record).to_text(layout))
+    out.clear();
+    *out = direct::text(schema, record, layout, std::mem::take(out))
+        .unwrap_or_else(|| self::schema(schema, record).to_text(layout));
 }
 
 /// [`text`] of an enum.

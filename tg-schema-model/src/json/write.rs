@@ -108,29 +108,58 @@ impl Writer {
         self.out.reserve(bytes);
         self
     }
+    /// Writes behind what stands in a text already.
+    pub(crate) fn behind(mut self, text: String) -> Self {
+        self.out = text;
+        self
+    }
+    /// A key and its value, both of which are words of ours: they need no escape.
+    pub(crate) fn words(&mut self, key: &str, value: &str) {
+        self.known_key(key);
+        self.word(value);
+    }
+    /// A value that is a word of ours.
+    pub(crate) fn word(&mut self, word: &str) {
+        self.item();
+        for piece in ["\"", word, "\""] {
+            self.out.push_str(piece);
+        }
+    }
+    /// A key that is a word of ours.
+    pub(crate) fn known_key(&mut self, key: &str) {
+        self.next();
+        let behind = match self.layout.step {
+            Some(_) => "\": ",
+            None => "\":",
+        };
+        for piece in ["\"", key, behind] {
+            self.out.push_str(piece);
+        }
+        self.keyed = true;
+    }
     pub(crate) fn finish(self) -> String {
         self.out
     }
     /// What comes before a key or an item.
     fn next(&mut self) {
-        if !self.empty {
-            self.out.push(',');
-        }
-        self.empty = false;
-        self.line();
+        let comma = !std::mem::take(&mut self.empty);
+        self.line(comma);
     }
-    fn line(&mut self) {
-        const LINE: &str = "\n                                                                ";
-        if let Some(step) = self.layout.step {
-            let mut left = 1 + step * self.level;
-            let now = left.min(LINE.len());
-            self.out.push_str(&LINE[..now]);
+    /// A new line, where the layout has lines, behind a comma or not.
+    fn line(&mut self, comma: bool) {
+        const LINE: &str = ",\n                                                                ";
+        let Some(step) = self.layout.step else {
+            self.out.push_str(if comma { "," } else { "" });
+            return;
+        };
+        let mut left = 2 + step * self.level;
+        let now = left.min(LINE.len());
+        self.out.push_str(&LINE[usize::from(!comma)..now]);
+        left -= now;
+        while left > 0 {
+            let now = left.min(LINE.len() - 2);
+            self.out.push_str(&LINE[2..2 + now]);
             left -= now;
-            while left > 0 {
-                let now = left.min(LINE.len() - 1);
-                self.out.push_str(&LINE[1..=now]);
-                left -= now;
-            }
         }
     }
     /// What comes before a value.
@@ -179,7 +208,7 @@ impl Writer {
     fn close(&mut self, bracket: char) {
         self.level -= 1;
         if !self.empty {
-            self.line();
+            self.line(false);
         }
         self.out.push(bracket);
         self.empty = false;

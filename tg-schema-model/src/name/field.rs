@@ -1,22 +1,28 @@
 //! The fields of one struct, and the variants of one enum: names of their own for wire names that Rust does
 //! not tell apart.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::ident::{rust_field, rust_ident, rust_variant};
+use super::ident::{is_plain_field, rust_field, rust_ident, rust_variant};
 
 /// The struct fields for the wire fields of one record, one each.
 ///
 /// A field has its [`rust_field`], and what has none gets a `_` (`self` is `self_`). Where several would have
 /// one name, the field that is called so on the wire keeps it, else the first; the others are numbered in their
 /// order (`inner`, `inner_2`).
-pub fn rust_fields<'n>(wire: impl IntoIterator<Item = &'n str>) -> Vec<String> {
-    one_each(wire, "_", |name| {
+pub fn rust_fields<'n>(wire: impl IntoIterator<Item = &'n str>) -> Vec<Cow<'n, str>> {
+    let wire: Vec<&str> = wire.into_iter().collect();
+    if wire.iter().all(|name| is_plain_field(name)) && is_each_once(&wire) {
+        return wire.into_iter().map(Cow::Borrowed).collect();
+    }
+    let idents = one_each(wire, "_", |name| {
         rust_field(name).unwrap_or_else(|| {
             let snake = super::snake(name);
             rust_ident(&format!("{snake}_")).unwrap_or_else(|| format!("{name}_"))
         })
-    })
+    });
+    idents.into_iter().map(Cow::Owned).collect()
 }
 
 /// The variants for the symbols of one enum, one each.
@@ -75,8 +81,22 @@ fn bare(ident: &str) -> &str {
     ident.strip_prefix("r#").unwrap_or(ident)
 }
 
-fn is_each_once(idents: &[String]) -> bool {
-    let mut sorted: Vec<&str> = idents.iter().map(String::as_str).collect();
+/// The length of a name and its first bytes. Names of different numbers are different.
+fn number(name: &str) -> u64 {
+    let bytes = name.bytes().take(7);
+    bytes.fold(name.len() as u64, |number, byte| {
+        number << 8 | u64::from(byte)
+    })
+}
+
+fn is_each_once(idents: &[impl AsRef<str>]) -> bool {
+    // Most differ in their length and their first bytes already, which are one number.
+    let mut numbers: Vec<u64> = idents.iter().map(|ident| number(ident.as_ref())).collect();
+    numbers.sort_unstable();
+    if numbers.windows(2).all(|two| two[0] != two[1]) {
+        return true;
+    }
+    let mut sorted: Vec<&str> = idents.iter().map(AsRef::as_ref).collect();
     sorted.sort_unstable();
     sorted.windows(2).all(|two| two[0] != two[1])
 }
@@ -138,7 +158,7 @@ mod tests {
             })
             .collect();
         let idents = rust_fields(wire.iter().map(String::as_str));
-        let distinct: std::collections::HashSet<&String> = idents.iter().collect();
+        let distinct: std::collections::HashSet<&str> = idents.iter().map(AsRef::as_ref).collect();
         assert_eq!(distinct.len(), wire.len());
         assert_eq!(idents.iter().filter(|i| *i == "a_b").count(), 1);
     }

@@ -91,6 +91,16 @@ pub(crate) fn is_plain_field(name: &str) -> bool {
     is_snake(name) && !is_rust_keyword(name) && !is_python_keyword(name)
 }
 
+/// Whether a record or enum has its own name in every language, and one that no type of the definition language
+/// has: most have.
+pub(crate) fn is_plain_type(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes.next().is_some_and(|first| first.is_ascii_uppercase())
+        && bytes.all(|byte| byte.is_ascii_alphanumeric())
+        && !is_rust_keyword(name)
+        && !is_python_keyword(name)
+}
+
 /// The struct field for a wire field: `userName` is `user_name`, `type` is `r#type`.
 pub fn rust_field(name: &str) -> Option<String> {
     if is_snake(name) {
@@ -104,7 +114,9 @@ pub fn rust_field(name: &str) -> Option<String> {
 pub fn rust_type(name: &str) -> Option<String> {
     let body = name.trim_matches('_');
     let spelled = body.starts_with(char::is_uppercase) && !body.contains('_');
-    if spelled {
+    if is_plain_type(name) {
+        Some(name.to_owned())
+    } else if spelled {
         rust_ident(name)
     } else {
         rust_ident(&upper_camel(name))
@@ -169,6 +181,20 @@ mod tests {
         assert_eq!(rust_constant("config"), some("CONFIG"));
         assert_eq!(rust_module("text-completion"), some("text_completion"));
         assert_eq!(rust_module("mod"), some("r#mod"));
+        for (name, plain) in [
+            ("Triple", true),
+            ("V2", true),
+            ("Self", false),
+            ("None", false),
+            ("A_b", false),
+            ("triple", false),
+            ("Größe", false),
+            ("", false),
+        ] {
+            assert_eq!(is_plain_type(name), plain, "{name}");
+            let kept = rust_type(name).as_deref() == Some(name);
+            assert!(kept || !plain, "{name}");
+        }
         assert!(RUST.iter().all(|word| is_rust_keyword(word)));
         assert!(PYTHON.iter().all(|word| is_python_keyword(word)));
         for word in ["", "fo", "For", "\0for", "for\0", "override_"] {

@@ -1,11 +1,11 @@
 //! Names of modules, records and enums: legal, and different from each other in every target.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::name::{
-    is_avro_full_name, is_avro_name, is_avro_namespace, is_avro_primitive, python_ident,
-    rust_module, rust_type, upper_camel,
+    is_avro_full_name, is_avro_name, is_avro_namespace, is_avro_primitive, is_plain_type,
+    python_ident, rust_module, rust_type, upper_camel,
 };
 use crate::schema::{Enum, Module, Places, Profile, Schema, Type, full_name};
 
@@ -170,6 +170,9 @@ fn legal(ty: &Named<'_>, found: &mut Diagnostics) {
     let Named {
         kind, name, span, ..
     } = *ty;
+    if is_plain_type(name) {
+        return;
+    }
     if !is_avro_name(name) {
         let mut wrong =
             Diagnostic::error(span, format!("{name:?} is no legal {kind} name"), AVRO_NAME);
@@ -218,6 +221,13 @@ fn namespace(namespace: Option<&str>, span: Span, found: &mut Diagnostics) {
 
 /// Types of one module need names of their own in Rust; on some systems their files need more.
 fn one_name_each(schema: &Schema, types: &[Named<'_>], found: &mut Diagnostics) {
+    let mut lower = HashSet::with_capacity(types.len());
+    let differs = |ty: &Named<'_>| {
+        is_plain_type(ty.name) && lower.insert((ty.module, ty.name.to_ascii_lowercase()))
+    };
+    if types.iter().all(differs) {
+        return;
+    }
     let mut seen: BTreeMap<(usize, String), &str> = BTreeMap::new();
     let mut files: BTreeMap<(usize, String), &str> = BTreeMap::new();
     for ty in types {
@@ -258,7 +268,15 @@ fn one_name_each(schema: &Schema, types: &[Named<'_>], found: &mut Diagnostics) 
 
 /// No two named types may have one Avro full name, but for those of old Records in different modules: what
 /// is registered is one text for each record. Where one text has both, the profile's rules say so.
-fn one_full_name_each(schema: &Schema, types: &[Named<'_>], found: &mut Diagnostics) {
+fn one_full_name_each<'n>(schema: &Schema, types: &[Named<'n>], found: &mut Diagnostics) {
+    let mut names = HashSet::with_capacity(types.len());
+    let differs = |ty: &Named<'n>| {
+        let namespace = ty.namespace.filter(|namespace| !namespace.is_empty());
+        is_plain_type(ty.name) && names.insert((namespace, ty.name))
+    };
+    if types.iter().all(differs) {
+        return;
+    }
     let mut seen: BTreeMap<String, (usize, bool)> = BTreeMap::new();
     let path = |module: usize| schema.modules.get(module).map(|m| &m.path);
     for ty in types {
@@ -426,6 +444,13 @@ mod tests {
             .last(|r| r.module = 1);
         sample.has_error("\"R\" is the Avro name of two types, in \"a\" and in \"b\"");
         sample.last(|r| r.namespace = Some("x".into())).is_clean();
+        // An empty namespace is none.
+        let messages = two_modules("a", "b")
+            .record("R", vec![])
+            .record("R", vec![])
+            .last(|r| (r.module, r.namespace) = (1, Some(String::new())))
+            .messages();
+        assert!(messages[1].contains("\"R\" is the Avro name of two types"));
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub struct SourceModule {
     /// Where it starts.
     pub span: Span,
     /// The annotated items.
-    pub items: Vec<Item>,
+    pub items: Vec<Item<'static>>,
     /// What `use` and type aliases bring in.
     pub imports: Vec<Import>,
     /// Modules declared here, by name.

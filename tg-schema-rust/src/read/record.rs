@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
+use std::borrow::Cow;
 use syn::{Attribute, Fields, ItemStruct};
 use tg_schema_model::{FieldPulsar, MAX_FIELDS, Places, Profile, RecordPulsar, Topic};
 
@@ -125,9 +126,9 @@ pub(super) fn read(
     let (namespace, aliases, places) = naming(&mut settings, place, errors);
     let mut record = RecordItem {
         ident: input.ident.to_string(),
-        name,
-        namespace,
-        doc: doc::doc(&input.attrs),
+        name: name.into(),
+        namespace: namespace.map(Cow::Owned),
+        doc: doc::doc(&input.attrs).map(Cow::Owned),
         aliases,
         reserved: names(&mut settings, "reserved", "reserved", errors),
         profile,
@@ -205,12 +206,12 @@ pub(super) fn read(
         let (name, span) = settings.name("rename", ident, |name| case.apply(name), place, errors);
         let (aliases, alias_spans) = former(&mut settings, place, errors);
         record.fields.push(FieldItem {
-            ident: ident.to_string(),
-            name,
+            ident: ident.to_string().into(),
+            name: name.into(),
             shape,
             presence: presence.row,
             encoding,
-            doc: doc::doc(&field.attrs),
+            doc: doc::doc(&field.attrs).map(Cow::Owned),
             aliases,
             deprecated: deprecated(&mut settings, &field.attrs, errors),
             pulsar: FieldPulsar {

@@ -1,5 +1,6 @@
 //! The model into items: Rust names, paths between modules, and boxes where a type would hold itself.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::item::{EnumItem, FieldItem, Item, PresenceItem, RecordItem, Shape, SymbolItem};
@@ -9,7 +10,7 @@ use tg_schema_model::value;
 use tg_schema_model::{self as model, EnumId, Json, Presence, RecordId, Schema, Type};
 
 /// All items of a schema, in the order of its modules.
-pub fn lift(schema: &Schema) -> Vec<Vec<Item>> {
+pub fn lift(schema: &Schema) -> Vec<Vec<Item<'_>>> {
     let lifting = Lifting::of(schema);
     let of = |item| lifting.item(item);
     schema
@@ -40,7 +41,7 @@ impl<'s> Lifting<'s> {
     }
 
     /// One item; a topic is none.
-    pub(crate) fn item(&self, item: &model::Item) -> Option<Item> {
+    pub(crate) fn item(&self, item: &model::Item) -> Option<Item<'s>> {
         match item {
             model::Item::Record(id) => Some(Item::Record(self.record(*id))),
             model::Item::Enum(id) => Some(Item::Enum(enumeration(self.schema, *id))),
@@ -48,16 +49,16 @@ impl<'s> Lifting<'s> {
         }
     }
 
-    fn record(&self, id: RecordId) -> RecordItem {
+    fn record(&self, id: RecordId) -> RecordItem<'s> {
         let schema = self.schema;
         let r = schema.record(id);
         let topics = self.topics.get(&id).into_iter().flatten();
         let mut topics = topics.map(|t| t.address.clone());
         RecordItem {
             ident: type_ident(&r.name),
-            name: r.name.clone(),
-            namespace: r.namespace.clone(),
-            doc: r.doc.clone(),
+            name: Cow::Borrowed(&r.name),
+            namespace: r.namespace.as_deref().map(Cow::Borrowed),
+            doc: r.doc.as_deref().map(Cow::Borrowed),
             aliases: r.aliases.clone(),
             reserved: r.reserved.clone(),
             profile: r.profile,
@@ -80,13 +81,13 @@ impl<'s> Lifting<'s> {
     }
 }
 
-fn field(
+fn field<'s>(
     schema: &Schema,
     module: usize,
-    ident: String,
-    f: &model::Field,
+    ident: Cow<'s, str>,
+    f: &'s model::Field,
     boxed: bool,
-) -> FieldItem {
+) -> FieldItem<'s> {
     let mut shape = shape_of(schema, module, &f.ty);
     if boxed {
         shape = Shape::Boxed(Box::new(shape));
@@ -107,7 +108,7 @@ fn field(
     };
     FieldItem {
         ident,
-        name: f.name.clone(),
+        name: Cow::Borrowed(&f.name),
         shape,
         presence: match &f.presence {
             Presence::Required => PresenceItem::Required,
@@ -116,7 +117,7 @@ fn field(
             Presence::NullableDefault(v) => PresenceItem::NullableDefault(json(v)),
         },
         encoding: f.encoding,
-        doc: f.doc.clone(),
+        doc: f.doc.as_deref().map(Cow::Borrowed),
         aliases: f.aliases.clone(),
         deprecated: f.deprecated.clone(),
         pulsar: f.pulsar.clone(),

@@ -13,7 +13,7 @@ use tg_schema_model::{Encoding, Profile};
 
 /// A field with what the text says of it.
 struct Written<'a> {
-    field: &'a FieldItem,
+    field: &'a FieldItem<'a>,
     /// Its number among the fields.
     index: usize,
     /// Its row of the presence table.
@@ -33,7 +33,7 @@ struct DefaultText {
 }
 
 impl<'a> Written<'a> {
-    fn of(field: &'a FieldItem, index: usize, profile: Profile, leaf: usize) -> Self {
+    fn of(field: &'a FieldItem<'a>, index: usize, profile: Profile, leaf: usize) -> Self {
         let old = profile == Profile::PulsarRecord;
         Written {
             field,
@@ -144,12 +144,12 @@ pub(crate) fn body(t: &mut Text, r: &RecordItem, o: &Options, extras: bool) {
 fn about(r: &RecordItem, about: &mut Entries<'_>) {
     about.say_text("name: ", &r.name);
     let texts = [
-        ("namespace: ", &r.namespace),
-        ("doc: ", &r.doc),
-        ("deprecated: ", &r.deprecated),
+        ("namespace: ", r.namespace.as_deref()),
+        ("doc: ", r.doc.as_deref()),
+        ("deprecated: ", r.deprecated.as_deref()),
     ];
     for (what, text) in texts {
-        if let Some(text) = text.as_deref().filter(|text| !text.is_empty()) {
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
             about.say_text(what, text);
         }
     }
@@ -186,7 +186,12 @@ fn facts(r: &RecordItem, fields: &[Written<'_>], facts: &mut Entries<'_>) {
     let bits = bits.filter(|(_, f)| required(f)).map(|(i, _)| 1u64 << i);
     match bits.sum::<u64>() {
         0 => {}
-        bits => facts.say(&["required: ", &format!("{bits:#b}")]),
+        bits => facts.say_of(|out| {
+            out.push_str("required: 0b");
+            let digits = u64::BITS - bits.leading_zeros();
+            let digits = (0..digits).rev().map(|at| bits >> at & 1);
+            out.extend(digits.map(|digit| if digit == 1 { '1' } else { '0' }));
+        }),
     }
     let cost = fields.iter().map(|f| match &f.field.presence {
         PresenceItem::Default(d) | PresenceItem::NullableDefault(d) => d.compact().len(),
@@ -250,7 +255,7 @@ fn keys(fields: &[Written<'_>], keys: &mut Entries<'_>) {
     }
     if fields.len() > MANY {
         let mut order: Vec<&Written<'_>> = fields.iter().collect();
-        order.sort_by_key(|f| f.field.name.as_str());
+        order.sort_by_key(|f| &*f.field.name);
         let order: Vec<String> = order.iter().map(|f| f.index.to_string()).collect();
         keys.say(&["order: ", &list(&order)]);
     }

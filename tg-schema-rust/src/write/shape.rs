@@ -27,7 +27,9 @@ pub(crate) fn marker(shape: &Shape, utf8: bool, leaf: &mut usize, out: &mut Stri
         Shape::Optional(_) => "__tg::Opt<",
         Shape::Boxed(_) => "__tg::Boxed<",
         Shape::Named(_) => {
-            out.push_str(&format!("__tg::Named<__T{leaf}>"));
+            out.push_str("__tg::Named<__T");
+            out.push_str(&leaf.to_string());
+            out.push('>');
             return *leaf += 1;
         }
     });

@@ -470,7 +470,8 @@ impl<'o> Entries<'o> {
             quote(text, out);
         });
     }
-    fn say_of(&mut self, entry: impl FnOnce(&mut String)) {
+    /// One that `entry` writes.
+    pub(crate) fn say_of(&mut self, entry: impl FnOnce(&mut String)) {
         self.out.push_str(if self.any { " " } else { "{ " });
         self.any = true;
         entry(self.out);

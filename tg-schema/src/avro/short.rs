@@ -252,6 +252,12 @@ mod tests {
         same(|rest| index(rest, 60), |r| r.enum_index(60));
     }
 
+    /// The bits of a number that was promoted. Which NaN comes of a NaN the language leaves open.
+    fn bits(value: impl Into<f64>) -> Option<u64> {
+        let value = value.into();
+        (!value.is_nan()).then(|| value.to_bits())
+    }
+
     #[test]
     fn promoted_numbers_are_those_of_a_reader() {
         for of in [Promotion::Int, Promotion::Long, Promotion::Float] {
@@ -263,16 +269,16 @@ mod tests {
             same(
                 |rest| {
                     let (value, length) = promoted_double(of, rest);
-                    take(rest, length).map(|()| value.to_bits())
+                    take(rest, length).map(|()| bits(value))
                 },
-                |r| r.promote::<f64>(of).map(f64::to_bits),
+                |r| r.promote::<f64>(of).map(bits),
             );
             same(
                 |rest| {
                     let (value, length) = promoted_float(of, rest);
-                    take(rest, length).map(|()| value.to_bits())
+                    take(rest, length).map(|()| bits(value))
                 },
-                |r| r.promote::<f32>(of).map(f32::to_bits),
+                |r| r.promote::<f32>(of).map(bits),
             );
         }
     }

@@ -265,7 +265,10 @@ impl<'i> Builder<'i> {
                     let before = self.errors.len();
                     let mut text = Cow::Borrowed("");
                     if let Some(raw) = self.text.get(event) {
-                        raw.decode_key(&mut text, &mut self.errors);
+                        match bare(event, raw.as_str()) {
+                            Some(bare) => text = Cow::Borrowed(bare),
+                            None => raw.decode_key(&mut text, &mut self.errors),
+                        }
                     }
                     good &= self.errors.len() == before;
                     let span = self.span(event.span());
@@ -393,6 +396,11 @@ impl<'i> Builder<'i> {
                 span,
             };
         };
+        if let Some(plain) = plain(event, raw.as_str()) {
+            let (text, start) = (Cow::Borrowed(plain), Some(span.start.saturating_add(1)));
+            let data = Data::String { text, start };
+            return Node { data, span };
+        }
         let kind = raw.decode_scalar(&mut text, &mut self.errors);
         if self.errors.len() > before {
             return Node {
@@ -440,4 +448,21 @@ impl<'i> Builder<'i> {
         };
         Node { data, span }
     }
+}
+
+/// The text of a key without quotes, where nothing is wrong with it.
+fn bare(event: Event, raw: &str) -> Option<&str> {
+    let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    let is_bare = event.encoding().is_none() && !raw.is_empty() && raw.bytes().all(legal);
+    is_bare.then_some(raw)
+}
+
+/// The text of a string in double quotes, where it stands in the source letter by letter.
+fn plain(event: Event, raw: &str) -> Option<&str> {
+    if event.encoding() != Some(Encoding::BasicString) {
+        return None;
+    }
+    let text = raw.strip_prefix('"')?.strip_suffix('"')?;
+    let letter = |b: u8| matches!(b, b' '..=b'~' | 0x80..) && b != b'"' && b != b'\\';
+    text.bytes().all(letter).then_some(text)
 }

@@ -11,6 +11,14 @@ use crate::python::literal;
 const INDENT: &str = "    ";
 
 impl Writer<'_> {
+    /// Notes what the table of an enum, or of a record, imports.
+    pub(super) fn table_imports(&mut self, record: Option<RecordId>) {
+        self.wire();
+        if let Some(id) = record {
+            self.topic_of(id);
+        }
+    }
+
     /// How an enum travels.
     pub(super) fn enum_table(&mut self, id: EnumId) -> String {
         let wire = self.wire();
@@ -36,29 +44,22 @@ impl Writer<'_> {
     }
 
     /// How a record travels.
-    pub(super) fn record_table(&mut self, id: RecordId) -> String {
+    pub(super) fn record_table(&mut self, id: RecordId, out: &mut String) {
         let wire = self.wire();
         let definition = self.schema.record(id);
         let layout = self.layout;
-        let mut out = format!("{wire}.define(\n{INDENT}{},\n", layout.records[id.0]);
+        out.push_str(&format!(
+            "{wire}.define(\n{INDENT}{},\n",
+            layout.records[id.0]
+        ));
         for (field, attribute) in definition.fields.iter().zip(&layout.attributes[id.0]) {
-            self.field_table(field, attribute, &wire, &mut out);
+            self.field_table(field, attribute, &wire, out);
         }
         out.push_str(&format!(
             "{INDENT}name={},\n",
             literal::string(&definition.full_name())
         ));
-        if let Some(&index) = layout.first_topic.get(&id) {
-            let topic = &self.schema.topics[index];
-            let expression = if topic.module == self.index {
-                layout.topics[index].clone()
-            } else {
-                format!(
-                    "{}.parse({})",
-                    self.topic_class(),
-                    literal::string(&topic.address.to_string())
-                )
-            };
+        if let Some(expression) = self.topic_of(id) {
             out.push_str(&format!("{INDENT}topic={expression},\n"));
         }
         for (name, text) in [
@@ -73,7 +74,18 @@ impl Writer<'_> {
             out.push_str(&format!("{INDENT}pulsar_record=True,\n"));
         }
         out.push_str(")\n");
-        out
+    }
+
+    /// The first topic of a record, as this module reaches it.
+    fn topic_of(&mut self, id: RecordId) -> Option<String> {
+        let layout = self.layout;
+        let &index = layout.first_topic.get(&id)?;
+        let topic = &self.schema.topics[index];
+        if topic.module == self.index {
+            return Some(layout.topics[index].clone());
+        }
+        let address = literal::string(&topic.address.to_string());
+        Some(format!("{}.parse({address})", self.topic_class()))
     }
 
     fn field_table(&self, field: &Field, attribute: &str, wire: &str, out: &mut String) {

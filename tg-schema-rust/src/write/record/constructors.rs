@@ -7,7 +7,7 @@ use crate::write::text::{Parameter, Text};
 
 /// `field: value` for what a field has from the beginning.
 fn initial<'f>(f: &'f Written<'_>) -> [&'f str; 4] {
-    let ident = f.field.ident.as_str();
+    let ident = &*f.field.ident;
     match &f.default {
         None => [ident, ": ", "::core::option::Option::None", ""],
         Some(default) => [ident, ": __d", &default.number, "()"],
@@ -52,7 +52,7 @@ pub(super) fn constructors(t: &mut Text, r: &RecordItem, o: &Options, fields: &[
             let parts: Vec<[&str; 4]> = fields
                 .iter()
                 .map(|f| {
-                    let ident = f.field.ident.as_str();
+                    let ident = &*f.field.ident;
                     match (&f.field.presence, &f.field.shape) {
                         (PresenceItem::Required, Shape::String) => [ident, ": ", ident, ".into()"],
                         (PresenceItem::Required, _) => [ident, "", "", ""],
@@ -82,7 +82,7 @@ fn given<'a>(f: &Written<'a>, o: &'a Options) -> RustType<'a> {
 
 /// The `with_` method of a field.
 fn with(t: &mut Text, f: &Written<'_>, ty: RustType<'_>) {
-    let ident = f.field.ident.as_str();
+    let ident = &*f.field.ident;
     t.doc_of(&["The same with `", &f.field.name, "`."]);
     t.line("#[must_use]");
     let parameters = [
