@@ -156,19 +156,8 @@ pub struct Run {
     pub end: u32,
     /// How it is read, where it is a single field and not in [`Node::Record`]'s `forms`.
     pub node: NodeId,
-    /// What there is to it.
-    pub kind: RunKind,
-}
-
-/// What has to be looked at in a [`Run`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RunKind {
-    /// Fields alone: there is no gap, and the node is [`NodeId::SAME`].
-    Plain,
-    /// [`Gap::Varints`], then fields as in a plain one.
-    Varint,
-    /// Any other.
-    Other,
+    /// Whether there is no gap, and the node is [`NodeId::SAME`].
+    pub plain: bool,
 }
 
 impl Run {

@@ -2,7 +2,7 @@
 
 use std::slice::from_mut;
 
-use tg_schema_model::avro::resolution::{Form, Gap, Node, NodeId, Plan, Promotion, Run, RunKind};
+use tg_schema_model::avro::resolution::{Form, Gap, Node, NodeId, Plan, Promotion, Run};
 
 use super::read::{Failed, absent, missing, stop, went};
 use super::{Default, Fill, Only, Record};
@@ -76,7 +76,7 @@ pub(super) fn here<'a, T: Record>(
             read, runs, forms, ..
         }) = plan.nodes.get(node.0 as usize)
         && let [run] = **runs
-        && run.kind == RunKind::Plain
+        && run.plain
     {
         let seen = T::Seen::of(read);
         let partly = !seen.has_all(T::TABLE.keys.fields.len());
@@ -142,19 +142,19 @@ fn by_runs<'a, T: Record>(
         let Run {
             gap,
             first,
+            end: _,
             node,
-            kind,
-            ..
+            plain,
         } = *run;
-        if let (RunKind::Varint, Gap::Varints(n)) = (kind, gap) {
-            for _ in 0..n {
-                rest = match short::behind_varint(rest) {
-                    Some(rest) => rest,
-                    None => r.pass(rest, &plan.skips, Gap::Varints(1), false)?,
-                };
-            }
-        } else if kind != RunKind::Plain {
-            if gap != Gap::Nothing {
+        if !plain {
+            if let Gap::Varints(n) = gap {
+                for _ in 0..n {
+                    rest = match short::behind_varint(rest) {
+                        Some(rest) => rest,
+                        None => r.pass(rest, &plan.skips, Gap::Varints(1), false)?,
+                    };
+                }
+            } else if gap != Gap::Nothing {
                 rest = match short::gap(gap, rest) {
                     Some(rest) => rest,
                     None => r.pass(rest, &plan.skips, gap, T::TABLE.facts.nests)?,

@@ -1,6 +1,6 @@
 //! Steps of a record into runs.
 
-use super::{Form, Gap, Node, NodeId, Promotion, Run, RunKind, Skip, Step};
+use super::{Form, Gap, Node, NodeId, Promotion, Run, Skip, Step};
 
 /// How the fields are read that are read within runs, as far as the last that is not read as if the reader had
 /// written it. `number` gives the new number of a node.
@@ -95,17 +95,11 @@ pub(super) fn runs(steps: &[Step], forms: &[Form], skips: &[Skip]) -> Vec<Run> {
 }
 
 fn run(gap: Gap, fields: std::ops::Range<u32>, node: NodeId) -> Run {
-    let kind = match gap {
-        _ if fields.start == Run::NONE || node != NodeId::SAME => RunKind::Other,
-        Gap::Nothing => RunKind::Plain,
-        Gap::Varints(_) => RunKind::Varint,
-        _ => RunKind::Other,
-    };
     Run {
         gap,
         first: fields.start,
         end: fields.end,
         node,
-        kind,
+        plain: gap == Gap::Nothing && node == NodeId::SAME,
     }
 }
