@@ -110,6 +110,19 @@ pub trait Codec {
         *v = Self::resolve_avro(r, plan, node)?;
         Ok(())
     }
+    /// The same where the reader stands at `rest`; what is left behind it.
+    #[inline(always)]
+    fn resolve_avro_here<'a>(
+        v: &mut Self::Value,
+        r: &mut AvroReader<'a>,
+        rest: &'a [u8],
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<&'a [u8], Error> {
+        r.go_on(rest);
+        Self::resolve_avro_into(v, r, plan, node)?;
+        Ok(r.rest())
+    }
     /// Takes Avro forms of another writer that follow each other into values; of an error, the index of its item too.
     #[inline]
     fn resolve_avro_items(
@@ -122,6 +135,9 @@ pub trait Codec {
     }
     /// Whether it is a number that another writer may have as one of another type.
     const IS_PROMOTED: bool = false;
+    /// Whether it is a record, an enum, a list, a map or an optional value: what another writer's plan may have a node
+    /// for where the field is read.
+    const HELD: bool = false;
     /// Takes a number of another type, if it is of a form that takes few instructions; how many bytes it has.
     #[inline(always)]
     fn short_promoted(_: Promotion, _: &[u8]) -> Option<(Self::Value, usize)> {

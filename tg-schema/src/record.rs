@@ -162,6 +162,17 @@ impl<T: Record> Wire for T {
     ) -> Result<(), Error> {
         Self::resolve_avro_items(from_mut(self), r, plan, node).map_err(|(_, e)| e)
     }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn resolve_avro_here<'a>(
+        &mut self,
+        r: &mut AvroReader<'a>,
+        rest: &'a [u8],
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<&'a [u8], Error> {
+        resolve::here(self, r, rest, plan, node)
+    }
     #[inline]
     fn resolve_avro_items(
         items: &mut [Self],

@@ -102,8 +102,9 @@ pub enum Node {
         read: Box<[u64]>,
         /// The steps as they are carried out the fastest.
         runs: Box<[Run]>,
-        /// Which fields within the runs hold a number of another type, as far as the last of them.
-        promoted: Box<[Option<Promotion>]>,
+        /// How each field within the runs is read, as far as the last that is not read as if the reader had
+        /// written it.
+        forms: Box<[Form]>,
     },
     /// A list, each item read by that node.
     Array(NodeId),
@@ -153,7 +154,7 @@ pub struct Run {
     pub first: u32,
     /// Index behind the last.
     pub end: u32,
-    /// How each is read. [`Node::Same`] includes numbers of another type: see [`Node::Record`].
+    /// How it is read, where it is a single field and not in [`Node::Record`]'s `forms`.
     pub node: NodeId,
     /// Whether there is no gap, and the node is [`NodeId::SAME`].
     pub plain: bool,
@@ -171,12 +172,24 @@ pub enum Gap {
     Nothing,
     /// That many bytes.
     Fixed(u32),
-    /// One variable-length integer.
-    Varint,
+    /// That many variable-length integers.
+    Varints(u32),
     /// A length and as many bytes.
     Prefixed,
     /// Any other.
     Other(SkipId),
+}
+
+/// How a field within a run is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As if the reader had written it.
+    Same,
+    /// A number of another type.
+    Number(Promotion),
+    /// By that node: a record, an enum, a list, a map or an optional value. Other types have nodes too, where the
+    /// writer has a union; their fields are runs of their own.
+    Node(NodeId),
 }
 
 /// A number that is written as another type than `float` or `double`, which the reader has.

@@ -56,23 +56,17 @@ impl<'a> AvroReader<'a> {
             None => Err(Error::too_many(self.offset())),
         }
     }
-    /// Counts the memory that `n` values of this size make the reader use; for how many there is enough.
+    /// Counts the memory that `n` values of this size make the reader use, if there is enough.
     #[inline]
-    pub(crate) fn prepay(&mut self, n: usize, size: usize) -> usize {
-        match n
+    pub(crate) fn affords(&mut self, n: usize, size: usize) -> bool {
+        let left = n
             .checked_mul(size)
-            .and_then(|bytes| self.memory.checked_sub(bytes))
-        {
-            Some(memory) => {
-                self.memory = memory;
-                n
-            }
-            None => {
-                let n = self.memory / size.max(1);
-                self.memory -= n * size;
-                n
-            }
-        }
+            .and_then(|bytes| self.memory.checked_sub(bytes));
+        left.map(|left| self.memory = left).is_some()
+    }
+    /// How many values of this size there is memory for.
+    pub(crate) fn affordable(&self, size: usize) -> usize {
+        self.memory / size.max(1)
     }
     /// Byte at which the reader stands.
     pub fn offset(&self) -> usize {
@@ -139,7 +133,7 @@ impl<'a> AvroReader<'a> {
     }
     /// Whether [`AvroReader::enter`] would not fail.
     #[inline]
-    pub(super) fn may_enter(&self) -> bool {
+    pub(crate) fn may_enter(&self) -> bool {
         self.depth.is_left()
     }
     /// Leaves what `enter` entered.

@@ -15,7 +15,11 @@ impl<'a> AvroReader<'a> {
     }
     /// As [`AvroReader::follow`], with the id of the node.
     #[inline]
-    fn reach<'p>(&mut self, plan: &'p Plan, node: NodeId) -> Result<(NodeId, &'p Node), Error> {
+    pub(crate) fn reach<'p>(
+        &mut self,
+        plan: &'p Plan,
+        node: NodeId,
+    ) -> Result<(NodeId, &'p Node), Error> {
         match plan.nodes.get(node.0 as usize) {
             Some(Node::Union(branches)) => match self.short_branch(plan, branches) {
                 Some(found) => Ok(found),
@@ -168,7 +172,11 @@ impl<'a> AvroReader<'a> {
         match gap {
             Gap::Nothing => {}
             Gap::Fixed(n) => self.take(n as usize).map(drop)?,
-            Gap::Varint => self.long().map(drop)?,
+            Gap::Varints(n) => {
+                for _ in 0..n {
+                    self.long()?;
+                }
+            }
             Gap::Prefixed => self.bytes().map(drop)?,
             Gap::Other(id) if nests => self.skip(skips, id)?,
             Gap::Other(id) => {

@@ -126,18 +126,26 @@ fn promoted<T: Real>(of: Promotion, all: &[u8]) -> (T, usize) {
     )
 }
 
-/// What is behind a gap of a form that takes few instructions.
+/// What is behind a varint of at most eight bytes.
 #[inline(always)]
-pub(crate) fn gap(gap: Gap, rest: &[u8]) -> Option<&[u8]> {
-    match (gap, rest) {
-        (Gap::Varint, [n, tail @ ..]) if *n < 0x80 => Some(tail),
-        (Gap::Varint, rest) => {
+pub(crate) fn behind_varint(rest: &[u8]) -> Option<&[u8]> {
+    match rest {
+        [n, tail @ ..] if *n < 0x80 => Some(tail),
+        rest => {
             let ends = !u64::from_le_bytes(*rest.first_chunk()?) & MORE;
             match ends {
                 0 => None,
                 _ => rest.get(1 + ends.trailing_zeros() as usize / 8..),
             }
         }
+    }
+}
+
+/// What is behind a gap of a form that takes few instructions.
+#[inline(always)]
+pub(crate) fn gap(gap: Gap, rest: &[u8]) -> Option<&[u8]> {
+    match (gap, rest) {
+        (Gap::Varints(1), rest) => behind_varint(rest),
         (Gap::Fixed(n), rest) => rest.get(n as usize..),
         (Gap::Prefixed, [n, tail @ ..]) if n & 0x81 == 0 => tail.get(usize::from(n / 2)..),
         _ => None,
@@ -286,7 +294,7 @@ mod tests {
     #[test]
     fn gaps_are_those_of_a_reader() {
         let gaps = [
-            Gap::Varint,
+            Gap::Varints(1),
             Gap::Prefixed,
             Gap::Fixed(1),
             Gap::Fixed(4),

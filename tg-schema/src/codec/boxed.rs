@@ -21,6 +21,7 @@ impl<C: Codec> Codec for Boxed<C> {
     const MIN_AVRO: usize = C::MIN_AVRO;
     const LEAF: bool = C::LEAF;
     const IS_PROMOTED: bool = C::IS_PROMOTED;
+    const HELD: bool = C::HELD;
 
     #[inline]
     fn write_avro(v: &Self::Value, w: &mut AvroWriter) -> Result<(), Error> {

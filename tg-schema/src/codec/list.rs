@@ -100,6 +100,7 @@ impl<C: Codec> Codec for List<C> {
     const TYPE: TypeDescriptor = TypeDescriptor::Array(&C::TYPE);
     const MIN_AVRO: usize = 1;
     const LEAF: bool = false;
+    const HELD: bool = true;
 
     #[cfg_attr(not(debug_assertions), inline)]
     fn write_avro(v: &Self::Value, w: &mut AvroWriter) -> Result<(), Error> {
@@ -154,18 +155,29 @@ impl<C: Codec> Codec for List<C> {
         C::own_list(v)
     }
     viewed_one_by_one!();
+    #[inline]
     fn resolve_avro(
         r: &mut AvroReader<'_>,
         plan: &Plan,
         node: NodeId,
     ) -> Result<Self::Value, Error> {
+        let mut out = Vec::new();
+        Self::resolve_avro_into(&mut out, r, plan, node)?;
+        Ok(out)
+    }
+    fn resolve_avro_into(
+        out: &mut Self::Value,
+        r: &mut AvroReader<'_>,
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<(), Error> {
         let item = match r.follow(plan, node)? {
-            Node::Same => return Self::read_avro(r),
+            Node::Same => return Self::read_avro_into(out, r),
             Node::Array(item) => *item,
             _ => return Err(r.foreign_plan()),
         };
         let (least, cost) = foreign_item::<C>(plan, item, list_cost::<C::Value>());
-        let mut out = Vec::new();
+        out.clear();
         if !C::LEAF {
             r.enter()?;
         }
@@ -175,9 +187,9 @@ impl<C: Codec> Codec for List<C> {
                 break;
             }
             r.reserve(n, least, cost)?;
-            make_room(&mut out, n);
+            make_room(out, n);
             if !C::LEAF {
-                append_together(&mut out, n, |v| C::resolve_avro_items(v, r, plan, item))?;
+                append_together(out, n, |v| C::resolve_avro_items(v, r, plan, item))?;
                 continue;
             }
             for _ in 0..n {
@@ -188,7 +200,7 @@ impl<C: Codec> Codec for List<C> {
         if !C::LEAF {
             r.leave();
         }
-        Ok(out)
+        Ok(())
     }
     fn write_json(v: &Self::Value, w: &mut JsonWriter) -> Result<(), Error> {
         if !C::LEAF {

@@ -360,6 +360,7 @@ macro_rules! map {
             const TYPE: TypeDescriptor = TypeDescriptor::Map(&C::TYPE);
             const MIN_AVRO: usize = 1;
             const LEAF: bool = false;
+            const HELD: bool = true;
 
             fn write_avro(v: &Self::Value, w: &mut AvroWriter) -> Result<(), Error> {
                 write_avro_map::<C, _>(v, w)

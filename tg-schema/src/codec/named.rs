@@ -58,6 +58,19 @@ pub trait Wire: Blank + Sized + 'static {
         plan: &Plan,
         node: NodeId,
     ) -> Result<(), Error>;
+    /// As [`Codec::resolve_avro_here`].
+    #[inline(always)]
+    fn resolve_avro_here<'a>(
+        &mut self,
+        r: &mut AvroReader<'a>,
+        rest: &'a [u8],
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<&'a [u8], Error> {
+        r.go_on(rest);
+        self.resolve_avro_into(r, plan, node)?;
+        Ok(r.rest())
+    }
     /// Takes Avro forms of another writer that follow each other, as a node of the plan says; of an error, the index
     /// of its item too.
     fn resolve_avro_items(
@@ -92,6 +105,7 @@ impl<T: Wire> Codec for Named<T> {
     const MIN_AVRO: usize = T::MIN_AVRO;
     const LEAF: bool = false;
     const SHORT: bool = T::SHORT;
+    const HELD: bool = true;
 
     #[inline(always)]
     fn short_avro(rest: &mut &[u8]) -> Option<T> {
@@ -133,6 +147,16 @@ impl<T: Wire> Codec for Named<T> {
         node: NodeId,
     ) -> Result<(), Error> {
         v.resolve_avro_into(r, plan, node)
+    }
+    #[inline(always)]
+    fn resolve_avro_here<'a>(
+        v: &mut T,
+        r: &mut AvroReader<'a>,
+        rest: &'a [u8],
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<&'a [u8], Error> {
+        v.resolve_avro_here(r, rest, plan, node)
     }
     #[inline]
     fn resolve_avro_items(

@@ -39,6 +39,7 @@ macro_rules! opt {
             const MIN_AVRO: usize = 1;
             const LEAF: bool = C::LEAF;
             const SHORT: bool = C::SHORT;
+            const HELD: bool = true;
 
             #[inline(always)]
             fn short_avro(rest: &mut &[u8]) -> Option<Self::Value> {
@@ -111,7 +112,8 @@ macro_rules! opt {
                 Self::resolve_avro_into(&mut out, r, plan, node)?;
                 Ok(out)
             }
-            #[inline]
+            #[cfg_attr(debug_assertions, inline)]
+            #[cfg_attr(not(debug_assertions), inline(never))]
             fn resolve_avro_into(
                 out: &mut Self::Value,
                 r: &mut AvroReader<'_>,
@@ -244,6 +246,7 @@ impl<C: Codec> Codec for OrDefault<C> {
     const TYPE: TypeDescriptor = C::TYPE;
     const MIN_AVRO: usize = C::MIN_AVRO;
     const LEAF: bool = C::LEAF;
+    const HELD: bool = C::HELD;
 
     fn write_avro(v: &Self::Value, w: &mut AvroWriter) -> Result<(), Error> {
         OrNull::<C>::write_avro(v, w)

@@ -1,6 +1,8 @@
 //! A record from Avro of another writer.
 
-use tg_schema_model::avro::resolution::{Gap, Node, NodeId, Plan, Promotion, Run};
+use std::slice::from_mut;
+
+use tg_schema_model::avro::resolution::{Form, Gap, Node, NodeId, Plan, Promotion, Run};
 
 use super::read::{Failed, absent, missing, stop, went};
 use super::{Default, Fill, Only, Record};
@@ -19,76 +21,111 @@ pub(super) fn avro<T: Record>(
     plan: &Plan,
     node: NodeId,
 ) -> Result<(), (usize, Error)> {
-    // Of a union, each record says its branch.
-    let together = match plan.nodes.get(node.0 as usize) {
-        Some(Node::Union(_)) => 1,
-        _ => items.len().max(1),
-    };
-    let mut done = 0;
-    for items in items.chunks_mut(together) {
-        if let Err((i, e)) = alike(items, r, plan, node) {
-            return Err((done + i, e));
-        }
-        done += items.len();
-    }
-    Ok(())
-}
-
-/// The same of records that are all read in the same way.
-#[inline(always)]
-fn alike<T: Record>(
-    items: &mut [T],
-    r: &mut AvroReader<'_>,
-    plan: &Plan,
-    node: NodeId,
-) -> Result<(), (usize, Error)> {
-    let how = match r.follow(plan, node) {
-        Ok(Node::Same) => return each(items, |v| v.read_avro_into(r)),
-        Ok(how) => how,
-        Err(e) => return Err((0, e)),
-    };
-    let Node::Record {
-        read,
-        runs,
-        promoted,
-        ..
-    } = how
+    let Some(Node::Record {
+        read, runs, forms, ..
+    }) = plan.nodes.get(node.0 as usize)
     else {
-        return Err((0, r.foreign_plan()));
+        return each(items, |v| by_branch(v, r, plan, node));
     };
-    let (runs, promoted) = (&**runs, &**promoted);
     let seen = T::Seen::of(read);
-    if missing(&seen, T::TABLE).is_some() {
+    let partly = !seen.has_all(T::TABLE.keys.fields.len());
+    if partly && missing(&seen, T::TABLE).is_some() {
         return Err((0, r.foreign_plan()));
     }
-    let absents = T::DEFAULTS && !seen.has_all(T::TABLE.keys.fields.len());
+    if !r.affords(items.len(), T::TABLE.facts.cost) {
+        return first_ones(items, r, plan, node);
+    }
     // Of records that nest none, it is enough to know that they could be entered.
     let entered = match T::TABLE.facts.nests {
         true => r.enter(),
         false => r.deeper(),
     };
     entered.map_err(|e| (0, e))?;
-    let affordable = r.prepay(items.len(), T::TABLE.facts.cost);
-    let (items, others) = items.split_at_mut(affordable.min(items.len()));
+    let count = items.len();
     let mut rest = r.rest();
     let mut items = items.iter_mut();
     while let Some(v) = items.next() {
-        rest = match by_runs(v, r, rest, plan, runs, promoted) {
+        rest = match by_runs(v, r, rest, plan, runs, forms) {
             Ok(rest) => rest,
-            Err(e) => return Err((affordable - items.len() - 1, e)),
+            Err(e) => return Err((count - items.len() - 1, e)),
         };
-        if absents {
+        if T::DEFAULTS && partly {
             absent(v, &seen);
         }
     }
     r.go_on(rest);
-    if !others.is_empty() {
-        return Err((affordable, Error::too_many(r.offset())));
-    }
     if T::TABLE.facts.nests {
         r.leave();
     }
     Ok(())
+}
+
+/// Takes a record that is a field of the one that is read. One that holds no others, and whose fields are one run, is
+/// read where it stands: a call of [`avro`] would cost about as much as all of its fields.
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn here<'a, T: Record>(
+    v: &mut T,
+    r: &mut AvroReader<'a>,
+    rest: &'a [u8],
+    plan: &Plan,
+    node: NodeId,
+) -> Result<&'a [u8], Error> {
+    if !T::TABLE.facts.nests
+        && let Some(Node::Record {
+            read, runs, forms, ..
+        }) = plan.nodes.get(node.0 as usize)
+        && let [run] = **runs
+        && run.plain
+    {
+        let seen = T::Seen::of(read);
+        let partly = !seen.has_all(T::TABLE.keys.fields.len());
+        if !(partly && missing(&seen, T::TABLE).is_some())
+            && r.may_enter()
+            && r.affords(1, T::TABLE.facts.cost)
+        {
+            let rest = run_of::<T, true>(v, r, rest, plan, run, forms)?;
+            if T::DEFAULTS && partly {
+                absent(v, &seen);
+            }
+            return Ok(rest);
+        }
+    }
+    // Also what cannot be read, for the error.
+    r.go_on(rest);
+    avro(from_mut(v), r, plan, node).map_err(|(_, e)| e)?;
+    Ok(r.rest())
+}
+
+/// Takes a record that says its branch of a union.
+#[cold]
+#[inline(never)]
+fn by_branch<T: Record>(
+    v: &mut T,
+    r: &mut AvroReader<'_>,
+    plan: &Plan,
+    node: NodeId,
+) -> Result<(), Error> {
+    match r.reach(plan, node)? {
+        (_, Node::Same) => v.read_avro_into(r),
+        (node, Node::Record { .. }) => avro(from_mut(v), r, plan, node).map_err(|(_, e)| e),
+        _ => Err(r.foreign_plan()),
+    }
+}
+
+/// Takes as many of the records as there is memory for, which is an error if nothing else is one.
+#[cold]
+#[inline(never)]
+fn first_ones<T: Record>(
+    items: &mut [T],
+    r: &mut AvroReader<'_>,
+    plan: &Plan,
+    node: NodeId,
+) -> Result<(), (usize, Error)> {
+    let count = r.affordable(T::TABLE.facts.cost).min(items.len());
+    let (items, _) = items.split_at_mut(count);
+    avro(items, r, plan, node)?;
+    Err((count, Error::too_many(r.offset())))
 }
 
 /// Takes a record by its runs; what is left behind it.
@@ -99,18 +136,25 @@ fn by_runs<'a, T: Record>(
     mut rest: &'a [u8],
     plan: &Plan,
     runs: &[Run],
-    promoted: &[Option<Promotion>],
+    forms: &[Form],
 ) -> Result<&'a [u8], Error> {
     for run in runs {
         let Run {
             gap,
             first,
-            end,
+            end: _,
             node,
             plain,
         } = *run;
         if !plain {
-            if gap != Gap::Nothing {
+            if let Gap::Varints(n) = gap {
+                for _ in 0..n {
+                    rest = match short::behind_varint(rest) {
+                        Some(rest) => rest,
+                        None => r.pass(rest, &plan.skips, Gap::Varints(1), false)?,
+                    };
+                }
+            } else if gap != Gap::Nothing {
                 rest = match short::gap(gap, rest) {
                     Some(rest) => rest,
                     None => r.pass(rest, &plan.skips, gap, T::TABLE.facts.nests)?,
@@ -126,23 +170,37 @@ fn by_runs<'a, T: Record>(
                 continue;
             }
         }
-        let mut reading = Reading {
-            rest,
-            r,
-            next: first as usize,
-            end: end as usize,
-            promoted,
-            failed: None,
-        };
-        if v.each_mut(&mut reading) {
-            return Err(r.foreign_plan());
-        }
-        if let Some(failed) = reading.failed {
-            return Err(stop(failed, &T::TABLE.keys));
-        }
-        rest = reading.rest;
+        rest = run_of::<T, false>(v, r, rest, plan, *run, forms)?;
     }
     Ok(rest)
+}
+
+/// Takes the fields of a run; what is left behind them.
+#[inline(always)]
+fn run_of<'a, T: Record, const HERE: bool>(
+    v: &mut T,
+    r: &mut AvroReader<'a>,
+    rest: &'a [u8],
+    plan: &Plan,
+    run: Run,
+    forms: &[Form],
+) -> Result<&'a [u8], Error> {
+    let mut reading = Reading::<HERE> {
+        rest,
+        r,
+        next: run.first as usize,
+        end: run.end as usize,
+        plan,
+        forms,
+        failed: None,
+    };
+    if v.each_mut(&mut reading) {
+        return Err(reading.r.foreign_plan());
+    }
+    match reading.failed {
+        None => Ok(reading.rest),
+        Some(failed) => Err(stop(failed, &T::TABLE.keys)),
+    }
 }
 
 /// Fields of another writer's message that follow each other in the record as well, each as the reader would have
@@ -150,7 +208,10 @@ fn by_runs<'a, T: Record>(
 ///
 /// Where they begin is asked in the record's own code, where all these questions become one jump. From there on
 /// they are read one after the other, with one more question behind each: whether it was the last.
-struct Reading<'r, 'a> {
+///
+/// Those of a record that is read `HERE`, as a field of another, are of a type of their own: their code is called from
+/// every such place, while that of records by themselves has one caller, whose registers it shares.
+struct Reading<'r, 'a, const HERE: bool> {
     /// What is left of the message. The reader has it only where it reads: in memory, each field would wait for the
     /// one before.
     rest: &'a [u8],
@@ -159,11 +220,20 @@ struct Reading<'r, 'a> {
     next: usize,
     /// The field behind the last.
     end: usize,
-    /// Fields that hold a number of another type.
-    promoted: &'r [Option<Promotion>],
+    plan: &'r Plan,
+    /// How each field is read.
+    forms: &'r [Form],
     failed: Failed,
 }
-impl<'a> Reading<'_, 'a> {
+impl<'a, const HERE: bool> Reading<'_, 'a, HERE> {
+    /// The node that the field is read by, if it has one.
+    #[inline(always)]
+    fn node(&self, i: usize) -> Option<NodeId> {
+        match self.forms.get(i) {
+            Some(Form::Node(node)) => Some(*node),
+            _ => None,
+        }
+    }
     /// Goes on behind field `i`, unless it was the last.
     #[inline(always)]
     fn goes_on(&mut self, i: usize) -> bool {
@@ -185,9 +255,20 @@ impl<'a> Reading<'_, 'a> {
     #[inline(always)]
     fn take<C: Codec>(&mut self, i: usize, v: &mut C::Value) -> bool {
         if C::IS_PROMOTED
-            && let Some(Some(of)) = self.promoted.get(i)
+            && let Some(Form::Number(of)) = self.forms.get(i)
         {
             return self.promote::<C>(i, v, *of);
+        }
+        if C::HELD
+            && let Some(node) = self.node(i)
+        {
+            return match C::resolve_avro_here(v, self.r, self.rest, self.plan, node) {
+                Ok(rest) => {
+                    self.rest = rest;
+                    self.goes_on(i)
+                }
+                Err(e) => went(&mut self.failed, i, Err(e)),
+            };
         }
         match C::short_avro(&mut self.rest) {
             Some(value) => {
@@ -202,7 +283,7 @@ impl<'a> Reading<'_, 'a> {
         }
     }
 }
-impl Reading<'_, '_> {
+impl<const HERE: bool> Reading<'_, '_, HERE> {
     /// Reads a number of another type.
     #[inline(always)]
     fn promote<C: Codec>(&mut self, i: usize, v: &mut C::Value, of: Promotion) -> bool {
@@ -216,7 +297,7 @@ impl Reading<'_, '_> {
         }
     }
 }
-impl Fill for Reading<'_, '_> {
+impl<const HERE: bool> Fill for Reading<'_, '_, HERE> {
     #[inline(always)]
     fn wants(&self, i: usize) -> bool {
         i == self.next
@@ -225,6 +306,12 @@ impl Fill for Reading<'_, '_> {
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn nullable<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
+        if let Some(node) = self.node(i) {
+            let plan = self.plan;
+            return self.read(i, |r| {
+                OrNull::<C>::resolve_avro(r, plan, node).map(|value| *v = value.unwrap_or_else(d))
+            });
+        }
         match short::index(&mut self.rest, 2) {
             Some(0) => {
                 *v = d();

@@ -288,7 +288,7 @@ fn record(steps: Vec<Step>) -> Node {
         steps: steps.into(),
         read: Box::default(),
         runs: Box::default(),
-        promoted: Box::default(),
+        forms: Box::default(),
     }
 }
 

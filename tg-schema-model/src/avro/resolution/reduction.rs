@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::graph::reached_from;
 use super::pair::Drafts;
 use super::problem::Problem;
-use super::run::{promoted, runs};
+use super::run::{forms, runs};
 use super::skip::Finished;
 use super::{Node, NodeId, Plan, Skip, Step};
 
@@ -80,7 +80,7 @@ impl Numbers {
                 Node::Union(branches.iter().map(|&b| self.number(b)).collect())
             }
             Node::Record { steps, .. } => {
-                let promoted = promoted(steps, drafts);
+                let forms = forms(steps, drafts, |node| self.number(node));
                 let steps = steps.iter().map(|step| match *step {
                     Step::Read { first, end, node } => Step::Read {
                         first,
@@ -92,8 +92,8 @@ impl Numbers {
                 let steps = together(steps);
                 Node::Record {
                     read: marks(&steps).into(),
-                    runs: runs(&steps, &promoted, skips).into(),
-                    promoted: promoted.into(),
+                    runs: runs(&steps, &forms, skips).into(),
+                    forms: forms.into(),
                     steps: steps.into(),
                 }
             }

@@ -1,68 +1,86 @@
 //! Steps of a record into runs.
 
-use super::{Gap, Node, NodeId, Promotion, Run, Skip, Step};
+use super::{Form, Gap, Node, NodeId, Promotion, Run, Skip, Step};
 
-/// Which of the fields hold a number of another type, as far as the last of them.
-pub(super) fn promoted(steps: &[Step], nodes: &[Node]) -> Vec<Option<Promotion>> {
-    let mut promoted = Vec::new();
+/// How the fields are read that are read within runs, as far as the last that is not read as if the reader had
+/// written it. `number` gives the new number of a node.
+pub(super) fn forms(
+    steps: &[Step],
+    nodes: &[Node],
+    mut number: impl FnMut(NodeId) -> NodeId,
+) -> Vec<Form> {
+    let mut forms = Vec::new();
     for step in steps {
         let Step::Read { first, node, .. } = *step else {
             continue;
         };
-        let promotion = match nodes[node.0 as usize] {
-            Node::Int => Promotion::Int,
-            Node::Long => Promotion::Long,
-            Node::Float => Promotion::Float,
+        let form = match &nodes[node.0 as usize] {
+            Node::Int => Form::Number(Promotion::Int),
+            Node::Long => Form::Number(Promotion::Long),
+            Node::Float => Form::Number(Promotion::Float),
+            of if is_held(of, nodes) => match number(node) {
+                NodeId::SAME => continue,
+                node => Form::Node(node),
+            },
             _ => continue,
         };
         let field = first as usize;
-        if promoted.len() <= field {
-            promoted.resize(field + 1, None);
+        if forms.len() <= field {
+            forms.resize(field + 1, Form::Same);
         }
-        promoted[field] = Some(promotion);
+        forms[field] = form;
     }
-    promoted
+    forms
+}
+
+/// Whether the node is of a record, an enum, a list, a map or an optional value.
+fn is_held(node: &Node, nodes: &[Node]) -> bool {
+    match node {
+        Node::Record { .. } | Node::Array(_) | Node::Map(_) | Node::Enum(_) => true,
+        Node::None | Node::Some(_) => true,
+        // A branch is never a union itself.
+        Node::Union(branches) => branches.iter().any(|branch| {
+            let branch = &nodes[branch.0 as usize];
+            !matches!(branch, Node::Union(_)) && is_held(branch, nodes)
+        }),
+        Node::Same | Node::Int | Node::Long | Node::Float | Node::Fail(_) => false,
+    }
 }
 
 /// The steps as runs: each with what is jumped over in front of it, and as long as it can be.
-pub(super) fn runs(steps: &[Step], promoted: &[Option<Promotion>], skips: &[Skip]) -> Vec<Run> {
+pub(super) fn runs(steps: &[Step], forms: &[Form], skips: &[Skip]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for step in steps {
         let run = match *step {
-            Step::Skip(id) => Run {
-                gap: match skips[id.0 as usize] {
+            Step::Skip(id) => run(
+                match skips[id.0 as usize] {
                     Skip::Nothing => Gap::Nothing,
                     Skip::Fixed(n) => Gap::Fixed(n),
-                    Skip::Varint => Gap::Varint,
+                    Skip::Varint => Gap::Varints(1),
                     Skip::Prefixed => Gap::Prefixed,
                     _ => Gap::Other(id),
                 },
-                first: Run::NONE,
-                end: Run::NONE,
-                node: NodeId::SAME,
-                plain: false,
-            },
+                Run::NONE..Run::NONE,
+                NodeId::SAME,
+            ),
             Step::Read { first, end, node } => {
-                let is_number = promoted.get(first as usize).is_some_and(Option::is_some);
-                let node = if is_number { NodeId::SAME } else { node };
-                Run {
-                    gap: Gap::Nothing,
-                    first,
-                    end,
-                    node,
-                    plain: node == NodeId::SAME,
-                }
+                let form = forms.get(first as usize);
+                let within = form.is_some_and(|form| *form != Form::Same);
+                let node = if within { NodeId::SAME } else { node };
+                run(Gap::Nothing, first..end, node)
             }
         };
         match runs.last_mut() {
             // Behind a gap.
             Some(last) if last.first == Run::NONE && run.gap == Gap::Nothing => {
-                *last = Run {
-                    gap: last.gap,
-                    plain: false,
-                    ..run
-                };
+                *last = self::run(last.gap, run.first..run.end, run.node);
             }
+            // Numbers that are jumped over together.
+            Some(Run {
+                gap: Gap::Varints(n),
+                first: Run::NONE,
+                ..
+            }) if run.gap == Gap::Varints(1) => *n = n.saturating_add(1),
             Some(last)
                 if last.end == run.first
                     && run.gap == Gap::Nothing
@@ -74,4 +92,14 @@ pub(super) fn runs(steps: &[Step], promoted: &[Option<Promotion>], skips: &[Skip
         }
     }
     runs
+}
+
+fn run(gap: Gap, fields: std::ops::Range<u32>, node: NodeId) -> Run {
+    Run {
+        gap,
+        first: fields.start,
+        end: fields.end,
+        node,
+        plain: gap == Gap::Nothing && node == NodeId::SAME,
+    }
 }
