@@ -19,11 +19,12 @@
 //! assert!(losses.iter().any(|loss| loss.kind == Kind::RenameSuspected));
 //! ```
 
+mod alias;
 mod kind;
 pub(crate) mod name;
 pub(crate) mod pairing;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use tg_schema_model::avro::Kind as Primitive;
 
@@ -31,7 +32,7 @@ use crate::engine::avro::{Enum, Field, Graph, Id, Record, Shape, same};
 use crate::engine::stack::{self, Budget, TooLarge};
 use crate::report::Ways;
 
-pub use kind::{Branch, Direction, Kind, Loss};
+pub use kind::{Alias, Branch, Direction, Kind, Loss};
 
 /// Losses that are listed.
 pub const MAX_LISTED: usize = 10_000;
@@ -43,11 +44,12 @@ pub fn between(old: &Graph, new: &Graph) -> Result<Vec<Loss>, TooLarge> {
         let mut comparison = Comparison {
             old,
             new,
-            seen: HashSet::new(),
+            seen: HashMap::new(),
             found: Vec::new(),
             path: String::new(),
             read: Ways::FULL,
             branch: None,
+            alias: None,
             later: Vec::new(),
             budget,
         };
@@ -56,6 +58,7 @@ pub fn between(old: &Graph, new: &Graph) -> Result<Vec<Loss>, TooLarge> {
             comparison.path = later.path;
             comparison.read = later.read;
             comparison.branch = later.branch;
+            comparison.alias = later.alias;
             comparison.pair(later.old, later.new)?;
         }
         Ok(comparison.found)
@@ -65,13 +68,16 @@ pub fn between(old: &Graph, new: &Graph) -> Result<Vec<Loss>, TooLarge> {
 struct Comparison<'g, 'b> {
     old: &'g Graph,
     new: &'g Graph,
-    seen: HashSet<(Id, Id)>,
+    /// Pairs of types that were looked at, for readers of which directions.
+    seen: HashMap<(Id, Id), Ways>,
     found: Vec<Loss>,
     path: String,
     /// Whether readers get what is at the path.
     read: Ways,
     /// The branch that it is in, where readers take that for another one.
     branch: Option<Branch>,
+    /// The alias by which readers get it, where it belongs to another field too.
+    alias: Option<Alias>,
     /// What not all readers get, for when all else was looked at.
     later: Vec<Later>,
     budget: &'b mut Budget,
@@ -82,6 +88,7 @@ struct Later {
     path: String,
     read: Ways,
     branch: Option<Branch>,
+    alias: Option<Alias>,
     old: Id,
     new: Id,
 }
@@ -134,6 +141,7 @@ impl<'g> Comparison<'g, '_> {
                 new: new.into(),
                 likeness: 0,
                 branch: self.branch.clone(),
+                alias: self.alias.clone(),
             });
         }
     }
@@ -149,17 +157,25 @@ impl<'g> Comparison<'g, '_> {
     fn pair(&mut self, old: Id, new: Id) -> Step {
         self.budget.enter()?;
         match (self.old.shape(old), self.new.shape(new)) {
-            (Shape::Record(a), Shape::Record(b)) if self.seen.insert((old, new)) => {
-                self.record(a, b)?;
+            (Shape::Record(a), Shape::Record(b)) => {
+                if let Some(unseen) = self.unseen((old, new)) {
+                    let read = std::mem::replace(&mut self.read, unseen);
+                    self.record(a, b)?;
+                    self.read = read;
+                }
             }
             (Shape::Array(a), Shape::Array(b)) => self.inside("[]", *a, *b)?,
             (Shape::Map(a), Shape::Map(b)) => self.inside("{}", *a, *b)?,
             (Shape::Union(a), Shape::Union(b)) => self.branches(a, b)?,
             (Shape::Union(a), _) => self.branches(a, &[new])?,
             (_, Shape::Union(b)) => self.branches(&[old], b)?,
-            (Shape::Enum(a), Shape::Enum(b)) if self.seen.insert((old, new)) => {
-                self.symbols(a, b, Direction::Backward);
-                self.symbols(b, a, Direction::Forward);
+            (Shape::Enum(a), Shape::Enum(b)) => {
+                if let Some(unseen) = self.unseen((old, new)) {
+                    let read = std::mem::replace(&mut self.read, unseen);
+                    self.symbols(a, b, Direction::Backward);
+                    self.symbols(b, a, Direction::Forward);
+                    self.read = read;
+                }
             }
             (Shape::Primitive(a), Shape::Primitive(b)) => {
                 if a == b || a.promotes_to(*b) {
@@ -179,6 +195,21 @@ impl<'g> Comparison<'g, '_> {
         }
         self.budget.leave();
         Ok(())
+    }
+
+    /// For readers of which directions two types are to be looked at, that were not for these; none where there are none.
+    fn unseen(&mut self, pair: (Id, Id)) -> Option<Ways> {
+        let seen = self.seen.entry(pair).or_insert(Ways {
+            backward: false,
+            forward: false,
+        });
+        let unseen = Ways {
+            backward: self.read.backward && !seen.backward,
+            forward: self.read.forward && !seen.forward,
+        };
+        seen.backward |= unseen.backward;
+        seen.forward |= unseen.forward;
+        (unseen.backward || unseen.forward).then_some(unseen)
     }
 
     /// Unions, or a union and what is none. A number is read as one branch, whatever else there is beside it.
@@ -229,6 +260,7 @@ impl<'g> Comparison<'g, '_> {
                 path: self.path.clone(),
                 read: self.read.and(ways),
                 branch: Some(branch),
+                alias: self.alias.clone(),
                 old,
                 new,
             });
@@ -331,9 +363,10 @@ impl<'g> Comparison<'g, '_> {
             backward: knows(new, old),
             forward: knows(old, new),
         };
-        for (field, other) in pairs {
+        for (field, other) in &pairs {
             self.field(field, other, known)?;
         }
+        self.by_alias((old, new), &pairs, known)?;
         self.gone(gone, added)
     }
 
@@ -373,6 +406,7 @@ impl<'g> Comparison<'g, '_> {
                 path: self.path.clone(),
                 read,
                 branch: self.branch.clone(),
+                alias: self.alias.clone(),
                 old: old.ty,
                 new: new.ty,
             });

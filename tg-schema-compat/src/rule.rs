@@ -161,6 +161,8 @@ pub enum Cause {
     Alias,
     /// A field is there twice.
     Twice,
+    /// A value goes to a field that asks for it by an alias, and belongs to another one.
+    Taken,
     /// A key is taken for something else.
     Swallowed,
     /// Another default is filled in.

@@ -3,8 +3,8 @@
 use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::engine::json::Peer;
 use tg_schema_compat::gate::{Overrides, Requirements, judge};
-use tg_schema_compat::loss::Direction;
-use tg_schema_compat::proof::prove;
+use tg_schema_compat::loss::{Direction, Kind};
+use tg_schema_compat::proof::{prove, verify_all};
 use tg_schema_compat::report::{Format, Outcome, Report, Severity};
 use tg_schema_compat::version::{Message, Version};
 use tg_schema_gen::load::from_texts;
@@ -389,4 +389,77 @@ fn a_record_that_is_read_as_another_branch() {
     assert!(report.matrix.pulsar.unwrap().backward);
     let losses = told(&report, Format::Pulsar);
     assert_eq!(losses.len(), 2, "{losses:?}");
+}
+
+/// A record of one schema, which no definition says more of.
+fn registered(name: &str, fields: &str) -> Version {
+    let text = format!(r#"{{"type": "record", "name": "{name}", "fields": [{fields}]}}"#);
+    Version {
+        label: "v".to_owned(),
+        messages: vec![Message::new("R", &*text, &*text)],
+        single: true,
+        ..Version::default()
+    }
+}
+
+/// A field that another one takes by an alias, which is another number there: registries and most readers give the value to
+/// both, and the library for Java gives it to the other one alone.
+#[test]
+fn an_alias_of_a_field_that_is_still_there() {
+    use Direction::{Backward, Forward};
+    let a = |default: &str| format!(r#"{{"name": "a", "type": "long"{default}}}"#);
+    let b =
+        |ty: &str| format!(r#"{{"name": "b", "type": "{ty}", "default": 1, "aliases": ["a"]}}, "#);
+    let told_of = |ty: &str, default: &str| {
+        let without = || registered("R", &a(default));
+        let with = || registered("R", &(b(ty) + &a(default)));
+        [(Backward, without(), with()), (Forward, with(), without())].map(
+            |(direction, old, new)| {
+                let (attacked, read) = ([old], new);
+                let mut report = check(&read, &attacked, &Options::default()).unwrap();
+                prove(&mut report, &read, &attacked);
+                let (found, problems) = verify_all(&report, &read, &attacked, 1, 20);
+                assert_eq!(
+                    (found, problems),
+                    (Vec::new(), Vec::new()),
+                    "{ty} {default}"
+                );
+                let findings = report.records[0].findings.iter();
+                let effects = findings.flat_map(|finding| {
+                    assert_eq!(finding.unproven, None, "{finding:?}");
+                    finding.effects.iter().map(move |effect| (finding, effect))
+                });
+                let effects = effects.filter(|(_, effect)| {
+                    (effect.severity, effect.direction) == (Severity::Loss, Some(direction))
+                });
+                let mut kinds: Vec<(Format, &str, &str, Option<Kind>)> = effects
+                    .map(|(finding, effect)| {
+                        let id = finding.rule.page.id;
+                        (effect.format, id, finding.path.as_str(), effect.loss)
+                    })
+                    .collect();
+                kinds.sort_by_key(|(format, .., kind)| (*format, *kind));
+                kinds
+                    .into_iter()
+                    .map(|(format, id, path, kind)| {
+                        (format, format!("{id} {path} {:?}", kind.unwrap()))
+                    })
+                    .collect::<Vec<_>>()
+            },
+        )
+    };
+    let of = |format: Format, kind: &str| (format, format!("ALIAS_AMBIGUOUS a {kind}"));
+    let (digits, taken, refused) = ("Precision", "TakenByAlias", "RefusedByAlias");
+    let both = [Format::Avro, Format::Pulsar];
+    let optional = r#", "default": 7"#;
+    let lossy = both.map(|format| [of(format, taken), of(format, digits)]);
+    assert_eq!(
+        told_of("double", optional),
+        [(); 2].map(|()| lossy.concat())
+    );
+    let same = both.map(|format| of(format, taken));
+    assert_eq!(told_of("long", optional), [(); 2].map(|()| same.to_vec()));
+    // The broker, which is made of that library, refuses what such readers do.
+    let required = [of(Format::Avro, refused)];
+    assert_eq!(told_of("long", ""), [(); 2].map(|()| required.to_vec()));
 }

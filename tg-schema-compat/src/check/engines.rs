@@ -263,6 +263,7 @@ impl Engines {
                 _ => continue,
             };
             let cause = match loss.kind {
+                _ if loss.alias.is_some() => Cause::Taken,
                 loss::Kind::Precision => Cause::Precision,
                 loss::Kind::Meaning => Cause::Meaning,
                 loss::Kind::SymbolsSubstituted => symbol(loss.direction),
@@ -274,6 +275,10 @@ impl Engines {
             let formats = [Format::Avro, Format::Pulsar, Format::Json].into_iter();
             for (format, peer) in formats.flat_map(|f| peers.iter().map(move |p| (f, *p))) {
                 let concerned = match (loss.kind, peer) {
+                    // JSON readers that find two values say so themselves.
+                    _ if loss.alias.is_some() => {
+                        format != Format::Json && severity == Severity::Loss
+                    }
                     // In JSON these are texts, which our readers understand or refuse.
                     (loss::Kind::Meaning, _) => format != Format::Json,
                     // Where a registry accepts it at all: by the bare names of records.
@@ -320,9 +325,14 @@ impl Engines {
     }
 }
 
-/// Where a loss is, and the branch of a union that it is in.
+/// Where a loss is, the branch of a union that it is in, and the fields that an alias gives one value.
 fn places(loss: &loss::Loss, path: &str) -> Vec<Where> {
-    let mut places = vec![Where::Path(path.to_owned())];
+    let at = |place: &str| Where::Path(place.trim_start_matches('.').to_owned());
+    let mut places = Vec::new();
+    if let Some(alias) = &loss.alias {
+        places.extend([at(&alias.source), at(&alias.field)]);
+    }
+    places.push(at(path));
     places.extend(loss.branch.as_ref().map(|branch| {
         let union = branch.union.trim_start_matches('.');
         Where::Branch(union.to_owned(), branch.name.clone())
@@ -345,6 +355,7 @@ fn suspected(change: &Change<'_>) -> Vec<loss::Loss> {
         new: fields.new.field.name.clone(),
         likeness: *likeness,
         branch: None,
+        alias: None,
     };
     read.map(loss).collect()
 }
@@ -368,6 +379,7 @@ fn unregistered(change: &Change<'_>) -> Option<loss::Loss> {
         new: new.name.clone(),
         likeness: 0,
         branch: None,
+        alias: None,
     })
 }
 

@@ -130,7 +130,9 @@ fn grade(
             };
             let of = match effect.severity {
                 // Whoever accepts it.
-                _ if effect.loss == Some(Kind::AliasRefused) => Grade::Refused,
+                _ if matches!(effect.loss, Some(Kind::AliasRefused | Kind::RefusedByAlias)) => {
+                    Grade::Refused
+                }
                 Severity::Breaking => Grade::Refused,
                 Severity::Loss => Grade::Lossy,
                 Severity::Info => Grade::Fine,

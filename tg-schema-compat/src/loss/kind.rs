@@ -28,6 +28,17 @@ pub struct Loss {
     pub likeness: u8,
     /// The branch of a union that it is in, where readers take that for another one than what became of it.
     pub branch: Option<Branch>,
+    /// The alias behind it, where that gives a field the value of another one.
+    pub alias: Option<Alias>,
+}
+
+/// An alias that names a field which belongs to another one too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alias {
+    /// The place of the field that has the alias, as in [`Loss::path`].
+    pub field: String,
+    /// The place of the field that the value belongs to.
+    pub source: String,
 }
 
 /// A branch of a union in one of the versions.
@@ -55,6 +66,11 @@ pub enum Kind {
     AliasOutOfReach,
     /// The same of a field without a default: registries accept it, and these readers refuse every message with the record.
     AliasRefused,
+    /// The value of a field goes to another one that asks for it by an alias: Avro's library for Java gives it to that one
+    /// alone, and the field itself gets its default.
+    TakenByAlias,
+    /// The same of a field without a default: registries accept it, and these readers refuse every message with the record.
+    RefusedByAlias,
     /// Readers that know no aliases, such as JSON readers of other languages, see no value under the new name.
     AliasUnknown,
     /// Numbers lose digits.
@@ -86,6 +102,20 @@ impl Loss {
 impl Loss {
     /// What is lost, without the place.
     pub fn facts(&self) -> String {
+        let by_name = [Kind::AliasRefused, Kind::TakenByAlias, Kind::RefusedByAlias];
+        match &self.alias {
+            Some(Alias { field, source }) if !by_name.contains(&self.kind) => {
+                let [field, source] = [field, source].map(|place| place.trim_start_matches('.'));
+                format!(
+                    "{}, where {field} gets the value of {source} by an alias",
+                    self.words()
+                )
+            }
+            _ => self.words(),
+        }
+    }
+
+    fn words(&self) -> String {
         let Loss { old, new, .. } = self;
         match self.kind {
             Kind::FieldRemoved => format!("values of {old} are passed over"),
@@ -100,6 +130,12 @@ impl Loss {
             ),
             Kind::AliasRefused => format!(
                 "registries accept it, and readers refuse messages: values of {new} do not reach {old}, which has no default: aliases of fields count in records of one name only"
+            ),
+            Kind::TakenByAlias => format!(
+                "values of {old} reach {new} alone, by its alias, in readers with Avro's library for Java: {old} gets its default"
+            ),
+            Kind::RefusedByAlias => format!(
+                "registries accept it, and readers with Avro's library for Java refuse messages: values of {old} reach {new} alone, by its alias, and {old} has no default"
             ),
             Kind::AliasUnknown => {
                 format!("readers without aliases do not find values of {old} under {new}")

@@ -16,6 +16,9 @@ pub(super) static RULE: Rule = Rule {
                names a field that the other version has beside the field itself.",
         why: "A reader that looks for the value finds two, or gives one value to two fields. The Java library \
                throws, so registries and the broker refuse the schema or answer with an error; others take the first. \
+               Where the other field is still there, registries accept the alias, and most readers give the value to both \
+               fields. The Java library gives it to the one with the alias alone: the other gets its default, which is a \
+               loss, or has none, and the message is refused. \
                In JSON, a message that has both names is refused as having the field twice.",
         example: r#"Before:
 
@@ -37,7 +40,7 @@ buyer = { type = "string?", aliases = ["customer"] }
                that know the alias are what fails. Two fields that became one need a new name for the one, and readers that look at \
                both.",
     },
-    owns: &[Cause::Twice],
+    owns: &[Cause::Twice, Cause::Taken],
     look,
 };
 

@@ -12,8 +12,11 @@ pub(super) static RULE: Rule = Rule {
         level: Level::Error,
         title: "a union has a new branch",
         what: "A union of Avro has a branch that the old version has not, under no name and of no related type.",
-        why: "Old readers cannot read a value of that branch, and refuse any union that has it. New readers are not \
-               disturbed. Null is not counted here: see FIELD_NOW_OPTIONAL.",
+        why: "Old readers cannot read a value of that branch, and refuse any union that has it. But readers that take \
+               records by their fields, such as those with Avro's library for Java, read a record of that branch as another \
+               record of the union where the fields fit: what that has no field for is passed over, and the rest is read \
+               as what it is there. Such a loss is told here. New readers are not disturbed. Null is not counted here: see \
+               FIELD_NOW_OPTIONAL.",
         example: r#"Before:
 
 ```json

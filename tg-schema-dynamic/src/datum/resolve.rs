@@ -259,7 +259,11 @@ impl<'s> Run<'s, '_, '_> {
                 }
             }
             read.push(match sources[..] {
-                [] => self.absent(field),
+                [] => {
+                    let value = self.absent(field);
+                    self.given_away(field, (from, values), value.as_ref());
+                    value
+                }
                 [at] => match (from.fields.get(at), values.get(at)) {
                     (Some(source), Some(value)) => {
                         self.notes.enter(&field.name, &source.name);
@@ -287,6 +291,26 @@ impl<'s> Run<'s, '_, '_> {
             }
         }
         read.into_iter().collect::<Option<_>>().map(Datum::Record)
+    }
+
+    /// Where other fields got the values by their aliases, and this one got another value: its default.
+    fn given_away(
+        &mut self,
+        field: &Field,
+        (from, values): (&'s Record, &[Datum]),
+        default: Option<&Datum>,
+    ) {
+        for at in self.own.given_away(field, from) {
+            let (Some(source), Some(value)) = (from.fields.get(at), values.get(at)) else {
+                continue;
+            };
+            if !value.is_nothing() && Some(value) != default {
+                self.notes.enter(&field.name, &source.name);
+                let message = "another field gets the value, by its alias";
+                self.notes.change(Kind::Dropped, message);
+                self.notes.leave();
+            }
+        }
     }
 
     /// A field that the writer does not have.

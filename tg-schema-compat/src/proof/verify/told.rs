@@ -96,7 +96,12 @@ impl Told {
             ..Told::default()
         };
         for loss in losses {
-            let by_name = [Kind::AliasOutOfReach, Kind::AliasRefused];
+            let by_name = [
+                Kind::AliasOutOfReach,
+                Kind::AliasRefused,
+                Kind::TakenByAlias,
+                Kind::RefusedByAlias,
+            ];
             let here = loss.kind.is_loss() && !by_name.contains(&loss.kind);
             if !here || loss.direction != direction {
                 continue;

@@ -52,6 +52,20 @@ impl<'s> Resolution<'s, '_> {
             let places = places.or_insert_with(|| renames.places(writer));
             return places.get(&field.name).cloned().unwrap_or_default();
         }
+        self.named(field, writer)
+    }
+
+    /// The places of the writer's fields that a field would be by its names, where it is none of them because others have
+    /// them as aliases.
+    pub(super) fn given_away(&mut self, field: &Field, writer: &'s Record) -> Vec<usize> {
+        match self.renames {
+            Some(_) => self.named(field, writer),
+            None => Vec::new(),
+        }
+    }
+
+    /// The places of the writer's fields that have a name of a field.
+    fn named(&mut self, field: &Field, writer: &'s Record) -> Vec<usize> {
         let places = self.places.entry(std::ptr::from_ref(writer));
         let places = places.or_insert_with(|| {
             let fields = writer.fields.iter().enumerate();

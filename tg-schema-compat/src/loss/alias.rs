@@ -1,0 +1,142 @@
+//! Values that fields ask for by an alias, beside the fields that they belong to.
+
+use std::collections::HashMap;
+
+use super::{Alias, Comparison, Direction, Kind, Later, Step};
+use crate::engine::avro::{Field, Record};
+use crate::report::Ways;
+
+impl<'g> Comparison<'g, '_> {
+    /// What aliases do that name a field which is another one of the reader's too, or is asked for by several. Registries
+    /// and most readers give the value to all of them. Avro's library for Java gives it to the last that asks for it by an
+    /// alias, and to no other, if it knows the record by its name.
+    pub(super) fn by_alias(
+        &mut self,
+        (old, new): (&'g Record, &'g Record),
+        pairs: &[(&'g Field, &'g Field)],
+        known: Ways,
+    ) -> Step {
+        for direction in [Direction::Backward, Direction::Forward] {
+            let (reader, writer) = match direction {
+                Direction::Backward => (new, old),
+                Direction::Forward => (old, new),
+            };
+            if !reader.aliased {
+                continue;
+            }
+            let mut takers: HashMap<&str, &Field> = HashMap::new();
+            for field in &reader.fields {
+                self.budget.spend(1 + field.aliases.len())?;
+                takers.extend(field.aliases.iter().map(|alias| (alias.as_str(), field)));
+            }
+            let pairs = pairs.iter().map(|(old, new)| match direction {
+                Direction::Backward => (new.name.as_str(), (*old, new.name.as_str())),
+                Direction::Forward => (old.name.as_str(), (*new, new.name.as_str())),
+            });
+            let pairs: HashMap<&str, (&Field, &str)> = pairs.collect();
+            for field in &reader.fields {
+                let Some(source) = source(field, writer) else {
+                    continue;
+                };
+                let pair = pairs.get(field.name.as_str());
+                let pair = pair.filter(|(of, _)| of.name == source.name);
+                match pair {
+                    None => self.asks(direction, (field, source), known),
+                    Some((_, name)) => {
+                        let taker = takers.get(source.name.as_str());
+                        let taker = taker.filter(|taker| taker.name != field.name);
+                        if let (Some(taker), true) = (taker, known.get(direction)) {
+                            self.loses(direction, (field, name), source, taker);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A field that gets the value of one that is another's.
+    fn asks(&mut self, direction: Direction, (field, source): (&Field, &Field), known: Ways) {
+        let path = format!("{}.{}", self.path, field.name);
+        let alias = Some(Alias {
+            field: path.clone(),
+            source: format!("{}.{}", self.path, source.name),
+        });
+        let read = self.read.and(Ways {
+            backward: direction == Direction::Backward,
+            forward: direction == Direction::Forward,
+        });
+        let (old, new) = match direction {
+            Direction::Backward => (source, field),
+            Direction::Forward => (field, source),
+        };
+        if !known.get(direction) && field.default.is_none() {
+            let names = (&*field.name, &*source.name);
+            self.find_by_alias(
+                Kind::AliasRefused,
+                direction,
+                (path.clone(), alias.clone()),
+                names,
+            );
+        }
+        self.later.push(Later {
+            path,
+            read,
+            branch: self.branch.clone(),
+            alias,
+            old: old.ty,
+            new: new.ty,
+        });
+    }
+
+    /// A field that does not get its value in Java.
+    fn loses(
+        &mut self,
+        direction: Direction,
+        (field, name): (&Field, &str),
+        source: &Field,
+        taker: &Field,
+    ) {
+        let writer = match direction {
+            Direction::Backward => self.old,
+            Direction::Forward => self.new,
+        };
+        let kind = match field.default {
+            // Of a field that is always null nothing is lost.
+            Some(_) if !writer.holds(source.ty) => return,
+            Some(_) => Kind::TakenByAlias,
+            None => Kind::RefusedByAlias,
+        };
+        let path = format!("{}.{name}", self.path);
+        let alias = Some(Alias {
+            field: format!("{}.{}", self.path, taker.name),
+            source: path.clone(),
+        });
+        self.find_by_alias(kind, direction, (path, alias), (&field.name, &taker.name));
+    }
+
+    /// Finds something at another place than the one that is looked at.
+    fn find_by_alias(
+        &mut self,
+        kind: Kind,
+        direction: Direction,
+        (path, alias): (String, Option<Alias>),
+        (old, new): (&str, &str),
+    ) {
+        let path = std::mem::replace(&mut self.path, path);
+        let alias = std::mem::replace(&mut self.alias, alias);
+        self.find(kind, direction, old, new);
+        self.path = path;
+        self.alias = alias;
+    }
+}
+
+/// The one field of a writer's record that a field is read from, by its name or an alias.
+fn source<'w>(field: &Field, writer: &'w Record) -> Option<&'w Field> {
+    let names = std::iter::once(&field.name).chain(&field.aliases);
+    let mut sources = names.filter_map(|name| writer.field(name));
+    let first = sources.next()?;
+    sources
+        .all(|other| other.name == first.name)
+        .then_some(first)
+}
