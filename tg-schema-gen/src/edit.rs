@@ -27,11 +27,10 @@ mod script;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 
-use tg_schema_model::edit::{self, Edit, Target};
+use tg_schema_model::edit::{self, Changes, Edit, Together};
 use tg_schema_model::{Diagnostics, Item, Schema, SourceId, Sources, Type, definition as identity};
 
 use crate::definition::node::Document;
@@ -144,31 +143,23 @@ fn texts_of_trees(schema: &Schema, sources: &Sources, groups: &[&[Edit]]) -> Vec
 
 /// Groups of changes that may go together: none of them is of a thing that another one changes otherwise.
 fn batches(groups: &[&[Edit]]) -> Vec<Vec<usize>> {
-    let mut batches: Vec<Vec<usize>> = Vec::new();
-    // In which batch each thing is changed to what.
-    let mut taken: HashMap<Target, HashMap<usize, String>> = HashMap::new();
+    let mut batches: Vec<(Together, Vec<usize>)> = Vec::new();
     for (at, edits) in groups.iter().enumerate() {
-        let own: Vec<(Target, String)> = edits
-            .iter()
-            .map(|edit| (Target::of(edit), format!("{edit:?}")))
-            .collect();
-        let goes = |batch: usize| {
-            own.iter().all(|(target, edit)| {
-                let known = taken.get(target).and_then(|known| known.get(&batch));
-                known.is_none_or(|known| known == edit)
-            })
-        };
-        let batch = (0..batches.len()).find(|batch| goes(*batch));
-        let batch = batch.unwrap_or(batches.len());
-        match batches.get_mut(batch) {
-            Some(known) => known.push(at),
-            None => batches.push(vec![at]),
-        }
-        for (target, edit) in own {
-            taken.entry(target).or_default().insert(batch, edit);
+        let own = Changes::of(*edits);
+        let known = batches.iter_mut().find(|(taken, _)| taken.goes_with(&own));
+        match known {
+            Some((taken, batch)) => {
+                taken.add(own);
+                batch.push(at);
+            }
+            None => {
+                let mut taken = Together::default();
+                taken.add(own);
+                batches.push((taken, vec![at]));
+            }
         }
     }
-    batches
+    batches.into_iter().map(|(_, batch)| batch).collect()
 }
 
 /// The texts of modules, read once.

@@ -1,7 +1,7 @@
 //! Changes of definitions, as a tool proposes them: applied to the tree, and to texts by whoever knows texts.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::Span;
 use crate::diagnostic::SourceId;
@@ -119,7 +119,7 @@ pub enum Edit {
     },
 }
 
-/// What an edit changes: no two edits of one thing are tried together, unless they are the same.
+/// What an edit changes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     /// A field of a record.
@@ -156,6 +156,40 @@ impl Target {
                 Target::Topic(*topic)
             }
         }
+    }
+}
+
+/// What some edits change, each to what.
+#[derive(Clone, Debug)]
+pub struct Changes(Vec<(Target, String)>);
+
+impl Changes {
+    /// Of edits. Two of these are the same where they are to the last bit of a number.
+    pub fn of<'e>(edits: impl IntoIterator<Item = &'e Edit>) -> Self {
+        let edits = edits.into_iter();
+        Changes(
+            edits
+                .map(|edit| (Target::of(edit), format!("{edit:?}")))
+                .collect(),
+        )
+    }
+}
+
+/// Changes that go together: no two are of one thing, unless they are the same.
+#[derive(Clone, Debug, Default)]
+pub struct Together(HashMap<Target, String>);
+
+impl Together {
+    /// Whether none of the changes is of a thing that is changed otherwise here.
+    pub fn goes_with(&self, changes: &Changes) -> bool {
+        let known = |target| self.0.get(target);
+        let mut changes = changes.0.iter();
+        changes.all(|(target, edit)| known(target).is_none_or(|known| known == edit))
+    }
+
+    /// Takes changes in.
+    pub fn add(&mut self, changes: Changes) {
+        self.0.extend(changes.0);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use tg_schema_model::edit::{Edit, Target};
+use tg_schema_model::edit::{Changes, Edit, Target, Together};
 
 use super::alone::{Alone, Bare};
 use super::candidate;
@@ -333,7 +333,7 @@ fn share(tries: &mut [Try]) {
 
 /// Tries that can be made at once, and those for later.
 fn together(tries: &[Try], open: &[usize]) -> (Vec<usize>, Vec<usize>) {
-    let mut taken: HashMap<Target, String> = HashMap::new();
+    let mut taken = Together::default();
     let (mut now, mut later) = (Vec::new(), Vec::new());
     for at in open {
         let first = tries.get(*at).and_then(|tried| tried.choices.first());
@@ -342,15 +342,8 @@ fn together(tries: &[Try], open: &[usize]) -> (Vec<usize>, Vec<usize>) {
         };
         // What was not tried by itself is tried alone; what is mended in part, too.
         let alone = !first.alone || !first.whole;
-        let own: Vec<(Target, String)> = first
-            .edits
-            .iter()
-            .map(|edit| (Target::of(edit), format!("{edit:?}")))
-            .collect();
-        let clash = own
-            .iter()
-            .any(|(t, edit)| taken.get(t).is_some_and(|known| known != edit));
-        if clash || (alone && !now.is_empty()) {
+        let own = Changes::of(&first.edits);
+        if !taken.goes_with(&own) || (alone && !now.is_empty()) {
             later.push(*at);
             continue;
         }
@@ -359,7 +352,7 @@ fn together(tries: &[Try], open: &[usize]) -> (Vec<usize>, Vec<usize>) {
             later.extend(open.iter().filter(|other| *other > at).copied());
             break;
         }
-        taken.extend(own);
+        taken.add(own);
     }
     (now, later)
 }

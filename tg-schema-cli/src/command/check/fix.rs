@@ -1,6 +1,5 @@
 //! Edits that mend findings, as they are shown and as they are written to the definitions.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -10,7 +9,7 @@ use tg_schema_compat::version::Version;
 use tg_schema_gen::definition::Notation;
 use tg_schema_gen::{edit, format};
 use tg_schema_model::diagnostic::Source;
-use tg_schema_model::edit::{Edit as Change, Target};
+use tg_schema_model::edit::{Changes, Edit as Change, Together};
 use tg_schema_model::{SourceId, Span};
 
 use crate::arguments;
@@ -130,14 +129,12 @@ fn together<'p>(
     proposals: &'p [Proposal],
 ) -> (Vec<edit::TextEdit>, Vec<&'p Proposal>) {
     // What changes one thing in two ways is for another round.
-    let mut taken: HashMap<Target, &Change> = HashMap::new();
+    let mut changed = Together::default();
     let mut whole: Vec<&Proposal> = Vec::new();
     for proposal in proposals.iter().filter(|p| p.whole && !p.apart) {
-        let own = || proposal.edits.iter().map(|edit| (Target::of(edit), edit));
-        let same =
-            |target: &Target, edit: &Change| taken.get(target).is_none_or(|known| *known == edit);
-        if own().all(|(target, edit)| same(&target, edit)) {
-            taken.extend(own());
+        let own = Changes::of(&proposal.edits);
+        if changed.goes_with(&own) {
+            changed.add(own);
             whole.push(proposal);
         }
     }
