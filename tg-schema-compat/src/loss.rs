@@ -199,10 +199,7 @@ impl<'g> Comparison<'g, '_> {
 
     /// For readers of which directions two types are to be looked at, that were not for these; none where there are none.
     fn unseen(&mut self, pair: (Id, Id)) -> Option<Ways> {
-        let seen = self.seen.entry(pair).or_insert(Ways {
-            backward: false,
-            forward: false,
-        });
+        let seen = self.seen.entry(pair).or_insert(Ways::NONE);
         let unseen = Ways {
             backward: self.read.backward && !seen.backward,
             forward: self.read.forward && !seen.forward,
@@ -222,7 +219,7 @@ impl<'g> Comparison<'g, '_> {
             }
         }
         let paired: HashSet<(Id, Id)> = pairs.iter().map(|(a, b, _)| (*a, *b)).collect();
-        for direction in [Direction::Backward, Direction::Forward] {
+        for direction in Direction::ALL {
             self.taken((old, new), direction, &paired)?;
         }
         self.promoted((self.old, old), (self.new, new), Direction::Backward)?;
@@ -248,17 +245,13 @@ impl<'g> Comparison<'g, '_> {
             if paired.contains(&(old, new)) {
                 continue;
             }
-            let ways = Ways {
-                backward: direction == Direction::Backward,
-                forward: direction == Direction::Forward,
-            };
             let branch = Branch {
                 union: self.path.clone(),
                 name: writer.0.shape(written).label(),
             };
             self.later.push(Later {
                 path: self.path.clone(),
-                read: self.read.and(ways),
+                read: self.read.and(Ways::only(direction)),
                 branch: Some(branch),
                 alias: self.alias.clone(),
                 old,

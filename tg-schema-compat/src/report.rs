@@ -335,6 +335,27 @@ impl Ways {
         forward: true,
     };
 
+    /// Neither direction.
+    pub const NONE: Ways = Ways {
+        backward: false,
+        forward: false,
+    };
+
+    /// That direction alone.
+    #[must_use]
+    pub const fn only(direction: Direction) -> Ways {
+        match direction {
+            Direction::Backward => Ways {
+                backward: true,
+                ..Ways::NONE
+            },
+            Direction::Forward => Ways {
+                forward: true,
+                ..Ways::NONE
+            },
+        }
+    }
+
     /// Whether it holds in a direction.
     pub const fn get(self, direction: Direction) -> bool {
         match direction {

@@ -130,9 +130,7 @@ fn grade(
             };
             let of = match effect.severity {
                 // Whoever accepts it.
-                _ if matches!(effect.loss, Some(Kind::AliasRefused | Kind::RefusedByAlias)) => {
-                    Grade::Refused
-                }
+                _ if effect.loss.is_some_and(Kind::is_refused) => Grade::Refused,
                 Severity::Breaking => Grade::Refused,
                 Severity::Loss => Grade::Lossy,
                 Severity::Info => Grade::Fine,

@@ -135,21 +135,12 @@ fn objections(record: &Compared, required: &str) -> Vec<String> {
         .collect()
 }
 
-const FORWARD: Ways = Ways {
-    backward: false,
-    forward: true,
-};
+const FORWARD: Ways = Ways::only(Direction::Forward);
 
 #[test]
 fn a_format_meets_what_it_has() {
-    let none = Ways {
-        backward: false,
-        forward: false,
-    };
-    let backward = Ways {
-        backward: true,
-        forward: false,
-    };
+    let none = Ways::NONE;
+    let backward = Ways::only(Direction::Backward);
     for (ways, met) in [
         (Ways::FULL, "full backward forward none"),
         (backward, "backward none"),

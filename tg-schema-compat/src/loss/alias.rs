@@ -16,7 +16,7 @@ impl<'g> Comparison<'g, '_> {
         pairs: &[(&'g Field, &'g Field)],
         known: Ways,
     ) -> Step {
-        for direction in [Direction::Backward, Direction::Forward] {
+        for direction in Direction::ALL {
             let (reader, writer) = match direction {
                 Direction::Backward => (new, old),
                 Direction::Forward => (old, new),
@@ -62,10 +62,6 @@ impl<'g> Comparison<'g, '_> {
             field: path.clone(),
             source: format!("{}.{}", self.path, source.name),
         });
-        let read = self.read.and(Ways {
-            backward: direction == Direction::Backward,
-            forward: direction == Direction::Forward,
-        });
         let (old, new) = match direction {
             Direction::Backward => (source, field),
             Direction::Forward => (field, source),
@@ -81,7 +77,7 @@ impl<'g> Comparison<'g, '_> {
         }
         self.later.push(Later {
             path,
-            read,
+            read: self.read.and(Ways::only(direction)),
             branch: self.branch.clone(),
             alias,
             old: old.ty,

@@ -89,6 +89,16 @@ impl Kind {
     pub const fn is_loss(self) -> bool {
         !matches!(self, Kind::DefaultChanged | Kind::AliasUnknown)
     }
+
+    /// Whether registries accept it, and readers refuse every message with the record.
+    pub const fn is_refused(self) -> bool {
+        matches!(self, Kind::AliasRefused | Kind::RefusedByAlias)
+    }
+
+    /// Whether it is of readers alone that follow aliases as Avro's library for Java does.
+    pub const fn is_of_java(self) -> bool {
+        self.is_refused() || matches!(self, Kind::AliasOutOfReach | Kind::TakenByAlias)
+    }
 }
 
 impl Loss {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use tg_schema_model::avro::Kind as Primitive;
 
+use super::Direction;
 use super::name::Plain;
 use crate::engine::avro::{Equality, Field, Graph, Id, Record, Shape};
 use crate::engine::stack::{Budget, TooLarge};
@@ -66,10 +67,7 @@ pub(crate) fn branches(
         } else if let Shape::Primitive(from) = shape
             && let Some(other) = new.iter().find(|id| is_read(*from, new_graph, **id))
         {
-            let ways = Ways {
-                backward: true,
-                forward: false,
-            };
+            let ways = Ways::only(Direction::Backward);
             pairs.push((id, *other, ways));
         }
     }
@@ -77,10 +75,7 @@ pub(crate) fn branches(
         budget.spend(old.len())?;
         if let Shape::Primitive(from) = new_graph.shape(other) {
             let reader = old.iter().find(|id| is_read(*from, old_graph, **id));
-            let ways = Ways {
-                backward: false,
-                forward: true,
-            };
+            let ways = Ways::only(Direction::Forward);
             pairs.extend(reader.map(|id| (*id, other, ways)));
         }
     }

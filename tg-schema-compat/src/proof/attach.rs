@@ -209,7 +209,6 @@ fn refused(who: &str, answer: &str) -> String {
     format!("refused before any message, by {who}: {answer}")
 }
 
-/// Every verdict of a finding.
 /// Why a message that was found is not there.
 const NO_ROOM: &str = "one was found, and left out: those of the findings before this one are all that a report holds";
 
@@ -222,6 +221,7 @@ fn length(shown: &Counterexample) -> usize {
     shown.message.len() + bytes + outcome
 }
 
+/// Every verdict of a finding.
 fn show_all(finding: &mut Finding, benches: &mut [Option<Bench<'_, '_, '_>>], effort: &mut Effort) {
     let mut reasons: Vec<((Format, Direction), String)> = Vec::new();
     for effect in finding.effects.clone() {

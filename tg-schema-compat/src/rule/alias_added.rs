@@ -57,10 +57,7 @@ fn look(change: &Change<'_>) -> Option<Words> {
         // An alias may be the name of something else.
         .suspect(Own {
             avro: Ways::FULL,
-            pulsar: Ways {
-                backward: false,
-                forward: false,
-            },
+            pulsar: Ways::NONE,
         })
         .about(Part::Alias(first)),
     )

@@ -73,10 +73,7 @@ fn look(change: &Change<'_>) -> Option<Words> {
     let suspect = Own {
         avro: Ways::FULL,
         pulsar: match roots {
-            None => Ways {
-                backward: false,
-                forward: false,
-            },
+            None => Ways::NONE,
             Some(_) => see::aliased(change),
         },
     };

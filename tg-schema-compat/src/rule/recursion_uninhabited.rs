@@ -62,10 +62,7 @@ fn look(change: &Change<'_>) -> Option<Words> {
         Words::new(format!("{} {who}, so no message has it", see::list(&names)))
             .own(Own {
                 avro: Ways::FULL,
-                pulsar: Ways {
-                    backward: false,
-                    forward: false,
-                },
+                pulsar: Ways::NONE,
             })
             .fix(
                 "make one of the fields on the way optional, an array or a map; no message has it, so nothing is released in \

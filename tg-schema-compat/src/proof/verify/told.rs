@@ -96,13 +96,7 @@ impl Told {
             ..Told::default()
         };
         for loss in losses {
-            let by_name = [
-                Kind::AliasOutOfReach,
-                Kind::AliasRefused,
-                Kind::TakenByAlias,
-                Kind::RefusedByAlias,
-            ];
-            let here = loss.kind.is_loss() && !by_name.contains(&loss.kind);
+            let here = loss.kind.is_loss() && !loss.kind.is_of_java();
             if !here || loss.direction != direction {
                 continue;
             }
