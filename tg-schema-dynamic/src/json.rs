@@ -1,7 +1,7 @@
 //! Messages to and from JSON: the model's rules, within limits.
 
 use tg_schema_model::json::{Key, Node, parse_deep};
-use tg_schema_model::value::{Reading, ValueError, record_from_json, record_to_json};
+use tg_schema_model::value::{Keys, Reading, ValueError, record_from_json, record_to_json};
 use tg_schema_model::{Json, RecordId, Schema, Type, Value};
 
 use crate::error::{Error, Problem};
@@ -171,16 +171,13 @@ impl<'s> Weight<'s> {
             *slot = Some(cost);
         }
         self.spend(cost)?;
-        let mut next = 0;
+        let (mut keys, mut next) = (Keys::of(&record.fields), 0);
         for (key, value) in entries {
-            // Keys stand in the order of the fields as a rule.
-            if record.fields.get(next).is_none_or(|f| f.name != *key) {
-                let mut fields = record.fields.iter();
-                let found = fields.position(|f| f.name == *key || f.aliases.contains(key));
-                next = found.unwrap_or(record.fields.len());
-            }
-            if let Some(field) = record.fields.get(next) {
-                next += 1;
+            let Some(at) = keys.position(key, next) else {
+                continue;
+            };
+            next = at + 1;
+            if let Some(field) = record.fields.get(at) {
                 self.value(&field.ty, value)?;
             }
         }

@@ -4,6 +4,7 @@
 //! numbers fit, how bytes travel. Errors name the place as `record.field[3]`.
 
 mod error;
+mod keys;
 mod reader;
 mod refusal;
 mod registered;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use crate::logical::{Date, Decimal, Time, Timestamp, Uuid};
 
 pub use error::{Segment, ValueError};
+pub use keys::Keys;
 pub use reader::{Reading, UnknownKeys, UnknownSymbols, from_json, record_from_json};
 pub use registered::as_registered;
 pub(crate) use registered::python_tree;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::refusal::{
     INT, LONG, cut, expected, found, out_of_range, twice, unknown_key, unknown_symbol,
 };
-use super::{MAX_DEPTH, Segment, Value, ValueError};
+use super::{Keys, MAX_DEPTH, Segment, Value, ValueError};
 use crate::json::Json;
 use crate::logical::{Date, Decimal, LogicalError, Time, Timestamp, Uuid};
 use crate::schema::{Encoding, Enum, EnumId, Field, Presence, Profile, RecordId, Schema, Type};
@@ -279,9 +279,9 @@ impl Reader<'_> {
         };
         let mut unset = !record.fields.is_empty();
         let mut given: Vec<Option<(&str, &Json)>> = vec![None; record.fields.len()];
-        let mut next = 0;
+        let (mut keys, mut next) = (Keys::of(&record.fields), 0);
         for (key, value) in entries {
-            match position(&record.fields, key, next) {
+            match keys.position(key, next) {
                 Some(index) => {
                     next = index + 1;
                     let name = &record.fields[index].name;
@@ -406,19 +406,6 @@ impl Reader<'_> {
             })?;
         definition.symbols.get(index).map(|s| s.name.as_str())
     }
-}
-
-/// The field that has `key` as its name or as an alias; names win. As a rule it is the one at `next`, after that of
-/// the key before.
-fn position(fields: &[Field], key: &str, next: usize) -> Option<usize> {
-    if fields.get(next).is_some_and(|f| f.name == key) {
-        return Some(next);
-    }
-    fields.iter().position(|f| f.name == key).or_else(|| {
-        fields
-            .iter()
-            .position(|f| f.aliases.iter().any(|a| a == key))
-    })
 }
 
 /// Whether a type counts as one level of depth.
