@@ -28,6 +28,7 @@ pub(crate) mod avro;
 pub(crate) mod bench;
 mod boundary;
 mod candidate;
+mod facts;
 mod json;
 pub(crate) mod place;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub(crate) mod survey;
 pub mod verify;
 mod work;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use tg_schema_dynamic::datum::Types;
@@ -49,6 +51,7 @@ use crate::version::{Message, Version};
 pub use attach::{prove, verify_all};
 use bench::{Bench, Schemas, Shelves};
 use candidate::Through;
+use facts::Facts;
 use place::Aim;
 
 /// One side of a comparison.
@@ -256,7 +259,7 @@ struct Shown {
 }
 
 /// What became of a message.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Executed {
     /// The message, for people.
     pub(crate) message: String,
@@ -264,9 +267,9 @@ pub(crate) struct Executed {
     /// Fields and entries that have a value.
     pub(crate) fields: usize,
     /// Why it is refused; empty where it is read.
-    pub(crate) refusals: Vec<Fact>,
+    pub(crate) refusals: Facts,
     /// What is dropped or altered.
-    pub(crate) changes: Vec<Fact>,
+    pub(crate) changes: Facts,
     /// What the reader has, for people.
     pub(crate) held: String,
 }
@@ -336,9 +339,9 @@ impl<'s, 't, 'p> Search<'s, 't, 'p> {
     }
 
     /// Looks at messages as long as there is effort left, in their order.
-    fn look_at_all(
+    fn look_at_all<'e>(
         &mut self,
-        executed: impl Iterator<Item = Option<Executed>>,
+        executed: impl Iterator<Item = Option<Cow<'e, Executed>>>,
         effort: &mut Effort,
     ) {
         for executed in executed {
@@ -356,7 +359,7 @@ impl<'s, 't, 'p> Search<'s, 't, 'p> {
     /// Looks at a message that was executed for an earlier question.
     fn look_again(&mut self, executed: &Executed, effort: &mut Effort) {
         self.look_at(executed);
-        let facts = executed.refusals.len() + executed.changes.len();
+        let facts = executed.refusals.all().len() + executed.changes.all().len();
         self.limited |= !effort.spend(MESSAGE_BYTES + facts * FACT_BYTES);
     }
 
@@ -373,34 +376,14 @@ impl<'s, 't, 'p> Search<'s, 't, 'p> {
         self.is_at_the_place() && best.is_none_or(|(_, shown)| !shown.message.contains("\\u"))
     }
 
-    /// How near a fact is to what is meant. What is missing or dropped beside a field that one side alone has
-    /// comes last: the two may be one under two names.
-    fn distance(&self, fact: &Fact) -> Option<u8> {
-        let places = [fact.reader.as_str(), fact.writer.as_str()];
-        if let Some(near) = self.aim.distance(places, &fact.text) {
-            return Some(near);
-        }
-        let (writer, reader) = self.types;
-        let place = fact.reader.as_str();
-        let beside = self.alone
-            && self.aim.is_beside(place)
-            && place::has(writer, place) != place::has(reader, place);
-        if beside {
-            return Some(3);
-        }
-        // A message that is refused on the way there never gets there.
-        let on_the_way = self.want == Want::Refused && self.aim.is_on_the_way(place);
-        on_the_way.then_some(4)
-    }
-
     fn look_at(&mut self, executed: &Executed) {
         let facts = match self.want {
             Want::Refused => &executed.refusals,
-            Want::Changed if executed.refusals.is_empty() => &executed.changes,
+            Want::Changed if executed.refusals.all().is_empty() => &executed.changes,
             Want::Changed => return,
         };
-        let near = facts.iter().filter_map(|f| Some((self.distance(f)?, f)));
-        let Some((distance, fact)) = near.min_by_key(|(distance, _)| *distance) else {
+        let near = facts.nearest(&self.aim, self.want, self.alone, self.types);
+        let Some((distance, fact)) = near else {
             return;
         };
         let length = executed.message.len();

@@ -25,9 +25,9 @@ mod json;
 mod resolve;
 mod smallest;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use tg_schema_model::avro::{Name, Schema};
+use tg_schema_model::avro::{Name, Record, Schema};
 
 pub use resolve::{Kind, Note, Read, Resolution};
 pub use smallest::Smallest;
@@ -82,14 +82,47 @@ pub struct Types<'s> {
     /// The schema.
     pub root: &'s Schema,
     named: BTreeMap<&'s Name, &'s Schema>,
+    /// Where the fields of large records are.
+    fields: BTreeMap<&'s Name, Places<'s>>,
+}
+
+/// Fields of a record from which on they are found by an index.
+const LARGE: usize = 64;
+
+/// Where fields are, by their names and by their aliases. The first of a name counts.
+#[derive(Clone, Debug, Default)]
+struct Places<'s> {
+    named: HashMap<&'s str, usize>,
+    aliased: HashMap<&'s str, usize>,
+}
+
+impl<'s> Places<'s> {
+    fn of(record: &'s Record) -> Self {
+        let mut places = Places::default();
+        for (at, field) in record.fields.iter().enumerate() {
+            places.named.entry(&field.name).or_insert(at);
+            for alias in &field.aliases {
+                places.aliased.entry(alias).or_insert(at);
+            }
+        }
+        places
+    }
 }
 
 impl<'s> Types<'s> {
     /// The definitions of a schema.
     pub fn of(root: &'s Schema) -> Self {
+        let named = root.definitions();
+        let large = named.iter().filter_map(|(name, schema)| match schema {
+            Schema::Record(record) if record.fields.len() >= LARGE => {
+                Some((*name, Places::of(record)))
+            }
+            _ => None,
+        });
         Types {
             root,
-            named: root.definitions(),
+            fields: large.collect(),
+            named,
         }
     }
 
@@ -99,6 +132,26 @@ impl<'s> Types<'s> {
             Schema::Ref(name) => self.named.get(name).copied().unwrap_or(schema),
             schema => schema,
         }
+    }
+
+    /// The place of a record's field of that name. The record is one of the schema.
+    pub fn field(&self, record: &Record, name: &str) -> Option<usize> {
+        match record.fields.len() {
+            0..LARGE => record.fields.iter().position(|f| f.name == name),
+            _ => self.fields.get(&record.name)?.named.get(name).copied(),
+        }
+    }
+
+    /// The same, else that of the first field with that alias.
+    pub fn field_or_alias(&self, record: &Record, name: &str) -> Option<usize> {
+        self.field(record, name)
+            .or_else(|| match record.fields.len() {
+                0..LARGE => {
+                    let mut fields = record.fields.iter();
+                    fields.position(|f| f.aliases.iter().any(|alias| alias == name))
+                }
+                _ => self.fields.get(&record.name)?.aliased.get(name).copied(),
+            })
     }
 }
 

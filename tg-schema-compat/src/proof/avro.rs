@@ -1,5 +1,6 @@
 //! Messages on an Avro wire: written with the registered schema of the writer, read with that of the reader.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use tg_schema_dynamic::datum::{Datum, Kind, Note, Read, Resolution, Types};
@@ -119,7 +120,8 @@ fn look<'s>(
         written.sort_by(|a, b| a.order().cmp(&b.order()));
         written.dedup_by(|a, b| a.bytes == b.bytes);
         for one in written {
-            search.look_at_all(std::iter::once_with(|| wire.receive(one)), effort);
+            let executed = std::iter::once_with(|| wire.receive(one).map(Cow::Owned));
+            search.look_at_all(executed, effort);
             if effort.is_spent() || search.is_at_the_place() {
                 return search.shown();
             }
@@ -326,25 +328,19 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
             return Some(Executed {
                 message,
                 fields,
-                refusals: refusal.into_iter().collect(),
+                refusals: Vec::from_iter(refusal).into(),
                 bytes: Some(bytes),
                 ..Executed::default()
             });
         }
         let (read, ours) = self.read(&bytes)?;
-        let mut executed = Executed {
-            message,
-            fields,
-            refusals: read.refusals.iter().map(fact).collect(),
-            changes: read.changes.iter().map(fact).collect(),
-            bytes: Some(bytes),
-            held: String::new(),
+        let known = || read.refusals.iter().map(fact).collect();
+        let refusals: Vec<Fact> = match &ours {
+            Ours::Refused(error) => refusals(known(), error),
+            Ours::Read(_) if self.registered => Vec::new(),
+            _ => known(),
         };
-        match &ours {
-            Ours::Refused(error) => executed.refusals = refusals(executed.refusals, error),
-            Ours::Read(_) if self.registered => executed.refusals.clear(),
-            _ => {}
-        }
+        let changes: Vec<Fact> = read.changes.iter().map(fact).collect();
         let held = match ours {
             Ours::Read(value) => self.other.as_ref().and_then(|other| other.json(&value)),
             _ => None,
@@ -353,8 +349,14 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
             read.datum
                 .map(|datum| self.types.1.to_json(&datum).compact())
         };
-        executed.held = held.or_else(plain).unwrap_or_default();
-        Some(executed)
+        Some(Executed {
+            message,
+            fields,
+            refusals: refusals.into(),
+            changes: changes.into(),
+            bytes: Some(bytes),
+            held: held.or_else(plain).unwrap_or_default(),
+        })
     }
 
     /// What speaks against two schemas that were called compatible: refusals that follow from the types, a

@@ -50,6 +50,8 @@ pub(crate) struct Bench<'s, 't, 'v> {
     shelves: &'t Shelves<'s>,
     avro: Two<Option<Lane<'s, 't, 'v>>>,
     json: Two<Option<Candidates<'s, 't>>>,
+    /// The smallest JSON messages, by direction and peer.
+    smallest: HashMap<(usize, Peer), Option<json::Made>>,
     /// Whether our codec refuses every JSON message, by direction.
     refuses: Two<Option<bool>>,
 }
@@ -75,6 +77,8 @@ pub(super) struct Spoken<'v, 'b, 's, 't> {
     pub(super) reader: Party<'v>,
     pub(super) types: Two<&'t Types<'s>>,
     pub(super) candidates: &'b mut Candidates<'s, 't>,
+    /// The smallest messages, and what becomes of them; made for the first question.
+    pub(super) smallest: &'b mut Option<json::Made>,
     /// Whether every message is refused.
     pub(super) hopeless: bool,
 }
@@ -102,6 +106,7 @@ impl<'s, 't, 'v> Bench<'s, 't, 'v> {
             shelves,
             avro: [None, None],
             json: [None, None],
+            smallest: HashMap::new(),
             refuses: [None, None],
         }
     }
@@ -205,6 +210,7 @@ impl<'s, 't, 'v> Bench<'s, 't, 'v> {
             reader,
             types,
             candidates: slot.get_or_insert_with(|| Candidates::new(types[0], types[1])),
+            smallest: self.smallest.entry((place, peer)).or_default(),
             hopeless: reader.peer == Peer::Tg && refuses,
         }))
     }

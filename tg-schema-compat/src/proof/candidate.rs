@@ -4,6 +4,8 @@
 mod part;
 mod through;
 
+use std::collections::HashSet;
+
 use tg_schema_dynamic::datum::{Datum, Smallest, Types};
 use tg_schema_model::avro::{Kind, Record, Schema};
 
@@ -144,11 +146,11 @@ impl<'s, 't> Candidates<'s, 't> {
                 found
             }
             (Schema::Record(record), Token::Field(name) | Token::Value(Some(name))) => {
-                let Some(at) = field(record, r, name) else {
+                let Some(at) = field((self.writer, record), (self.reader, r), name) else {
                     return self.instead(w, record, r);
                 };
                 let inner = record.fields.get(at).map(|source| {
-                    let target = r.and_then(|r| counterpart(r, &source.name));
+                    let target = r.and_then(|r| counterpart(self.reader, r, &source.name));
                     self.at(&source.schema, target, rest)
                 });
                 self.with_field(record, r, at, inner.unwrap_or_default())
@@ -163,9 +165,10 @@ impl<'s, 't> Candidates<'s, 't> {
             }
             (Schema::Map(map), Token::Value(_) | Token::Field(_)) => {
                 let (key, values) = match (token, r) {
-                    (Token::Field(key) | Token::Value(Some(key)), r) => {
-                        (key.as_str(), r.and_then(|r| counterpart(r, key)))
-                    }
+                    (Token::Field(key) | Token::Value(Some(key)), r) => (
+                        key.as_str(),
+                        r.and_then(|r| counterpart(self.reader, r, key)),
+                    ),
                     (_, Some(Schema::Map(r))) => (KEY, Some(&*r.values)),
                     _ => (KEY, None),
                 };
@@ -189,7 +192,7 @@ impl<'s, 't> Candidates<'s, 't> {
             if self.left == 0 {
                 break;
             }
-            if counterpart(reader, &source.name).is_none() {
+            if counterpart(self.reader, reader, &source.name).is_none() {
                 let values = self.variants(&source.schema, None, self.depth);
                 made.extend(self.with_field(from, r, at, values));
             }
@@ -226,7 +229,7 @@ impl<'s, 't> Candidates<'s, 't> {
             (true, _) => Some(Datum::Null),
             (false, false) => self.smallest.of(&field.schema),
             (false, true) => {
-                let target = r.and_then(|r| counterpart(r, &field.name));
+                let target = r.and_then(|r| counterpart(self.reader, r, &field.name));
                 self.taken(&field.schema, target, &mut steps)
             }
         });
@@ -235,19 +238,30 @@ impl<'s, 't> Candidates<'s, 't> {
         };
         let size = base.iter().map(size).sum::<usize>();
         let mut made = Vec::with_capacity(values.len());
-        for value in values {
+        // The last message takes it; no other needs a copy where there is but one.
+        let mut base = Some(base);
+        let mut values = values.into_iter().peekable();
+        while let Some(value) = values.next() {
             let Some(left) = self.left.checked_sub(size) else {
                 self.left = 0;
                 break;
             };
             self.left = left;
-            let mut fields = base.clone();
+            let own = match values.peek() {
+                Some(_) => base.clone(),
+                None => base.take(),
+            };
+            let Some(mut fields) = own else {
+                break;
+            };
             if let Some(slot) = fields.get_mut(at) {
                 *slot = value;
             }
             made.push(Datum::Record(fields));
         }
-        let twins = r.map_or_else(Vec::new, |r| twins(record, r, at));
+        let twins = r.map_or_else(Vec::new, |r| {
+            twins(self.writer, record, (self.reader, r), at)
+        });
         self.with_twins(record, &twins, &mut made, size);
         made
     }
@@ -260,12 +274,16 @@ impl<'s, 't> Candidates<'s, 't> {
         made: &mut Vec<Datum>,
         size: usize,
     ) {
+        if twins.is_empty() {
+            return;
+        }
         let values = made.iter().filter_map(|datum| match datum {
-            Datum::Record(fields) => Some(fields.clone()),
+            Datum::Record(fields) => Some(fields),
             _ => None,
         });
-        let most = values.max_by_key(|f| f.iter().filter(|value| !value.is_nothing()).count());
-        let left = self.left.checked_sub(size).filter(|_| !twins.is_empty());
+        let set = |fields: &&Vec<Datum>| fields.iter().filter(|value| !value.is_nothing()).count();
+        let most = values.max_by_key(set).cloned();
+        let left = self.left.checked_sub(size);
         let (Some(mut fields), Some(left)) = (most, left) else {
             return;
         };
@@ -324,8 +342,9 @@ impl<'s, 't> Candidates<'s, 't> {
                 Some(Datum::Union(at, Box::new(value)))
             }
             (Schema::Enum(w), Some(Schema::Enum(r))) => {
+                let read: HashSet<&String> = r.symbols.iter().collect();
                 let known = w.symbols.iter().enumerate();
-                let known = known.filter(|(_, s)| r.symbols.contains(s));
+                let known = known.filter(|(_, s)| read.contains(s));
                 let known = known.min_by_key(|(_, s)| s.len());
                 Some(Datum::Enum(known.map_or(0, |(at, _)| at)))
             }
@@ -335,7 +354,8 @@ impl<'s, 't> Candidates<'s, 't> {
             }
             (Schema::Record(w), Some(r)) => {
                 let fields = w.fields.iter();
-                let fields = fields.map(|f| self.taken(&f.schema, counterpart(r, &f.name), steps));
+                let fields = fields
+                    .map(|f| self.taken(&f.schema, counterpart(self.reader, r, &f.name), steps));
                 fields.collect::<Option<_>>().map(Datum::Record)
             }
             _ => self.smallest.of(w),
@@ -433,7 +453,7 @@ impl<'s, 't> Candidates<'s, 't> {
                     if self.left == 0 {
                         break;
                     }
-                    let target = r.and_then(|r| counterpart(r, &source.name));
+                    let target = r.and_then(|r| counterpart(self.reader, r, &source.name));
                     let values = self.variants(&source.schema, target, depth + 1);
                     made.extend(self.with_field(record, r, at, values));
                 }

@@ -2,6 +2,7 @@
 
 mod compare;
 mod legacy;
+mod own;
 mod python;
 mod write;
 
@@ -37,28 +38,36 @@ pub(super) fn show(
         reader,
         types,
         candidates,
+        smallest,
         hopeless,
     } = spoken;
     if want == Want::Changed && hopeless && !beside {
         return Ok(None);
     }
-    let smallest = candidates.restart(false).smallest_message();
-    let smallest = values(writer, types[0], smallest.as_slice());
+    let execute = |value: &Value| execute(writer, reader, value);
+    candidates.restart(false);
+    let smallest = smallest.get_or_insert_with(|| {
+        let smallest = candidates.smallest_message();
+        let values = values(writer, types[0], smallest.as_slice());
+        Made {
+            executed: Some(values.iter().map(execute).collect()),
+            values,
+        }
+    });
     let start = || Search::new(want, places, (types[0], types[1]));
     let path = start().path;
     if want == Want::Refused {
         let sides = (writer, reader);
-        let settled = reduced(sides, types, (want, places), (&smallest, true), effort)?;
+        let settled = reduced(sides, types, (want, places), (smallest, true), effort)?;
         if settled.is_some() {
             return Ok(settled);
         }
         let data = leading_to(candidates, path, effort)?;
-        let values = values(writer, types[0], &data);
-        return reduced(sides, types, (want, places), (&values, false), effort);
+        let made = Made::of(values(writer, types[0], &data));
+        return reduced(sides, types, (want, places), (&made, false), effort);
     }
-    let execute = |value: &Value| execute(writer, reader, value);
     let mut search = start();
-    search.look_at_all(smallest.iter().map(execute), effort);
+    search.look_at_all(smallest.executed(true, execute), effort);
     if search.is_settled() {
         return search.shown();
     }
@@ -68,7 +77,8 @@ pub(super) fn show(
         let data = leading_to(candidates, path, effort)?;
         search.limited |= candidates.is_cut();
         let values = values(writer, types[0], &data);
-        search.look_at_all(values.iter().map(execute), effort);
+        let executed = values.iter().map(execute).map(|one| one.map(Cow::Owned));
+        search.look_at_all(executed, effort);
         if let Some(shown) = search.shown()? {
             return Ok(Some(shown));
         }
@@ -77,9 +87,40 @@ pub(super) fn show(
         return Ok(None);
     }
     let data = leading_to(candidates.restart(false), path, effort)?;
-    let values = values(writer, types[0], &data);
+    let made = Made::of(values(writer, types[0], &data));
     let sides = (writer, reader);
-    reduced(sides, types, (want, places), (&values, false), effort)
+    reduced(sides, types, (want, places), (&made, false), effort)
+}
+
+/// Messages of a writer.
+pub(super) struct Made {
+    values: Vec<Value>,
+    /// What becomes of each, where that is known.
+    executed: Option<Vec<Option<Executed>>>,
+}
+
+impl Made {
+    fn of(values: Vec<Value>) -> Self {
+        Made {
+            values,
+            executed: None,
+        }
+    }
+
+    /// What becomes of each, for the reader of whom it is known or for another.
+    fn executed(
+        &self,
+        known: bool,
+        execute: impl Fn(&Value) -> Option<Executed>,
+    ) -> impl Iterator<Item = Option<Cow<'_, Executed>>> {
+        self.values.iter().enumerate().map(move |(at, value)| {
+            let executed = self.executed.as_ref().filter(|_| known);
+            match executed.and_then(|executed| executed.get(at)) {
+                Some(known) => known.as_ref().map(Cow::Borrowed),
+                None => execute(value).map(Cow::Owned),
+            }
+        })
+    }
 }
 
 fn leading_to(
@@ -100,22 +141,26 @@ fn reduced(
     (writer, reader): (Party<'_>, Party<'_>),
     types: [&Types<'_>; 2],
     (want, places): (Want, [&str; 2]),
-    (values, settled): (&[Value], bool),
+    (made, settled): (&Made, bool),
     effort: &mut Effort,
 ) -> Result<Option<Shown>, Problem> {
-    let mut rest = Cow::Borrowed(reader.schema);
+    // The reader without some fields, as soon as one is to be set aside.
+    let mut rest: Option<(Schema, RecordId)> = None;
     for _ in 0..MAX_ROUNDS {
-        let reader = Party {
-            schema: &rest,
-            ..reader
+        let reader = match &rest {
+            None => reader,
+            Some((schema, record)) => Party {
+                schema,
+                record: *record,
+                ..reader
+            },
         };
         let mut search = Search::new(want, places, (types[0], types[1]));
         let mut refused = Vec::new();
-        let executed = values.iter().map(|value| {
-            let executed = execute(writer, reader, value)?;
-            let first = executed.refusals.first();
+        let execute = |value: &Value| execute(writer, reader, value);
+        let executed = made.executed(rest.is_none(), execute).inspect(|executed| {
+            let first = executed.as_ref().and_then(|one| one.refusals.all().first());
             refused.extend(first.map(|first| first.reader.clone()));
-            Some(executed)
         });
         search.look_at_all(executed, effort);
         if settled && !search.is_settled() && search.best.is_some() {
@@ -128,24 +173,30 @@ fn reduced(
         refused.sort_unstable();
         refused.dedup();
         refused.retain(|place| !aim.is_on_the_way(place));
-        let places = refused
-            .iter()
-            .filter_map(|place| field(&rest, reader.record, place));
-        let mut places: HashSet<(RecordId, usize)> = places.collect();
-        if places.is_empty() {
+        let known = |place: &String| field(reader.schema, reader.record, place).is_some();
+        if !refused.iter().any(known) {
             return Ok(None);
         }
         // What the writer does not have is named in every message.
-        for name in missing(writer, reader).filter(|name| !aim.is_on_the_way(name)) {
-            places.extend(field(&rest, reader.record, name));
-        }
-        for (id, record) in rest.to_mut().records.iter_mut().enumerate() {
+        let missing = missing(writer, reader).filter(|name| !aim.is_on_the_way(name));
+        refused.extend(missing.map(str::to_owned));
+        let own = rest
+            .is_none()
+            .then(|| own::types(reader.schema, reader.record));
+        let Some((mut schema, record)) = own.or_else(|| rest.take()) else {
+            return Ok(None);
+        };
+        let places = refused.iter();
+        let places = places.filter_map(|place| field(&schema, record, place));
+        let places: HashSet<(RecordId, usize)> = places.collect();
+        for (id, record) in schema.records.iter_mut().enumerate() {
             let mut at = 0..;
             record.fields.retain(|_| {
                 !at.next()
                     .is_some_and(|at| places.contains(&(RecordId(id), at)))
             });
         }
+        rest = Some((schema, record));
     }
     Ok(None)
 }
@@ -240,9 +291,9 @@ pub(super) fn execute(writer: Party<'_>, reader: Party<'_>, value: &Value) -> Op
         ..Executed::default()
     };
     match read(reader, &text) {
-        Err(refusals) => executed.refusals = refusals,
+        Err(refusals) => executed.refusals = refusals.into(),
         Ok(held) => {
-            executed.changes = compare::changes((writer, value), (reader, &held));
+            executed.changes = compare::changes((writer, value), (reader, &held)).into();
             executed.held = held.compact();
         }
     }

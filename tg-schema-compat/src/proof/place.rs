@@ -126,7 +126,8 @@ pub(super) fn leads<'s>(types: &Types<'s>, schema: &'s Schema, tokens: &[Token])
     match (types.resolve(schema), token) {
         (Schema::Union(branches), _) => branches.iter().any(|b| leads(types, b, tokens)),
         (Schema::Record(record), Token::Field(name)) => {
-            let field = record.fields.iter().find(|f| f.name == *name);
+            let place = types.field(record, name);
+            let field = place.and_then(|at| record.fields.get(at));
             field.is_some_and(|field| leads(types, &field.schema, rest))
         }
         (Schema::Array(array), Token::Item) => leads(types, &array.items, rest),
@@ -172,39 +173,24 @@ impl Aim {
         }
     }
 
-    /// How near something at a place is to what is meant, 0 being the place itself: inside of it, or in the
-    /// record around it with a word of the field. None: it is about something else.
-    pub(super) fn distance(&self, places: [&str; 2], message: &str) -> Option<u8> {
-        let other = self.other.as_ref();
-        let other = other.and_then(|other| other.distance(places, message));
-        match (self.own_distance(places, message), other) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        }
+    /// This, and the same under the name of the other side.
+    pub(super) fn each(&self) -> impl Iterator<Item = &Aim> {
+        std::iter::successors(Some(self), |aim| aim.other.as_deref())
     }
 
-    fn own_distance(&self, places: [&str; 2], message: &str) -> Option<u8> {
-        let places = places.map(general);
-        if places.contains(&self.path) {
-            return Some(0);
-        }
-        let below = |place: &String| {
-            let rest = place.strip_prefix(self.path.as_str());
-            // Everything is inside the message itself.
-            rest.is_some_and(|rest| self.path.is_empty() || rest.starts_with(['.', '[', '{']))
-        };
-        if places.iter().any(below) {
-            return Some(1);
-        }
-        let (above, last) = (self.above.as_ref()?, self.last.as_ref()?);
-        let named = places.contains(above) && message.contains(last.as_str());
-        named.then_some(2)
+    /// The place, without keys of maps.
+    pub(super) fn path(&self) -> &str {
+        &self.path
     }
 
-    /// Whether a place is that of another field of the same record.
-    pub(super) fn is_beside(&self, place: &str) -> bool {
-        let other = Aim::new(place);
-        self.last.is_some() && other.last.is_some() && self.above == other.above
+    /// The field that is meant; none where it is no field.
+    pub(super) fn field(&self) -> Option<&str> {
+        self.last.as_deref()
+    }
+
+    /// The place of the record that has the field; none where it is no field.
+    pub(super) fn record(&self) -> Option<&str> {
+        self.above.as_deref().filter(|_| self.last.is_some())
     }
 
     /// Whether a place is the one that is meant, or lies on the way to it.
@@ -250,18 +236,14 @@ mod tests {
     #[test]
     fn nearness() {
         let aim = Aim::new("a.b");
-        assert_eq!(aim.distance(["a.b", "x"], ""), Some(0));
-        assert_eq!(aim.distance(["x", "a.b[]"], ""), Some(1));
-        assert_eq!(aim.distance(["a", "a"], "no field b"), Some(2));
-        assert_eq!(aim.distance(["a", "a"], "no field c"), None);
-        assert_eq!(aim.distance(["a.bc", "a.bc"], ""), None);
-        assert!(aim.is_beside("a.c") && !aim.is_beside("c"));
+        assert_eq!((aim.record(), aim.field()), (Some("a"), Some("b")));
+        assert_eq!(Aim::new("a[]").record(), None);
         assert!(aim.is_on_the_way("a") && aim.is_on_the_way("a.b") && !aim.is_on_the_way("a.c"));
         let renamed = Aim::new("a.b").or("a.c");
-        assert_eq!(renamed.distance(["a.c", "a.c"], ""), Some(0));
-        assert_eq!(renamed.distance(["a", "a"], "no field c"), Some(2));
         assert!(renamed.is_on_the_way("a.c") && renamed.is_on_the_way("a.b"));
-        assert_eq!(Aim::new("").distance(["a", "a"], ""), Some(1));
-        assert_eq!(Aim::new("").distance(["", "a"], ""), Some(0));
+        assert_eq!(
+            renamed.each().map(Aim::path).collect::<Vec<_>>(),
+            ["a.b", "a.c"]
+        );
     }
 }

@@ -48,8 +48,8 @@ pub(crate) fn on_json(
     assert!(!values.is_empty());
     for value in &values {
         if let Some(executed) = json::execute(writer, reader, value) {
-            survey.refusals.extend(executed.refusals);
-            survey.changes.extend(executed.changes);
+            survey.refusals.extend_from_slice(executed.refusals.all());
+            survey.changes.extend_from_slice(executed.changes.all());
         }
     }
     survey
@@ -83,9 +83,13 @@ pub(crate) fn on_avro(writer: Side<'_>, reader: Side<'_>) -> Survey {
         };
         if let Some(executed) = wire.execute(&datum) {
             let of_value = |fact: &Fact| fact.text.contains("UTF-8");
-            let refusals = executed.refusals.into_iter().filter(|fact| !of_value(fact));
-            survey.refusals.extend(refusals);
-            survey.changes.extend(executed.changes);
+            let refusals = executed
+                .refusals
+                .all()
+                .iter()
+                .filter(|fact| !of_value(fact));
+            survey.refusals.extend(refusals.cloned());
+            survey.changes.extend_from_slice(executed.changes.all());
         }
     }
     survey

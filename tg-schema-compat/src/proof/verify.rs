@@ -207,15 +207,14 @@ fn on_json(
     let told = Told::of_verdict(&verdict);
     let all = || std::iter::once(&told).chain(report);
     let try_one = |value: &tg_schema_model::Value| {
-        let mut executed = json::execute(writer, reader, value)?;
-        let refusals = &mut executed.refusals;
-        if all().all(|told| told.explains_refusal(refusals)) {
+        let executed = json::execute(writer, reader, value)?;
+        let mut refusals = executed.refusals.into_all();
+        if all().all(|told| told.explains_refusal(&refusals)) {
             refusals.clear();
         }
-        executed
-            .changes
-            .retain(|fact| !all().all(|told| told.explains(fact)));
-        let (outcome, reason) = disproved(executed.refusals, executed.changes, executed.held)?;
+        let mut changes = executed.changes.into_all();
+        changes.retain(|fact| !all().all(|told| told.explains(fact)));
+        let (outcome, reason) = disproved(refusals, changes, executed.held)?;
         Some(Hit {
             message: executed.message,
             bytes: None,

@@ -203,14 +203,14 @@ fn verdict(executed: Option<Executed>) -> Verdict {
     let Some(executed) = executed else {
         return Verdict::Failed("the message is larger or deeper than messages may be".to_owned());
     };
-    match executed.refusals.into_iter().next() {
+    match executed.refusals.into_all().into_iter().next() {
         Some(fact) => Verdict::Failed(match fact.reader.as_str() {
             place if !place.is_empty() && !names(&fact.text, place) => {
                 format!("{place}: {}", fact.text)
             }
             _ => fact.text,
         }),
-        None if executed.changes.is_empty() => Verdict::Ok,
+        None if executed.changes.all().is_empty() => Verdict::Ok,
         None => Verdict::Changed(executed.held),
     }
 }

@@ -1,6 +1,6 @@
 //! Parts of candidates: entries of maps, and which field of the reader reads one of the writer.
 
-use tg_schema_dynamic::datum::Datum;
+use tg_schema_dynamic::datum::{Datum, Types};
 use tg_schema_model::avro::{Record, Schema};
 
 /// A key that is as good as any.
@@ -37,27 +37,26 @@ pub(super) fn keyed(record: &Record, value: &Datum) -> Vec<Datum> {
 }
 
 /// The place of the writer's field of that name, or of the one that the reader reads as a field of that name.
-pub(super) fn field(record: &Record, r: Option<&Schema>, name: &str) -> Option<usize> {
-    let named = |name: &str| record.fields.iter().position(|f| f.name == name);
-    named(name).or_else(|| match r {
+pub(super) fn field(
+    (writer, record): (&Types<'_>, &Record),
+    (reader, r): (&Types<'_>, Option<&Schema>),
+    name: &str,
+) -> Option<usize> {
+    writer.field(record, name).or_else(|| match r {
         Some(Schema::Record(r)) => {
-            let target = r.fields.iter().find(|f| f.name == name)?;
-            target.aliases.iter().find_map(|alias| named(alias))
+            let target = r.fields.get(reader.field(r, name)?)?;
+            let mut aliases = target.aliases.iter();
+            aliases.find_map(|alias| writer.field(record, alias))
         }
         _ => None,
     })
 }
 
 /// What a field of the writer, or an entry of that key, is read as.
-pub(super) fn counterpart<'s>(r: &'s Schema, name: &str) -> Option<&'s Schema> {
+pub(super) fn counterpart<'s>(reader: &Types<'s>, r: &'s Schema, name: &str) -> Option<&'s Schema> {
     match r {
         Schema::Record(r) => {
-            let by_name = r.fields.iter().find(|f| f.name == name);
-            let found = by_name.or_else(|| {
-                r.fields
-                    .iter()
-                    .find(|f| f.aliases.iter().any(|a| a == name))
-            });
+            let found = r.fields.get(reader.field_or_alias(r, name)?);
             found.map(|f| &f.schema)
         }
         Schema::Map(r) => Some(&r.values),
@@ -66,20 +65,33 @@ pub(super) fn counterpart<'s>(r: &'s Schema, name: &str) -> Option<&'s Schema> {
 }
 
 /// Other fields of a writer's record that the reader takes for the one at `at`: one has its name, the other an alias.
-pub(super) fn twins(record: &Record, r: &Schema, at: usize) -> Vec<usize> {
-    let target = |at: usize| counterpart(r, &record.fields.get(at)?.name);
-    let Schema::Record(reader) = r else {
+pub(super) fn twins(
+    writer: &Types<'_>,
+    record: &Record,
+    (reader, r): (&Types<'_>, &Schema),
+    at: usize,
+) -> Vec<usize> {
+    let (Schema::Record(r), Some(own)) = (r, record.fields.get(at)) else {
         return Vec::new();
     };
-    if reader.fields.iter().all(|field| field.aliases.is_empty()) {
+    let target = |name: &str| reader.field_or_alias(r, name);
+    let Some((place, target_of)) = target(&own.name).and_then(|at| Some((at, r.fields.get(at)?)))
+    else {
         return Vec::new();
-    }
-    let own = target(at);
-    let same = |other: &usize| {
-        let both = target(*other).zip(own);
-        *other != at && both.is_some_and(|(a, b)| std::ptr::eq(a, b))
     };
-    (0..record.fields.len()).filter(same).collect()
+    // What is read as that field has its name or one of its aliases.
+    let names = std::iter::once(&target_of.name).chain(&target_of.aliases);
+    let known = names.filter_map(|name| writer.field(record, name));
+    let mut same: Vec<usize> = known
+        .filter(|other| *other != at)
+        .filter(|other| {
+            let other = record.fields.get(*other);
+            other.is_some_and(|other| target(&other.name) == Some(place))
+        })
+        .collect();
+    same.sort_unstable();
+    same.dedup();
+    same
 }
 
 /// How many values a datum is made of.
