@@ -234,3 +234,18 @@ def test_what_registries_accept_and_readers_refuse_stops_the_world(tmp_path: pat
     assert told and {effect["severity"] for effect in told} == {"loss"}, report
     orders = {one["format"]: one["order"] for one in report["records"][0]["rollout"]}
     assert orders["avro"] == "stop the world", orders
+
+
+def test_all_of_one_schema_is_mended_at_once(tmp_path: pathlib.Path) -> None:
+    """What is changed in different fields of a text goes together; more are mended than there are rounds."""
+
+    def text(count: int) -> str:
+        fields = [{"name": f"f{n}", "type": "int"} for n in range(count)]
+        return json.dumps({"type": "record", "name": "A", "fields": fields}, indent=1)
+
+    (tmp_path / "old.avsc").write_text(text(1))
+    (tmp_path / "new.avsc").write_text(text(60))
+    report = compared(tmp_path, "new.avsc", "--against", "old.avsc", "--fix")
+    assert report["objections"] == [] and len(report["written"]) == 1, report["objections"]
+    fields = json.loads((tmp_path / "new.avsc").read_text())["fields"]
+    assert [field.get("default") for field in fields] == [None] + [0] * 59

@@ -85,13 +85,23 @@ pub fn texts(schema: &Schema, sources: &Sources, edits: &[Edit]) -> Texts {
 /// The same for several groups of changes, each by itself. They are proven together where they go together, so that
 /// many of them take little longer than one.
 pub fn texts_of_each(schema: &Schema, sources: &Sources, groups: &[&[Edit]]) -> Vec<Texts> {
-    let of_schema = |edits: &&[Edit]| edits.iter().any(schema::is);
-    let others = groups.iter().copied().filter(|edits| !of_schema(edits));
-    let others: Vec<&[Edit]> = others.collect();
-    let mut others = texts_of_trees(schema, sources, &others).into_iter();
-    let each = groups.iter().map(|edits| match of_schema(edits) {
-        true => texts(schema, sources, edits),
-        false => others.next().unwrap_or_else(|| Err(unknown())),
+    // Those of schemas alone, those of definitions alone, and those of both.
+    let is_of = |edits: &[Edit]| {
+        let of_schemas = edits.iter().filter(|edit| schema::is(edit)).count();
+        (of_schemas > 0, of_schemas < edits.len())
+    };
+    let only = |wanted: (bool, bool)| -> Vec<&[Edit]> {
+        let own = groups.iter().copied();
+        own.filter(|edits| is_of(edits) == wanted).collect()
+    };
+    let schemas = schema::texts_of_each(sources, &only((true, false)));
+    let mut schemas = schemas.into_iter();
+    let mut trees = texts_of_trees(schema, sources, &only((false, true))).into_iter();
+    let each = groups.iter().map(|edits| match is_of(edits) {
+        (true, true) => texts(schema, sources, edits),
+        (true, false) => schemas.next().unwrap_or_else(|| Err(unknown())),
+        (false, true) => trees.next().unwrap_or_else(|| Err(unknown())),
+        (false, false) => Ok(Vec::new()),
     });
     each.collect()
 }

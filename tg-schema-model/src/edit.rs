@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::Span;
 use crate::diagnostic::SourceId;
-use crate::json::patch::Patch;
+use crate::json::patch::{self, Patch};
 use crate::schema::{Enum, EnumId, Field, Record, RecordId, Schema, Symbol, TopicDefinition};
 use crate::topic::Topic;
 use crate::value::Value;
@@ -130,14 +130,14 @@ pub enum Target {
     Enum(usize),
     /// A topic.
     Topic(usize),
-    /// The text of a schema.
-    Schema(SourceId),
+    /// A part of the text of a schema: a field, where there is one around it, else a value.
+    Schema(SourceId, String),
 }
 
 impl Target {
     /// Of an edit.
-    pub fn of(edit: &Edit) -> Self {
-        match edit {
+    pub fn of(edit: &Edit) -> Vec<Self> {
+        vec![match edit {
             Edit::SetField { record, field } | Edit::AddField { record, field, .. } => {
                 Target::Field(record.0, field.name.clone())
             }
@@ -147,7 +147,10 @@ impl Target {
             }
             Edit::AddRecord { id, .. } => Target::Record(id.0),
             Edit::AddEnum { id, .. } => Target::Enum(id.0),
-            Edit::SetSchema { source, .. } => Target::Schema(*source),
+            Edit::SetSchema { source, patches } => {
+                let parts = patches.iter().map(part);
+                return parts.map(|part| Target::Schema(*source, part)).collect();
+            }
             Edit::AddEnumAlias { enumeration, .. }
             | Edit::SetOpen { enumeration, .. }
             | Edit::SetEnumDefault { enumeration, .. }
@@ -155,8 +158,25 @@ impl Target {
             Edit::SetAddress { topic, .. } | Edit::AddTopic { beside: topic, .. } => {
                 Target::Topic(*topic)
             }
-        }
+        }]
     }
+}
+
+/// The part of a schema that a patch changes. What comes in changes none that is there.
+fn part(patch: &Patch) -> String {
+    let path = &patch.path;
+    if let patch::What::Insert(at, value) = &patch.what {
+        return format!("{path}/{at} {}", value.compact());
+    }
+    const FIELDS: &str = "/fields/";
+    let field = path.rfind(FIELDS).map(|at| at + FIELDS.len());
+    let end = field.and_then(|start| {
+        let rest = path.get(start..)?;
+        Some(start + rest.find('/').unwrap_or(rest.len()))
+    });
+    path.get(..end.unwrap_or(path.len()))
+        .unwrap_or(path)
+        .to_owned()
 }
 
 /// What some edits change, each to what.
@@ -166,12 +186,12 @@ pub struct Changes(Vec<(Target, String)>);
 impl Changes {
     /// Of edits. Two of these are the same where they are to the last bit of a number.
     pub fn of<'e>(edits: impl IntoIterator<Item = &'e Edit>) -> Self {
-        let edits = edits.into_iter();
-        Changes(
-            edits
-                .map(|edit| (Target::of(edit), format!("{edit:?}")))
-                .collect(),
-        )
+        let changes = edits.into_iter().flat_map(|edit| {
+            let words = format!("{edit:?}");
+            let targets = Target::of(edit).into_iter();
+            targets.map(move |target| (target, words.clone()))
+        });
+        Changes(changes.collect())
     }
 }
 
@@ -269,8 +289,12 @@ pub fn apply(schema: &mut Schema, edit: &Edit) -> bool {
                 return false;
             };
             let default = known.default_symbol().map(|symbol| symbol.name.clone());
+            let mut by_name: HashMap<String, Symbol> = HashMap::new();
+            for symbol in std::mem::take(&mut known.symbols) {
+                by_name.entry(symbol.name.clone()).or_insert(symbol);
+            }
             let symbol = |name: &String| {
-                let same = known.symbols.iter().find(|s| s.name == *name);
+                let same = by_name.get(name);
                 same.cloned().unwrap_or_else(|| Symbol {
                     name: name.clone(),
                     ..Symbol::default()

@@ -1,10 +1,11 @@
 //! The edits that may mend a finding, smallest first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use tg_schema_model::edit::Edit;
 use tg_schema_model::{Field, Presence, RecordId, Type, Value};
 
+use super::schema::candidate::known_symbols;
 use super::translate;
 use crate::change::{Both, Change, EnumSide, FieldSide, What};
 use crate::check::Ready;
@@ -358,28 +359,23 @@ fn symbols(finding: &Finding, both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Vec
             });
         }
     }
-    let gone: Vec<&String> = was
-        .symbols
-        .iter()
-        .filter(|s| !is.symbols.contains(s))
-        .collect();
-    let fresh: Vec<&String> = is
-        .symbols
-        .iter()
-        .filter(|s| !was.symbols.contains(s))
-        .collect();
+    let (then, now) = (known_symbols(&was.symbols), known_symbols(&is.symbols));
+    let gone: Vec<&String> = was.symbols.iter().filter(|s| !now.contains(s)).collect();
+    let fresh: Vec<&String> = is.symbols.iter().filter(|s| !then.contains(s)).collect();
     // The Python values go with their symbols.
     let values = |symbols: &[String]| -> Option<Vec<Value>> {
         if known.pulsar.values.is_empty() {
             return Some(Vec::new());
         }
-        let of = |definition: &tg_schema_model::Enum, name: &String| {
-            let at = definition.symbols.iter().position(|s| s.name == *name)?;
-            definition.pulsar.values.get(at).cloned()
+        let of = |definition: &'_ tg_schema_model::Enum| -> HashMap<String, Value> {
+            let names = definition.symbols.iter().map(|symbol| symbol.name.clone());
+            names.zip(definition.pulsar.values.clone()).collect()
         };
+        let (mut values, own) = (of(old), of(known));
+        values.extend(own);
         symbols
             .iter()
-            .map(|name| of(known, name).or_else(|| of(old, name)))
+            .map(|name| values.get(name).cloned())
             .collect()
     };
     let mut set = |symbols: Vec<String>, open: bool, message: String| {
@@ -422,7 +418,7 @@ fn symbols(finding: &Finding, both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Vec
         set(symbols, known.open, message);
     }
     if !fresh.is_empty() {
-        let symbols = is.symbols.iter().filter(|s| was.symbols.contains(s));
+        let symbols = is.symbols.iter().filter(|s| then.contains(s));
         set(
             symbols.cloned().collect(),
             known.open,

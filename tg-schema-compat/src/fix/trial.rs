@@ -1,6 +1,6 @@
 //! Edits that are tried: each on its change by itself, then all that go together on the whole.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use tg_schema_model::edit::{Changes, Edit, Target, Together};
 
@@ -53,6 +53,14 @@ pub(super) struct Choice {
     clean: bool,
     /// Whether they were seen to mend a part on the whole.
     partly: bool,
+}
+
+impl Choice {
+    /// Whether it is of the text of a schema.
+    fn of_schema(&self) -> bool {
+        let mut edits = self.edits.iter();
+        edits.all(|edit| matches!(edit, Edit::SetSchema { .. }))
+    }
 }
 
 /// What edits do on the whole.
@@ -181,10 +189,23 @@ impl Trial<'_> {
         let mut open: Vec<usize> = (0..tries.len())
             .filter(|at| tries.get(*at).is_some_and(|t| !t.choices.is_empty()))
             .collect();
+        // Rules of which one finding was mended in the text of a schema: others are then mended together, as far as there
+        // are some.
+        let mut seen: HashSet<&'static str> = HashSet::new();
         while !open.is_empty() {
-            let (together, later) = together(tries, &open);
+            let is = self.is;
+            let rule = |tried: &Try| Some(is.findings.get(tried.finding)?.rule.page.id);
+            let (together, later) = together(tries, &open, &|tried| {
+                rule(tried).is_some_and(|rule| seen.contains(rule))
+            });
             let mut failed = Vec::new();
             self.group(tries, &together, &mut failed);
+            if let [one] = together.as_slice()
+                && let Some(tried) = tries.get(*one)
+            {
+                let mended = tried.proven && tried.choices.first().is_some_and(|c| c.of_schema());
+                seen.extend(rule(tried).filter(|_| mended));
+            }
             // Where the best of a finding does no good, the next one is tried.
             failed.extend(later);
             failed.sort_unstable();
@@ -315,7 +336,7 @@ fn share(tries: &mut [Try]) {
     let mut clean: HashMap<Target, Choice> = HashMap::new();
     for tried in tries.iter().filter(|tried| tried.proven) {
         if let Some(choice) = tried.choices.first().filter(|choice| choice.clean) {
-            for target in choice.edits.iter().map(Target::of) {
+            for target in choice.edits.iter().flat_map(Target::of) {
                 clean.entry(target).or_insert_with(|| choice.clone());
             }
         }
@@ -324,7 +345,7 @@ fn share(tries: &mut [Try]) {
         let Some(choice) = tried.choices.first_mut() else {
             continue;
         };
-        let mut targets = choice.edits.iter().map(Target::of);
+        let mut targets = choice.edits.iter().flat_map(Target::of);
         if let Some(other) = targets.find_map(|target| clean.get(&target)) {
             choice.clone_from(other);
         }
@@ -332,16 +353,21 @@ fn share(tries: &mut [Try]) {
 }
 
 /// Tries that can be made at once, and those for later.
-fn together(tries: &[Try], open: &[usize]) -> (Vec<usize>, Vec<usize>) {
+fn together(
+    tries: &[Try],
+    open: &[usize],
+    seen: &dyn Fn(&Try) -> bool,
+) -> (Vec<usize>, Vec<usize>) {
     let mut taken = Together::default();
     let (mut now, mut later) = (Vec::new(), Vec::new());
     for at in open {
-        let first = tries.get(*at).and_then(|tried| tried.choices.first());
-        let Some(first) = first else {
+        let tried = tries.get(*at);
+        let Some((tried, first)) = tried.and_then(|tried| Some((tried, tried.choices.first()?)))
+        else {
             continue;
         };
-        // What was not tried by itself is tried alone; what is mended in part, too.
-        let alone = !first.alone || !first.whole;
+        // What was not tried by itself is tried alone, unless another one like it was; what is mended in part, too.
+        let alone = !first.whole || !(first.alone || (first.of_schema() && seen(tried)));
         let own = Changes::of(&first.edits);
         if !taken.goes_with(&own) || (alone && !now.is_empty()) {
             later.push(*at);

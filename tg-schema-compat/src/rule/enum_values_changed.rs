@@ -4,7 +4,7 @@ use tg_schema_model::rule::{self, Level};
 
 use super::{Cause, Rule, Words};
 use crate::change::Change;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Part, see};
 use crate::change::What;
@@ -67,13 +67,13 @@ fn look(change: &Change<'_>) -> Option<Words> {
             .collect()
     };
     let (was, is) = (values(old), values(new));
+    let lives: HashSet<&String> = new.symbols.iter().map(|s| &s.name).collect();
     let mut changed = Vec::new();
     for symbol in &old.symbols {
         let (Some(before), after) = (was.get(&symbol.name), is.get(&symbol.name)) else {
             continue;
         };
-        let lives = new.symbols.iter().any(|s| s.name == symbol.name);
-        if lives && after != Some(before) {
+        if lives.contains(&symbol.name) && after != Some(before) {
             changed.push(symbol.name.as_str());
         }
     }

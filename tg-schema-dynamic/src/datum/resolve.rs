@@ -30,6 +30,8 @@ pub struct Resolution<'s, 't> {
     /// then.
     renames: Option<Renames>,
     renamed: HashMap<*const Record, HashMap<String, Vec<usize>>>,
+    /// Where the reader's enums have their symbols.
+    symbols: HashMap<*const Enum, HashMap<&'s str, usize>>,
 }
 
 impl<'s, 't> Resolution<'s, 't> {
@@ -42,6 +44,7 @@ impl<'s, 't> Resolution<'s, 't> {
             places: HashMap::new(),
             renames: None,
             renamed: HashMap::new(),
+            symbols: HashMap::new(),
         }
     }
 
@@ -226,13 +229,17 @@ impl<'s> Run<'s, '_, '_> {
         Datum::Float(read)
     }
 
-    fn symbol(&mut self, to: &Enum, from: &Enum, index: usize) -> Option<Datum> {
+    fn symbol(&mut self, to: &'s Enum, from: &Enum, index: usize) -> Option<Datum> {
         let symbol = from.symbols.get(index)?;
-        let place = |symbol: &str| to.symbols.iter().position(|s| s == symbol);
-        if let Some(known) = place(symbol) {
-            return Some(Datum::Enum(known));
+        let places = self.own.symbols.entry(to).or_insert_with(|| {
+            let symbols = to.symbols.iter().enumerate().rev();
+            symbols.map(|(at, symbol)| (symbol.as_str(), at)).collect()
+        });
+        if let Some(known) = places.get(symbol.as_str()) {
+            return Some(Datum::Enum(*known));
         }
-        match to.default.as_deref().and_then(place) {
+        let default = to.default.as_deref();
+        match default.and_then(|default| places.get(default).copied()) {
             Some(default) => {
                 self.notes
                     .change(Kind::Symbol, "the symbol becomes the default");

@@ -4,10 +4,47 @@ mod comments;
 mod enumeration;
 
 use tg_schema_model::edit::Edit;
-use tg_schema_model::{EnumId, Field, Presence, RecordId, Type, Value};
+use tg_schema_model::json::patch::Patch;
+use tg_schema_model::{EnumId, Field, Json, Presence, RecordId, Schema, Sources, Type, Value};
 
 use super::{Inexpressible, apply, texts, texts_of_each};
 use crate::load::{Loaded, from_texts};
+
+/// Each of several groups has its own edits, and one that makes of the text a schema that is none has a reason.
+#[test]
+fn changes_of_one_schema_are_proven_together() {
+    let mut sources = Sources::default();
+    let text = r#"{"type": "record", "name": "R", "fields": [
+        {"name": "a", "type": "int"}, {"name": "b", "type": "int"}, {"name": "c", "type": "int"}]}"#;
+    let source = sources.add("r.avsc".to_owned(), text.to_owned());
+    let patch = |path: &str, value: Json| {
+        vec![Edit::SetSchema {
+            source,
+            patches: vec![Patch::set(path, value)],
+        }]
+    };
+    let groups = [
+        patch("/fields/0/default", Json::int(1)),
+        patch("/fields/1/type", Json::str("nothing")),
+        patch("/fields/2/default", Json::int(3)),
+        // Another one of the same field.
+        patch("/fields/2/default", Json::int(4)),
+    ];
+    let groups: Vec<&[Edit]> = groups.iter().map(Vec::as_slice).collect();
+    let found = texts_of_each(&Schema::default(), &sources, &groups);
+    let [a, b, c, again] = found.as_slice() else {
+        panic!("{found:?}");
+    };
+    assert!(
+        b.as_ref()
+            .is_err_and(|wrong| wrong.0.contains("the text would be wrong"))
+    );
+    for (edits, value) in [(a, "1"), (c, "3"), (again, "4")] {
+        let after = apply(text, edits.as_ref().unwrap()).unwrap();
+        assert!(after.contains(&format!(r#""default": {value}"#)), "{after}");
+        assert_eq!(after.matches("default").count(), 1);
+    }
+}
 
 fn load(text: &str) -> Loaded {
     let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text.into())]);

@@ -65,22 +65,42 @@ impl Patch {
     }
 }
 
+/// A text whose places are known.
+#[derive(Clone, Debug)]
+pub struct Places<'t> {
+    text: &'t str,
+    root: Node,
+}
+
+impl<'t> Places<'t> {
+    /// None where the text is no JSON, or nests deeper.
+    pub fn of(text: &'t str, max_depth: usize) -> Option<Self> {
+        let root = parse_spanned_deep(text, max_depth).ok()?;
+        Some(Places { text, root })
+    }
+
+    /// What the changes replace, in the order of the text; none where it has no such place, or two changes are of the same
+    /// part.
+    pub fn replaced(&self, patches: &[Patch]) -> Option<Vec<Replaced>> {
+        let found = patches
+            .iter()
+            .map(|patch| one(self.text, &self.root, patch));
+        let mut found = found.collect::<Option<Vec<Replaced>>>()?;
+        // What comes in at one place comes in the order in which it was asked for.
+        found.sort_by_key(|(range, _)| (range.start, range.end));
+        found.dedup();
+        let apart = found.windows(2).all(|pair| match pair {
+            [(before, _), (after, _)] => before.end <= after.start,
+            _ => true,
+        });
+        apart.then_some(found)
+    }
+}
+
 /// What the changes replace in a text, in its order; none where the text is no JSON, has no such place, or two changes are
 /// of the same part.
 pub fn replaced(text: &str, patches: &[Patch], max_depth: usize) -> Option<Vec<Replaced>> {
-    let root = parse_spanned_deep(text, max_depth).ok()?;
-    let mut found = Vec::new();
-    for patch in patches {
-        found.push(one(text, &root, patch)?);
-    }
-    // What comes in at one place comes in the order in which it was asked for.
-    found.sort_by_key(|(range, _)| (range.start, range.end));
-    found.dedup();
-    let apart = found.windows(2).all(|pair| match pair {
-        [(before, _), (after, _)] => before.end <= after.start,
-        _ => true,
-    });
-    apart.then_some(found)
+    Places::of(text, max_depth)?.replaced(patches)
 }
 
 /// The text with the changes made.

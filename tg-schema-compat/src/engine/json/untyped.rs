@@ -1,5 +1,7 @@
 //! Values as hand-written readers of dataclasses read them: what is there is kept as it is.
 
+use std::collections::HashSet;
+
 use tg_schema_model::{Encoding, Enum, Type};
 
 use super::typed::{Form, form};
@@ -57,11 +59,11 @@ impl<'s> Comparison<'s, '_> {
                 let (Some(reader), Some(writer)) = (reader, writer) else {
                     return Ok(());
                 };
-                let known = |name: &String| reader.symbols.iter().any(|s| s.name == *name);
+                let known: HashSet<&String> = reader.symbols.iter().map(|s| &s.name).collect();
                 if keeps_texts(reader) {
                     return Ok(());
                 }
-                if writer.open || !writer.symbols.iter().all(|s| known(&s.name)) {
+                if writer.open || !writer.symbols.iter().all(|s| known.contains(&s.name)) {
                     let message = "symbols that the reader does not know are kept as texts";
                     self.find(Effect::Misreads, Kind::Symbol, message);
                 }

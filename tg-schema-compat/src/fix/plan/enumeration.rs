@@ -1,9 +1,12 @@
 //! Enums that get symbols, lose some, or do both.
 
+use std::collections::HashMap;
+
 use tg_schema_model::edit::Edit;
 use tg_schema_model::{Enum, EnumId, Value};
 
 use super::super::candidate::default_name;
+use super::super::schema::candidate::known_symbols;
 use super::Draft;
 use crate::change::{Both, EnumSide};
 use crate::check::Ready;
@@ -23,8 +26,8 @@ pub(super) fn enumeration(both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Option<
         text,
         edits: alias.clone().into_iter().chain(edits).collect(),
     };
-    let fresh = after.iter().any(|symbol| !before.contains(symbol));
-    let gone = before.iter().any(|symbol| !after.contains(symbol));
+    let (then, now) = (known_symbols(&before), known_symbols(&after));
+    let (fresh, gone) = (!now.is_subset(&then), !then.is_subset(&now));
     let verb = match (fresh, gone) {
         (true, false) => "with the new symbols",
         (false, true) => "without the symbols that go",
@@ -38,7 +41,7 @@ pub(super) fn enumeration(both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Option<
         let stands = stands.chain(after.iter().cloned());
         let stands = stands
             .into_iter()
-            .find(|s| before.contains(s) && after.contains(s));
+            .find(|s| then.contains(s) && now.contains(s));
         if let Some(stands) = stands {
             let values = match both.old.defined {
                 Some(old) if !is.pulsar.values.is_empty() => old.pulsar.values.clone(),
@@ -132,14 +135,16 @@ fn in_turn(
     spared: bool,
 ) -> Option<[(String, Vec<Edit>); 2]> {
     let (before, after) = (names(was), names(is));
-    let stays = |name: &String| after.contains(name);
-    let fresh = after.iter().filter(|name| !before.contains(name));
+    let (then, now) = (known_symbols(&before), known_symbols(&after));
+    let stays = |name: &String| now.contains(name);
+    let fresh = after.iter().filter(|name| !then.contains(name));
     let symbols: Vec<String> = before.iter().chain(fresh).cloned().collect();
     let values: Option<Vec<Value>> = match is.pulsar.values.is_empty() {
         true => Some(Vec::new()),
         false => {
-            let value = |name| value(is, name).or_else(|| value(was, name));
-            symbols.iter().map(value).collect()
+            let mut all = values(was);
+            all.extend(values(is));
+            symbols.iter().map(|name| all.get(name).cloned()).collect()
         }
     };
     let former = default_name(was).filter(stays);
@@ -186,8 +191,8 @@ fn names(of: &Enum) -> Vec<String> {
     symbols.map(|symbol| symbol.name.clone()).collect()
 }
 
-/// The Python value of a symbol.
-fn value(of: &Enum, name: &String) -> Option<Value> {
-    let at = of.symbols.iter().position(|symbol| symbol.name == *name)?;
-    of.pulsar.values.get(at).cloned()
+/// The Python values of symbols.
+fn values(of: &Enum) -> HashMap<&String, Value> {
+    let names = of.symbols.iter().map(|symbol| &symbol.name);
+    names.zip(of.pulsar.values.iter().cloned()).collect()
 }

@@ -1,5 +1,7 @@
 //! Edits of the text of an Avro schema that may mend a finding.
 
+use std::collections::HashSet;
+
 use tg_schema_model::Json;
 use tg_schema_model::json::patch::Patch;
 
@@ -385,6 +387,11 @@ pub(super) fn bring_back(id: Id, whole: &Both<Id>, old: &Graph, text: &Text<'_>)
     Some((vec![patch], words))
 }
 
+/// Symbols, to be found at once.
+pub(in crate::fix) fn known_symbols(symbols: &[String]) -> HashSet<&String> {
+    symbols.iter().collect()
+}
+
 /// An enum gets its symbols, its default, or its name back.
 fn symbols((was, is): (&Enum, &Enum), place: &str) -> Vec<Words> {
     let mut found = Vec::new();
@@ -405,13 +412,10 @@ fn symbols((was, is): (&Enum, &Enum), place: &str) -> Vec<Words> {
             found.push((vec![patch], format!("add the alias `{full}` to the enum")));
         }
     }
-    let gone = was.symbols.iter().filter(|s| !is.symbols.contains(s));
+    let (before, after) = (known_symbols(&was.symbols), known_symbols(&is.symbols));
+    let gone = was.symbols.iter().filter(|s| !after.contains(s));
     let gone: Vec<&String> = gone.collect();
-    let fresh: Vec<&String> = is
-        .symbols
-        .iter()
-        .filter(|s| !was.symbols.contains(s))
-        .collect();
+    let fresh: Vec<&String> = is.symbols.iter().filter(|s| !before.contains(s)).collect();
     let listed = |names: &[&String]| {
         let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         names.join(", ")
@@ -430,7 +434,7 @@ fn symbols((was, is): (&Enum, &Enum), place: &str) -> Vec<Words> {
         ));
     }
     if !fresh.is_empty() {
-        let kept = is.symbols.iter().filter(|s| was.symbols.contains(s));
+        let kept = is.symbols.iter().filter(|s| before.contains(s));
         let kept: Vec<String> = kept.cloned().collect();
         let words = format!(
             "leave {} out until every reader has a release in which the enum has a default",

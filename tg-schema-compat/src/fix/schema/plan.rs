@@ -8,7 +8,7 @@ use tg_schema_model::json::patch::Patch;
 
 use super::super::plan::Draft;
 use super::Text;
-use super::candidate::{alias, back, spared};
+use super::candidate::{alias, back, known_symbols, spared};
 use crate::change::{Change, FieldSide, What};
 use crate::engine::avro::{Graph, Id, Shape};
 
@@ -28,12 +28,10 @@ pub(in crate::fix) fn drafts(change: &Change<'_>, old: &Graph, text: &Text<'_>) 
             let place = change.whole.as_ref().and_then(|whole| text.at(whole.new));
             let (was, is) = (both.old.definition, both.new.definition);
             let plan = place.and_then(|place| {
-                let fresh = is.symbols.iter().any(|s| !was.symbols.contains(s));
-                let gone: Vec<&String> = was
-                    .symbols
-                    .iter()
-                    .filter(|s| !is.symbols.contains(s))
-                    .collect();
+                let (before, after) = (known_symbols(&was.symbols), known_symbols(&is.symbols));
+                let fresh = !after.is_subset(&before);
+                let gone = was.symbols.iter().filter(|s| !after.contains(s));
+                let gone: Vec<&String> = gone.collect();
                 let name = &is.name.name;
                 (fresh && !gone.is_empty()).then(|| {
                     let all = is.symbols.iter().chain(gone).cloned();
