@@ -198,6 +198,11 @@ impl Engines {
                 }
                 for finding in &verdict.findings {
                     let remark = remark(finding, direction, reader, writer, peer);
+                    #[cfg(test)]
+                    let remark = remark.filter(|_| {
+                        let silent = crate::planted::Mistake::Silent(peer, finding.kind, direction);
+                        !crate::planted::is(silent)
+                    });
                     match finding.kind {
                         json::Kind::Renamed => {
                             self.renamed.extend(remark.map(|remark| (peer, remark)));
