@@ -68,6 +68,7 @@ fn judged<'v>(
     options: &Options,
 ) -> Result<Judged, Problem> {
     let wrong = |reason: &dyn fmt::Display| problem(new.version, message, reason);
+    former.share(message);
     let before = old.walked(former)?;
     let after = new.walked(message)?;
     let mut changes = change::between(before, after, past).map_err(|e| wrong(&e))?;
@@ -93,6 +94,11 @@ fn judged<'v>(
         None => None,
     };
     let fingerprint = |message: &Message| Fingerprint::of(&message.identity).sha256_hex();
+    let is = fingerprint(message);
+    let was = match former.identity == message.identity {
+        true => is.clone(),
+        false => fingerprint(former),
+    };
     let pair = Pair {
         against: at,
         old: former.name.clone(),
@@ -105,7 +111,7 @@ fn judged<'v>(
             false => Some(former.text != message.text),
             true => stored.filter(|stored| *stored),
         },
-        fingerprints: (fingerprint(former), fingerprint(message)),
+        fingerprints: (was, is),
     };
     Ok(Judged { pair, findings })
 }
