@@ -2,9 +2,6 @@
 
 use tg_schema::{Message, Peek, Peeked, Resolution, View};
 
-/// Reads what another schema's writer wrote.
-pub type ReadResolved<T> = Box<dyn Fn(&[u8]) -> T>;
-
 #[inline]
 pub fn avro_encode<T: Message>(message: &T, out: &mut Vec<u8>) {
     out.clear();
@@ -36,13 +33,13 @@ pub fn avro_view<T: Message>(bytes: &[u8]) -> View<'_, T> {
 }
 
 /// `writer` is the text of the other schema; whatever is prepared once for it is prepared here.
-pub fn avro_resolved<T: Message>(writer: &str) -> Option<ReadResolved<T>> {
+pub fn avro_resolved<T: Message>(writer: &str) -> impl Fn(&[u8]) -> T + use<T> {
     let resolution = Resolution::<T>::of(writer).expect("the writer's schema is a schema");
-    Some(Box::new(move |bytes| {
+    move |bytes| {
         resolution
             .decode(bytes)
             .expect("these bytes were written with the writer's schema")
-    }))
+    }
 }
 
 /// One field, looked for here.

@@ -13,25 +13,25 @@ mod nearby;
 pub(crate) mod pairing;
 mod place;
 pub(crate) mod rollout;
+mod study;
 mod unread;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use tg_schema_model::{Field, Fingerprint, Record, RecordId, Span};
+use tg_schema_model::{Field, Record, RecordId, Span, crew};
 
-use crate::change::{self, Change, Index, Past, Walked, What};
+use crate::change::{self, Change, Index, Walked, What};
 use crate::effort::Effort;
 use crate::engine::json::Peer;
-use crate::engine::{pulsar, rust};
+use crate::engine::rust;
 use crate::proof::Side;
 use crate::proof::bench::{Bench, Schemas, Shelves};
 use crate::report::{Compared, Counterexample, Effect, Finding, Matrix, Pair, Report, Severity};
 use crate::version::{Message, Version};
-use engines::Engines;
+use study::{Judged, Studied};
 
 /// How to compare.
 #[derive(Clone, Debug)]
@@ -62,9 +62,6 @@ impl Options {
         self.only.is_empty() || self.only.iter().any(is)
     }
 }
-
-/// Findings of two versions of a message, at most.
-const MAX_FINDINGS: usize = 10_000;
 
 /// Why two versions cannot be compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -225,22 +222,14 @@ pub(crate) fn check_with(
     let wanted = all.filter(|(_, message)| options.wants(&message.name));
     let wanted = wanted.map(|(at, message)| (message, pairing::formers(&paired, against, at)));
     let wanted: Vec<(&Message, Vec<(usize, &Message)>)> = wanted.collect();
-    let done = AtomicBool::new(false);
-    report.records = std::thread::scope(|scope| {
-        if wanted.len() >= WORTH_A_THREAD {
-            // Without the thread each text is taken apart when it is compared.
-            let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
-            let work = || outline_ahead(new.version, against, &wanted, &done);
-            let _ = thread.spawn_scoped(scope, work);
-        }
-        let compared = wanted.iter().map(|(message, formers)| {
-            run.effort.next_record();
-            compare(&new, message, (&old, formers), options, run)
-        });
-        let compared = compared.collect::<Result<_, _>>();
-        done.store(true, Ordering::Relaxed);
-        compared
-    })?;
+    let studied = crew::each(&wanted, WORTH_A_THREAD, |(message, formers)| {
+        study::study((&old, formers), (&new, message), options)
+    });
+    for ((message, formers), studied) in wanted.iter().zip(studied) {
+        run.effort.next_record();
+        let compared = compare(&new, message, (&old, formers), studied?, run)?;
+        report.records.push(compared);
+    }
     report
         .records
         .extend(history::gone(&new, &old, &paired, options));
@@ -253,42 +242,15 @@ pub(crate) fn check_with(
     Ok(report)
 }
 
-/// From this many messages on a second thread saves more than it costs.
-const WORTH_A_THREAD: usize = 16;
-
-/// As much as the main thread has: a text may nest deep.
-const STACK_BYTES: usize = 8 << 20;
-
-/// Takes the texts of messages and of their earlier versions apart, so that it is done when they are compared.
-fn outline_ahead(
-    new: &Version,
-    against: &[Version],
-    wanted: &[(&Message, Vec<(usize, &Message)>)],
-    done: &AtomicBool,
-) {
-    for (message, formers) in wanted {
-        if done.load(Ordering::Relaxed) {
-            return;
-        }
-        let mut known = HashSet::new();
-        let formers = formers.iter().filter_map(|(at, former)| {
-            let version = against.get(*at)?;
-            let is_new = known.insert((&former.identity, &former.text));
-            is_new.then_some((version, *former))
-        });
-        // What is wrong with a text is told by the comparison.
-        for (version, message) in formers.chain([(new, *message)]) {
-            let _ = message.outline(&version.schema);
-        }
-    }
-}
+/// Messages for each thread, at least.
+const WORTH_A_THREAD: usize = 8;
 
 /// A message against its earlier versions.
 fn compare(
     new: &Ready<'_>,
     message: &Message,
     (old, formers): (&[Ready<'_>], &[(usize, &Message)]),
-    options: &Options,
+    studied: Vec<Studied>,
     run: &mut Run<'_>,
 ) -> Result<Compared, Problem> {
     let mut compared = Compared {
@@ -312,34 +274,30 @@ fn compare(
         changes.extend(change::remarkable(after));
         compared.findings = judge::plain(&changes, new, None);
     }
-    let mut known: HashMap<(&str, &str), usize> = HashMap::new();
-    let past = formers
-        .iter()
-        .filter_map(|(at, former)| Some((old.get(*at)?.version, *former)));
-    let past: Past<'_> = past.collect();
-    for &(at, former) in formers {
+    for (&(at, former), studied) in formers.iter().zip(studied) {
         let ready = old
             .get(at)
             .ok_or_else(|| problem(new.version, message, "no such version"))?;
-        // The same text in several versions is compared once; the topics of each are looked at all the same.
-        let key = (former.identity.as_str(), former.text.as_str());
-        if let Some(first) = known.get(&key).copied() {
-            if !ready.version.superseded {
-                let again = judge::topics_only(ready, former, new, message, at);
-                merge(&mut compared.findings, again, at);
-            }
-            for finding in &mut compared.findings {
-                if finding.against.contains(&first)
-                    && !finding.against.contains(&at)
-                    && !finding.is_topic()
-                {
-                    finding.against.push(at);
+        let judged = match studied {
+            Studied::Judged(judged) => judged,
+            // The topics of each version are looked at all the same.
+            Studied::As(first) => {
+                if !ready.version.superseded {
+                    let again = judge::topics_only(ready, former, new, message, at);
+                    merge(&mut compared.findings, again, at);
                 }
+                for finding in &mut compared.findings {
+                    if finding.against.contains(&first)
+                        && !finding.against.contains(&at)
+                        && !finding.is_topic()
+                    {
+                        finding.against.push(at);
+                    }
+                }
+                continue;
             }
-            continue;
-        }
-        known.insert(key, at);
-        let (pair, mut findings) = one((ready, former), (new, message), (at, &past), options, run)?;
+        };
+        let (pair, mut findings) = execute(*judged, (ready, former), (new, message), run);
         if ready.version.superseded {
             findings.retain(|finding| !finding.is_topic());
         }
@@ -367,66 +325,31 @@ fn compare(
     Ok(compared)
 }
 
-/// A message against one earlier version.
-fn one<'v>(
-    (old, former): (&'v Ready<'v>, &'v Message),
-    (new, message): (&'v Ready<'v>, &'v Message),
-    (at, past): (usize, &'v Past<'v>),
-    options: &Options,
+/// Runs the messages of which the answers of engines leave open what becomes of them.
+fn execute<'v>(
+    judged: Judged,
+    (old, former): (&Ready<'v>, &'v Message),
+    (new, message): (&Ready<'v>, &'v Message),
     run: &mut Run<'_>,
-) -> Result<(Pair, Vec<Finding>), Problem> {
-    let wrong = |reason: &dyn fmt::Display| problem(new.version, message, reason);
-    let before = old.walked(former)?;
-    let after = new.walked(message)?;
-    let mut changes = change::between(before, after, past).map_err(|e| wrong(&e))?;
-    changes.extend(change::remarkable(after));
-    changes.extend(change::unreadable(after));
-    let drafts = judge::look(&changes);
-    let many = || {
-        wrong(&format!(
-            "there are more than {MAX_FINDINGS} findings; compare with a version that is nearer"
-        ))
+) -> (Pair, Vec<Finding>) {
+    let Judged {
+        mut pair,
+        mut findings,
+    } = judged;
+    let side = |ready: &Ready<'v>, message: &'v Message| Side {
+        version: ready.version,
+        message,
     };
-    if drafts.len() > MAX_FINDINGS {
-        return Err(many());
-    }
-    let engines =
-        Engines::run(old, before, new, after, &changes, options).map_err(|e| wrong(&e))?;
-    let mut findings = judge::judge((&changes, drafts), &engines, old, new, at);
-    if findings.len() > MAX_FINDINGS {
-        return Err(many());
-    }
-    let side = |walked: Walked<'v>| Side {
-        version: walked.version,
-        message: walked.message,
-    };
-    let (schemas, shelves) = (Schemas::of(side(before), side(after)), Shelves::default());
+    let schemas = Schemas::of(side(old, former), side(new, message));
+    let shelves = Shelves::default();
     let mut bench = Bench::new(&schemas, &shelves);
-    logical::add(&mut findings, &engines.matrix, &mut bench, run.effort);
-    unread::leave_out(&mut findings, &engines.matrix, &mut bench, run);
-    let stored = match engines.matrix.pulsar {
-        Some(_) => Some(!pulsar::is_known_as(after.graph, before.graph).map_err(|e| wrong(&e))?),
-        None => None,
-    };
-    let fingerprint = |message: &Message| Fingerprint::of(&message.identity).sha256_hex();
-    let pair = Pair {
-        against: at,
-        old: former.name.clone(),
-        matrix: engines.matrix.clone(),
-        loss: findings
-            .iter()
-            .flat_map(|f| &f.effects)
-            .any(|effect| effect.severity == Severity::Loss),
-        stored_by_pulsar: stored,
-        // A text without its documentation differs from another one where a broker, which looks at no documentation,
-        // says so; else it tells nothing.
-        stored_by_registry: match old.version.without_docs {
-            false => Some(former.text != message.text),
-            true => stored.filter(|stored| *stored),
-        },
-        fingerprints: (fingerprint(former), fingerprint(message)),
-    };
-    Ok((pair, findings))
+    logical::add(&mut findings, &pair.matrix, &mut bench, run.effort);
+    unread::leave_out(&mut findings, &pair.matrix, &mut bench, run);
+    pair.loss = findings
+        .iter()
+        .flat_map(|finding| &finding.effects)
+        .any(|effect| effect.severity == Severity::Loss);
+    (pair, findings)
 }
 
 /// Adds findings against a version to those against others: one that is there already is found there too.

@@ -26,7 +26,7 @@ pub(crate) mod pairing;
 
 use std::collections::{HashMap, HashSet};
 
-use tg_schema_model::avro::Kind as Primitive;
+use tg_schema_model::avro::{Kind as Primitive, Name};
 
 use crate::engine::avro::{Enum, Field, Graph, Id, Record, Shape, same};
 use crate::engine::stack::{self, Budget, TooLarge};
@@ -51,6 +51,7 @@ pub fn between(old: &Graph, new: &Graph) -> Result<Vec<Loss>, TooLarge> {
             branch: None,
             alias: None,
             later: Vec::new(),
+            renamed: [old, new].map(pairing::by_other_kinds),
             budget,
         };
         comparison.pair(old.root, new.root)?;
@@ -80,6 +81,8 @@ struct Comparison<'g, 'b> {
     alias: Option<Alias>,
     /// What not all readers get, for when all else was looked at.
     later: Vec<Later>,
+    /// What the old and the new version call records of others by aliases that no record has.
+    renamed: [HashMap<&'g Name, &'g Name>; 2],
     budget: &'b mut Budget,
 }
 
@@ -233,11 +236,12 @@ impl<'g> Comparison<'g, '_> {
         direction: Direction,
         paired: &HashSet<(Id, Id)>,
     ) -> Step {
-        let (reader, writer) = match direction {
-            Direction::Backward => ((self.new, new), (self.old, old)),
-            Direction::Forward => ((self.old, old), (self.new, new)),
+        let [by_old, by_new] = &self.renamed;
+        let (reader, writer, renamed) = match direction {
+            Direction::Backward => ((self.new, new), (self.old, old), by_new),
+            Direction::Forward => ((self.old, old), (self.new, new), by_old),
         };
-        for (written, read) in pairing::taken(reader, writer, self.budget)? {
+        for (written, read) in pairing::taken(reader, writer, renamed, self.budget)? {
             let (old, new) = match direction {
                 Direction::Backward => (written, read),
                 Direction::Forward => (read, written),

@@ -13,6 +13,8 @@ pub(crate) enum Mistake {
     Json(Peer, Kind, Effect, Option<Effect>),
     /// Nobody sees a loss.
     Loss(loss::Kind, Direction),
+    /// A report does not tell what the engine of JSON finds for readers or writers of this peer.
+    Silent(Peer, Kind, Direction),
     /// A report does not tell of it on one wire.
     Told(Format, loss::Kind, Direction),
 }

@@ -8,7 +8,7 @@ pub mod schema;
 mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use tg_schema_model::diagnostic::Position;
 use tg_schema_model::{
@@ -85,7 +85,7 @@ pub struct Message {
     pub schema_type: Option<String>,
     /// What lock files and suppressions compare: the full definition, or the text where there is none.
     pub identity: String,
-    graph: OnceLock<Result<Graph, Refusal>>,
+    graph: OnceLock<Result<Arc<Graph>, Refusal>>,
     plain: OnceLock<Option<Graph>>,
     places: OnceLock<Places>,
 }
@@ -107,9 +107,21 @@ impl Message {
 
     /// The types, as registries see them. Defaults are not judged here.
     pub fn graph(&self) -> Result<&Graph, &Refusal> {
+        let shared = self.shared_graph().as_ref();
+        shared.map(|graph| &**graph)
+    }
+
+    fn shared_graph(&self) -> &Result<Arc<Graph>, Refusal> {
         self.graph
-            .get_or_init(|| Graph::parse(&self.text, Defaults::Unchecked))
-            .as_ref()
+            .get_or_init(|| Graph::parse(&self.text, Defaults::Unchecked).map(Arc::new))
+    }
+
+    /// Takes over the types of a message with the same text, so that they are made once.
+    pub(crate) fn share(&self, other: &Message) {
+        if self.text == other.text && self.graph.get().is_none() {
+            // Whoever made them in the meantime made the same.
+            let _ = self.graph.set(other.shared_graph().clone());
+        }
     }
 
     /// Where the parts of the text stand.

@@ -463,3 +463,33 @@ fn an_alias_of_a_field_that_is_still_there() {
     let required = [of(Format::Avro, refused)];
     assert_eq!(told_of("long", ""), [(); 2].map(|()| required.to_vec()));
 }
+
+/// A Python `Record` sends an object of nulls for a record that is not set: one that is refused is set in the messages that
+/// are read.
+#[test]
+fn what_is_lost_beside_a_record_that_has_to_be_set() {
+    let text = |more: &str| {
+        definitions(&format!(
+            "[record.P.fields]\ncharges = \"array<Charge>\"\ncustomer = \"Customer?\"\n\
+             [record.Charge.fields]\noutcome = \"Outcome?\"\n\
+             [record.Outcome.fields]\nrisk = {{ type = \"int\", default = 0 }}\n\
+             [record.Customer.fields]\nid = \"string\"\n{more}"
+        ))
+    };
+    let report = compared(text(""), text("z = \"int?\"\n"), &Peer::ALL);
+    let record = report.records.iter().find(|r| r.record == "P").unwrap();
+    let lost = record.findings.iter().filter(|finding| {
+        let mut effects = finding.effects.iter();
+        effects.any(|e| (e.severity, e.peer) == (Severity::Loss, Some("python-record")))
+    });
+    let lost: Vec<(&str, &str)> = lost
+        .map(|f| (f.path.as_str(), f.counterexamples[0].message.as_str()))
+        .collect();
+    assert_eq!(
+        lost,
+        [(
+            "charges[].outcome",
+            r#"{"charges":[{"outcome":{"risk":0}}],"customer":{"id":""}}"#
+        )]
+    );
+}

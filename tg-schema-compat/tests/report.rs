@@ -6,6 +6,8 @@ mod told;
 
 use rows::{definition, rows};
 use tg_schema_compat::check::{Options, check};
+use tg_schema_compat::engine::rust::Grade;
+use tg_schema_compat::report::Format;
 use tg_schema_compat::version::{Message, Version};
 use tg_schema_gen::load::from_texts;
 use told::{contradictions, words};
@@ -92,4 +94,22 @@ fn findings_of_schemas_that_no_definition_expresses_have_places() {
         );
     }
     assert_eq!(places.len(), record.findings.len());
+}
+
+/// What making a value takes changes with a default, and both ways round that is told; the grade stays.
+#[test]
+fn parameters_of_new() {
+    let old = "a = \"int\"; v = { type = \"string\", default = \"x\" }";
+    let new = "a = \"int\"; v = \"string\"";
+    let said = |old: &str, new: &str| -> Vec<String> {
+        let (old, new) = (version("old", old), version("new", new));
+        let report = check(&new, &[old], &Options::default()).unwrap();
+        assert_eq!(report.matrix.rust, Some(Grade::Ok));
+        let findings = report.records.iter().flat_map(|record| &record.findings);
+        let effects = findings.flat_map(|finding| &finding.effects);
+        let rust = effects.filter(|effect| effect.format == Format::Rust);
+        rust.map(|effect| effect.message.clone()).collect()
+    };
+    assert_eq!(said(new, old), ["`new` takes fewer parameters (E0061)"]);
+    assert_eq!(said(old, new), ["`new` takes more parameters (E0061)"]);
 }

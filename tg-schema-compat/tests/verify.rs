@@ -245,6 +245,37 @@ fn what_a_broker_takes() {
     assert!(tried > 20, "{tried}");
 }
 
+/// Java calls a writer's record by the name of the enum that has its name as an alias, and reads it by its fields.
+#[test]
+fn a_record_that_an_enum_has_as_an_alias() {
+    let text = |field: &str| {
+        format!(
+            r#"[{{"type": "record", "name": "B", "fields": [
+                {{"name": "b", "type": {{"type": "record", "name": "C", "fields": [
+                    {{"name": "{field}", "type": ["null", "C"]}}]}}}},
+                {{"name": "e", "type": "string"}}]}},
+            {{"type": "record", "name": "A", "fields": [
+                {{"name": "f", "default": "X", "type":
+                    {{"type": "enum", "name": "E", "aliases": ["B"], "symbols": ["X"]}}}}]}}]"#
+        )
+    };
+    let version = |field: &str| {
+        let text = text(field);
+        Version {
+            label: field.to_owned(),
+            messages: vec![Message::new("union", &*text, &*text)],
+            single: true,
+            ..Version::default()
+        }
+    };
+    for (old, new) in [("b2", "b"), ("b", "b2")] {
+        let (old, new) = (version(old), version(new));
+        let (found, _) = attacks(only(&old), only(&new), 50);
+        let text = found.iter().map(ToString::to_string);
+        assert!(found.is_empty(), "{}", text.collect::<Vec<_>>().join("\n"));
+    }
+}
+
 /// The only message of a version.
 fn only(version: &Version) -> Side<'_> {
     let message = version.messages.first().expect("a message");

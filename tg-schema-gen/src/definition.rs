@@ -30,9 +30,9 @@ use tg_schema_model::{
     Schema, SourceId, Sources, Span, TopicDefinition, Type, validate, value,
 };
 
-use crate::crew;
 use crate::migration::former_presence;
 pub(crate) use record::usual_encoding;
+use tg_schema_model::crew;
 
 use default::{Defaults, Slot, State};
 use file::{FieldDraft, FileDraft, ItemDraft, RecordDraft, TopicDraft};

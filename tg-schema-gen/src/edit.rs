@@ -27,11 +27,14 @@ mod script;
 #[cfg(test)]
 mod tests;
 
+use std::cell::OnceCell;
 use std::fmt;
 use std::ops::Range;
 
 use tg_schema_model::edit::{self, Changes, Edit, Together};
-use tg_schema_model::{Diagnostics, Item, Schema, SourceId, Sources, Type, definition as identity};
+use tg_schema_model::{
+    Diagnostics, Item, Module, Schema, SourceId, Sources, Type, definition as identity,
+};
 
 use crate::definition::node::Document;
 use crate::definition::{self, File, Notation};
@@ -172,30 +175,46 @@ fn batches(groups: &[&[Edit]]) -> Vec<Vec<usize>> {
     batches.into_iter().map(|(_, batch)| batch).collect()
 }
 
-/// The texts of modules, read once.
-struct Homes<'t>(Vec<Option<(Script<'t>, Document<'t>)>>);
+/// The text of a module in TOML, with what is written where.
+type Home<'t> = (Script<'t>, Document<'t>);
+
+/// The texts of modules, each read once, when somebody asks.
+struct Homes<'t> {
+    modules: &'t [Module],
+    sources: &'t Sources,
+    read: Vec<OnceCell<Option<Home<'t>>>>,
+}
 
 impl<'t> Homes<'t> {
-    fn of(schema: &Schema, sources: &'t Sources) -> Self {
-        let homes = schema.modules.iter().map(|home| {
-            let id = home.span.source;
-            let source = sources.get(id)?;
+    fn of(schema: &'t Schema, sources: &'t Sources) -> Self {
+        Homes {
+            modules: &schema.modules,
+            sources,
+            read: schema.modules.iter().map(|_| OnceCell::new()).collect(),
+        }
+    }
+
+    fn home(&self, module: usize) -> Option<&Home<'t>> {
+        let read = || {
+            let module = self.modules.get(module)?;
+            let id = module.span.source;
+            let source = self.sources.get(id)?;
             if Notation::of(&source.name) != Some(Notation::Toml) {
                 return None;
             }
             let file = File {
-                path: home.path.clone(),
+                path: module.path.clone(),
                 source: id,
                 notation: Notation::Toml,
             };
-            let document = definition::document(&file, sources, &mut Diagnostics::default());
+            let document = definition::document(&file, self.sources, &mut Diagnostics::default());
             Some((Script::of(&source.text, id), document))
-        });
-        Homes(homes.collect())
+        };
+        self.read.get(module)?.get_or_init(read).as_ref()
     }
 
     fn root(&self, module: usize) -> Option<Table<'_>> {
-        let (script, document) = self.0.get(module)?.as_ref()?;
+        let (script, document) = self.home(module)?;
         Some(Table::root(document, script))
     }
 
@@ -227,12 +246,14 @@ impl<'t> Homes<'t> {
     fn whole(&self, edits: Vec<TextEdit>) -> Vec<TextEdit> {
         let mut found = Vec::new();
         let mut left = edits;
-        for (script, _) in self.0.iter().flatten() {
-            let own;
+        for (at, module) in self.modules.iter().enumerate() {
+            let own: Vec<TextEdit>;
             (own, left) = left
                 .into_iter()
-                .partition(|edit| edit.source == script.source);
-            found.extend(script.with_comments(own));
+                .partition(|edit| edit.source == module.span.source);
+            if let Some((script, _)) = self.home(at).filter(|_| !own.is_empty()) {
+                found.extend(script.with_comments(own));
+            }
         }
         found.sort_by_key(|edit: &TextEdit| (edit.source, edit.range.start, edit.range.end));
         // What comes in at one place is one edit, so that nobody mistakes the order.

@@ -14,7 +14,6 @@
 
 pub mod build;
 pub mod config;
-pub mod crew;
 pub mod definition;
 mod docs;
 pub mod edit;

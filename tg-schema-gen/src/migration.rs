@@ -27,7 +27,7 @@ use std::collections::HashMap;
 
 use tg_schema_model::{Item, Open, Record, RecordId, Schema, Unresolved, Verdict};
 
-use crate::crew;
+use tg_schema_model::crew;
 
 pub(crate) use class::any_open;
 pub use class::{Class, fields_open, open};

@@ -19,11 +19,11 @@ use tg_schema_model::{Diagnostic, Diagnostics, Record, RecordId, Schema, avro, p
 use tg_schema_rust::write::{self, FileOptions};
 
 use crate::config::Config;
-use crate::crew;
 use crate::docs::{self, Docs};
 use crate::migration;
 use crate::output::Files;
 use crate::python;
+use tg_schema_model::crew;
 
 /// A language or broker that is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -21,12 +21,14 @@
 //! | [`check`] | what a definition accepts of its own changes |
 //! | [`rule`] | a kind of finding into its page
 //! | [`shown`] | a text of unknown origin into one line, HTML, Markdown |
+//! | [`crew`] | a list of work into results in its order, on all cores |
 //! | [`name`] | identifiers: what is legal, what collides, what was meant |
 #![forbid(unsafe_code)]
 
 pub mod avro;
 pub mod check;
 pub mod composition;
+pub mod crew;
 pub mod definition;
 pub mod diagnostic;
 pub mod edit;

@@ -72,7 +72,8 @@ pub trait Codec {
         None
     }
     /// Takes the Avro form into a value that is there already, reusing its room.
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn read_avro_into(v: &mut Self::Value, r: &mut AvroReader<'_>) -> Result<(), Error> {
         *v = Self::read_avro(r)?;
         Ok(())

@@ -11,7 +11,7 @@ use crate::limits::Limits;
 use crate::peek::{Peek, Peeked};
 use crate::resolution::{Resolution, Resolutions};
 use crate::schemas::{SchemaError, Schemas};
-use bytes::{append_avro, append_json, avro_of, end_avro, json_of, take_avro, take_json};
+use bytes::{append_avro, append_json, avro_of, end_avro, filled, json_of, take_avro, take_json};
 use tg_schema_model::topic::Topic;
 
 /// A record that can be sent: what it is called, where it goes, what its schema is, and its codecs.
@@ -298,15 +298,13 @@ pub(crate) fn resolved<T: Message>(
     r: &mut AvroReader<'_>,
 ) -> Result<T, Error> {
     let plan = resolution.plan();
-    let mut message = T::blank();
-    let result = match plan.is_same() {
-        true => message.read_avro_into(r),
-        false => message.resolve_avro_into(r, plan, plan.root),
-    };
-    match end_avro(result, r, T::descriptor()) {
-        Ok(()) => Ok(message),
-        Err(e) => Err(e),
-    }
+    filled(|message: &mut T| {
+        let result = match plan.is_same() {
+            true => message.read_avro_into(r),
+            false => message.resolve_avro_into(r, plan, plan.root),
+        };
+        end_avro(result, r, T::descriptor())
+    })
 }
 
 /// Reads messages with chosen [`Limits`].

@@ -68,6 +68,8 @@ impl<T: Message> Resolution<T> {
     ///
     /// # Errors
     /// The bytes are no Avro of the writer's, or hold what `T` cannot read.
+    // Where it is inlined, the result is copied once more in whoever takes the message out of it.
+    #[inline(never)]
     pub fn decode(&self, bytes: &[u8]) -> Result<T, Error> {
         resolved(self, &mut AvroReader::new(bytes, Limits::DEFAULT))
     }

@@ -65,10 +65,8 @@ pub(super) fn judge<'c, 'v>(
     for remark in &engines.remarks {
         match owner(&drafts, &nearby, remark) {
             Some(at) => {
-                if let Some(draft) = drafts.get_mut(at)
-                    && !draft.effects.contains(&remark.effect)
-                {
-                    draft.effects.push(remark.effect.clone());
+                if let Some(draft) = drafts.get_mut(at) {
+                    tell(&mut draft.effects, &remark.effect);
                 }
             }
             None => left.push(remark),
@@ -97,7 +95,7 @@ pub(super) fn judge<'c, 'v>(
         match known {
             Some(finding) if rule.page.id != OTHER.page.id => {
                 finding.severity = finding.severity.max(remark.effect.severity);
-                finding.effects.push(remark.effect.clone());
+                tell(&mut finding.effects, &remark.effect);
                 finding.effects.sort();
             }
             _ => findings.push(alone(rule, &remark.effect, (path, place), at)),
@@ -112,7 +110,7 @@ pub(super) fn judge<'c, 'v>(
             .iter_mut()
             .find(|f| f.rule.page.id == rule.page.id && objection.failed.is_some());
         match known {
-            Some(finding) => finding.effects.push(objection.effect.clone()),
+            Some(finding) => tell(&mut finding.effects, &objection.effect),
             None => {
                 let root = changes.first().and_then(|change| change.new.as_ref());
                 let place = root.and_then(|spot| place::at(new, spot, message));
@@ -126,6 +124,23 @@ pub(super) fn judge<'c, 'v>(
         }
     }
     findings
+}
+
+/// Adds what somebody says, once: two engines may say the same of a field.
+fn tell(effects: &mut Vec<Effect>, effect: &Effect) {
+    let said = |e: &Effect| {
+        (e.format, e.peer, e.direction, e.severity, &e.message)
+            == (
+                effect.format,
+                effect.peer,
+                effect.direction,
+                effect.severity,
+                &effect.message,
+            )
+    };
+    if !effects.iter().any(said) {
+        effects.push(effect.clone());
+    }
 }
 
 /// What rules see in changes that no engine is asked about.

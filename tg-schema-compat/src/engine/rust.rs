@@ -383,6 +383,14 @@ impl<'s> Comparison<'_, 's> {
             let message = "`new` takes fewer parameters";
             self.find(Grade::Ok, &new.name, Kind::Made, &["E0061"], message);
         }
+        // Of a field that is new, that is said.
+        let before = idents(old);
+        let is_there = |name: &String| before.iter().any(|known| known == name);
+        let more = was.len() < is.len() && was.iter().all(|name| is.contains(name));
+        if more && !was.is_empty() && is.iter().all(is_there) {
+            let message = "`new` takes more parameters";
+            self.find(Grade::Ok, &new.name, Kind::Made, &["E0061"], message);
+        }
         if was.is_empty() && !is.is_empty() {
             let message = "there is no `Default` any more, because a field is required";
             self.find(

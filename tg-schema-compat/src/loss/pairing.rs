@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tg_schema_model::avro::Kind as Primitive;
+use tg_schema_model::avro::{Kind as Primitive, Name};
 
 use super::Direction;
 use super::name::Plain;
@@ -98,9 +98,12 @@ fn is_like(old: &Shape, new: &Shape) -> bool {
 
 /// The records of a writer's branches, each with the first of the reader's that takes it: by its name or an alias, by its
 /// name without the namespace, or by its fields.
+///
+/// `renamed` are the names [`by_other_kinds`] of the reader.
 pub(crate) fn taken(
     (reader, to): (&Graph, &[Id]),
     (writer, from): (&Graph, &[Id]),
+    renamed: &HashMap<&Name, &Name>,
     budget: &mut Budget,
 ) -> Result<Vec<(Id, Id)>, TooLarge> {
     let records = |graph: &Graph, ids: &[Id]| -> Vec<Id> {
@@ -123,16 +126,13 @@ pub(crate) fn taken(
             let mut known = to.iter().copied();
             known.find(|id| matches!(reader.shape(*id), Shape::Record(record) if fits(record)))
         };
-        let name = &written.name;
+        let name = *renamed.get(&written.name).unwrap_or(&&written.name);
         let by_name = find(&|record| record.name == *name || record.aliases.contains(name))
             .or_else(|| find(&|record| record.name.name == name.name));
         let read = match by_name {
             Some(read) => Some(read),
             None => {
-                let fields = to.iter().filter_map(|id| match reader.shape(*id) {
-                    Shape::Record(record) => Some(record.fields.len()),
-                    _ => None,
-                });
+                let fields = to.iter().map(|id| size(reader, *id));
                 budget.spend(fields.sum())?;
                 find(&|record| is_made_of((reader, record), (writer, written)))
             }
@@ -142,16 +142,48 @@ pub(crate) fn taken(
     Ok(taken)
 }
 
-/// Whether a record has all fields that another one needs, of types of one kind.
+/// Names that enums and fixed of a reader have as aliases, with their own. The library for Java calls a writer's type by
+/// them whatever its kind, so that a record of that name is none of the reader's any more but by its fields.
+pub(crate) fn by_other_kinds(graph: &Graph) -> HashMap<&Name, &Name> {
+    let mut renamed = HashMap::new();
+    for shape in graph.shapes() {
+        if let (Shape::Enum(_) | Shape::Fixed(_), Some(name)) = (shape, shape.name()) {
+            renamed.extend(shape.aliases().iter().map(|alias| (alias, name)));
+        }
+    }
+    renamed
+}
+
+/// The fields of a record, and those of records in these.
+fn size(graph: &Graph, id: Id) -> usize {
+    let fields = |id: Id| match graph.shape(id) {
+        Shape::Record(record) => &*record.fields,
+        _ => &[],
+    };
+    let inner = fields(id).iter().map(|field| 1 + fields(field.ty).len());
+    inner.sum()
+}
+
+/// The field of a writer's record that a field of a reader's is.
+fn source<'w>(field: &Field, written: &'w Record) -> Option<&'w Field> {
+    let mut names = std::iter::once(&field.name).chain(&field.aliases);
+    names.find_map(|name| written.field(name))
+}
+
+/// Whether a record has all fields that another one needs, of types of one kind; and records in these, all that they need.
+/// The library for Java looks no deeper.
 fn is_made_of((reader, read): (&Graph, &Record), (writer, written): (&Graph, &Record)) -> bool {
+    let is_there =
+        |field: &Field, of: &Record| field.default.is_some() || source(field, of).is_some();
     read.fields.iter().all(|field| {
-        let mut names = std::iter::once(&field.name).chain(&field.aliases);
-        let source = names.find_map(|name| written.field(name));
-        source.map_or(field.default.is_some(), |source| {
+        source(field, written).map_or(field.default.is_some(), |source| {
             match (reader.shape(field.ty), writer.shape(source.ty)) {
                 (Shape::Union(_), _) | (_, Shape::Union(_)) => true,
                 (Shape::Primitive(to), Shape::Primitive(from)) => {
                     to == from || from.promotes_to(*to)
+                }
+                (Shape::Record(to), Shape::Record(from)) => {
+                    to.fields.iter().all(|field| is_there(field, from))
                 }
                 (to, from) => to.same_type(from),
             }

@@ -3,7 +3,7 @@
 use tg_schema_model::avro;
 
 use super::bench::{Bench, Schemas, Shelves};
-use super::verify::{Disagreement, Told, attack_told};
+use super::verify::{Disagreement, Reach, Told, attack_told};
 use super::work::Total;
 use super::{Problem, Question, Side, Want};
 use crate::check::judge;
@@ -92,6 +92,8 @@ fn attack_all(
             let Some((old, new)) = versions.sides(name, of.against) else {
                 continue;
             };
+            let [was, is] = [old, new].map(|side| side.message.graph().ok());
+            let reach = was.zip(is).and_then(|(was, is)| Reach::of([was, is]));
             let peers = of
                 .matrix
                 .peers
@@ -106,7 +108,12 @@ fn attack_all(
                     }
                     let (writer, reader) = sides(old, new, direction);
                     let claim = (format, direction, peer);
-                    let told = Told::of_report(compared, of.against, claim);
+                    let reads = match direction {
+                        Direction::Backward => is,
+                        Direction::Forward => was,
+                    };
+                    let told =
+                        Told::of_report((compared, of.against), reach.as_ref(), reads, claim);
                     let plan = (seed, messages);
                     match attack_told(writer, reader, claim, plan, Some(&told)) {
                         Ok(attack) => {

@@ -35,6 +35,10 @@ pub(super) struct Candidates<'s, 't> {
     total: usize,
     /// Whether what is around the place is to be read, too.
     readable: bool,
+    /// Whether records that may be null have a value there.
+    filled: bool,
+    /// Records that are being filled.
+    open: Vec<*const Schema>,
     /// Branches of unions that messages go through.
     through: Through,
     /// Steps of the place that is gone for.
@@ -51,6 +55,8 @@ impl<'s, 't> Candidates<'s, 't> {
             left: MAX_VALUES,
             total: MAX_TOTAL,
             readable: false,
+            filled: false,
+            open: Vec::new(),
             through: Through::default(),
             steps: 0,
         }
@@ -60,8 +66,15 @@ impl<'s, 't> Candidates<'s, 't> {
     /// smallest is refused: symbols that it has, and a value where it needs one.
     pub(super) fn restart(&mut self, readable: bool) -> &mut Self {
         self.readable = readable;
+        self.filled = false;
         self.left = MAX_VALUES;
         self.total = MAX_TOTAL;
+        self
+    }
+
+    /// The same, and records that may be null have a value: for a writer that sends something else in place of null.
+    pub(super) fn fill(&mut self) -> &mut Self {
+        self.filled = true;
         self
     }
 
@@ -327,7 +340,7 @@ impl<'s, 't> Candidates<'s, 't> {
         let r = r.and_then(|r| self.inner(r));
         match (w, r) {
             (Schema::Union(branches), _)
-                if !takes_null || !branches.iter().any(Schema::is_null) =>
+                if !takes_null || !branches.iter().any(Schema::is_null) || self.fills(branches) =>
             {
                 let values = branches.iter().enumerate().filter(|(_, b)| !b.is_null());
                 let mut taken = values
@@ -352,14 +365,27 @@ impl<'s, 't> Candidates<'s, 't> {
                 let known = r.symbols.iter().min_by_key(|s| s.len());
                 known.cloned().map(Datum::String)
             }
-            (Schema::Record(w), Some(r)) => {
-                let fields = w.fields.iter();
+            (Schema::Record(record), Some(r)) => {
+                self.open.push(std::ptr::from_ref(w));
+                let fields = record.fields.iter();
                 let fields = fields
                     .map(|f| self.taken(&f.schema, counterpart(self.reader, r, &f.name), steps));
-                fields.collect::<Option<_>>().map(Datum::Record)
+                let made = fields.collect::<Option<_>>().map(Datum::Record);
+                self.open.pop();
+                made
             }
             _ => self.smallest.of(w),
         }
+    }
+
+    /// Whether one of these that may be null is to have a value.
+    fn fills(&self, branches: &'s [Schema]) -> bool {
+        self.filled
+            && branches.iter().any(|branch| {
+                let branch = self.writer.resolve(branch);
+                matches!(branch, Schema::Record(_))
+                    && !self.open.contains(&std::ptr::from_ref(branch))
+            })
     }
 
     /// What a type of the writer's is read as.

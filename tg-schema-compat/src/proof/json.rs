@@ -71,9 +71,15 @@ pub(super) fn show(
     if search.is_settled() {
         return search.shown();
     }
-    for readable in [false, true] {
+    // Where nothing is set a Record sends records all the same, which may be what is refused.
+    let filled = (writer.peer == Peer::PythonRecord).then_some((true, true));
+    for (readable, filled) in [(false, false), (true, false)].into_iter().chain(filled) {
         let mut search = start();
         let candidates = candidates.restart(readable);
+        let candidates = match filled {
+            true => candidates.fill(),
+            false => candidates,
+        };
         let data = leading_to(candidates, path, effort)?;
         search.limited |= candidates.is_cut();
         let values = values(writer, types[0], &data);

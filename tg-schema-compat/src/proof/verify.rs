@@ -14,6 +14,7 @@
 //! date, a default that is no value of its type. What is larger or deeper than our limits allow is not
 //! executed.
 
+mod reach;
 mod told;
 
 use std::collections::{BTreeSet, HashSet};
@@ -32,6 +33,7 @@ use crate::engine::json::{Party, Peer};
 use crate::engine::{confluent, json as engine, pulsar};
 use crate::loss::{self, Direction};
 use crate::report::{Format, Outcome};
+pub(super) use reach::Reach;
 pub(super) use told::Told;
 
 pub use super::work::{MAX_BOUNDARIES, MAX_BYTES, Work};
@@ -136,7 +138,7 @@ pub(super) fn attack_told(
     reader: Side<'_>,
     (format, direction, peer): (Format, Direction, Peer),
     (seed, messages): (u64, usize),
-    report: Option<&Told>,
+    report: Option<&Told<'_>>,
 ) -> Result<Attack, Problem> {
     let mut work = Work::default();
     let plan = Plan { seed, messages };
@@ -192,7 +194,7 @@ struct Hit {
 fn on_json(
     (writer, reader): (Side<'_>, Side<'_>),
     (direction, peer): (Direction, Peer),
-    report: Option<&Told>,
+    report: Option<&Told<'_>>,
     plan: Plan,
     work: &mut Work,
 ) -> Result<Option<Hit>, Problem> {
@@ -255,7 +257,7 @@ fn on_json(
 fn on_avro(
     (writer, reader): (Side<'_>, Side<'_>),
     direction: Direction,
-    report: Option<&Told>,
+    report: Option<&Told<'_>>,
     plan: Plan,
     work: &mut Work,
 ) -> Result<Option<Hit>, Problem> {
@@ -267,7 +269,7 @@ fn on_avro(
         Direction::Backward => loss::between(graphs.0, graphs.1)?,
         Direction::Forward => loss::between(graphs.1, graphs.0)?,
     };
-    let told = Told::of_losses(&losses, direction);
+    let told = Told::of_losses(&losses, direction, graphs.1);
     let all = || std::iter::once(&told).chain(report);
     let texts = (schema(writer)?, schema(reader)?);
     let types = (Types::of(&texts.0), Types::of(&texts.1));
@@ -283,7 +285,7 @@ fn on_avro(
 
 fn on_pulsar(
     (writer, reader): (Side<'_>, Side<'_>),
-    report: Option<&Told>,
+    report: Option<&Told<'_>>,
     plan: Plan,
     work: &mut Work,
 ) -> Result<Option<Hit>, Problem> {

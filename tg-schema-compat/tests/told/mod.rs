@@ -47,6 +47,20 @@ pub fn contradictions(record: &Compared) -> Vec<String> {
         }
     }
     for finding in &record.findings {
+        for (at, effect) in finding.effects.iter().enumerate() {
+            let same = |e: &Effect| {
+                (e.format, e.peer, e.direction, &e.message)
+                    == (
+                        effect.format,
+                        effect.peer,
+                        effect.direction,
+                        &effect.message,
+                    )
+            };
+            if finding.effects.iter().skip(at + 1).any(same) {
+                wrong.push(format!("told twice: {effect:?}"));
+            }
+        }
         if finding.rule.page.id == "INCOMPATIBLE" {
             wrong.push(format!("not explained: {}", finding.message));
         }

@@ -11,9 +11,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tg_schema_model::fingerprint::{hex, sha256};
 
 use crate::config::Config;
-use crate::crew;
 use crate::load::MAX_DEPTH;
 use crate::output::MANIFEST;
+use tg_schema_model::crew;
 
 const FIRST_LINE: &str = "tg-schema-stamp 1";
 

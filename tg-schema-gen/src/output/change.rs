@@ -10,7 +10,7 @@ use super::manifest::Manifest;
 use super::plan::Plan;
 use super::undo::Undo;
 use super::{Noted, OutputError};
-use crate::crew;
+use tg_schema_model::crew;
 
 /// Makes the changes of a plan, and notes how each is undone. What `note` says of each file as it was
 /// written.

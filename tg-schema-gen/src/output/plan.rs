@@ -5,8 +5,8 @@ use std::path::Path;
 use super::manifest::{Entry, Manifest};
 use super::place::{self, Found, Places};
 use super::{Files, Obstacle, OutputError, Reason};
-use crate::crew;
 use crate::target::Target;
+use tg_schema_model::crew;
 
 /// A file to write.
 pub(super) struct Change<'f> {

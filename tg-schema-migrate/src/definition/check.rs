@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use tg_schema_gen::crew;
 use tg_schema_gen::load::{self, Loaded};
 use tg_schema_gen::migration::tighten::TightenError;
 use tg_schema_gen::migration::{self, Table};
+use tg_schema_model::crew;
 use tg_schema_model::{Diagnostic, Json, Open, RecordId, Severity, Unresolved, json, pulsar};
 
 use super::draft::{Draft, ModuleDraft, RecordDraft, Slot};

@@ -156,8 +156,20 @@ pub struct Run {
     pub end: u32,
     /// How it is read, where it is a single field and not in [`Node::Record`]'s `forms`.
     pub node: NodeId,
-    /// Whether there is no gap, and the node is [`NodeId::SAME`].
-    pub plain: bool,
+    /// What is to be done in front of the fields, at a glance.
+    pub front: Front,
+}
+
+/// What is to be done in front of the fields of a [`Run`]: its parts say it as well, and take longer to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Front {
+    /// Nothing: there is no gap, and the node is [`NodeId::SAME`].
+    Nothing,
+    /// Only that many variable-length integers are to be jumped over: they are the gap, there are fields, and the node
+    /// is [`NodeId::SAME`].
+    Varints(u32),
+    /// Something else.
+    Other,
 }
 
 impl Run {

@@ -26,22 +26,44 @@ pub(crate) fn long(rest: &mut &[u8]) -> Option<i64> {
     Some((v >> 1).cast_signed() ^ -((v & 1).cast_signed()))
 }
 
-/// `int`.
+/// `int`. Of one or two bytes it is in the range of one.
 #[inline(always)]
 pub(crate) fn int(rest: &mut &[u8]) -> Option<i32> {
-    let mut tail = *rest;
-    let n = i32::try_from(long(&mut tail)?).ok()?;
+    let (v, tail) = match **rest {
+        [a, ref tail @ ..] if a < 0x80 => (u32::from(a), tail),
+        [a, b, ref tail @ ..] if b < 0x80 => (u32::from(a & 0x7f) | u32::from(b) << 7, tail),
+        ref all => {
+            let (v, length) = eight(all);
+            if length == 0 {
+                return None;
+            }
+            (u32::try_from(v).ok()?, all.get(length..)?)
+        }
+    };
     *rest = tail;
-    Some(n)
+    Some((v >> 1).cast_signed() ^ -((v & 1).cast_signed()))
 }
 
-/// A varint, and how many bytes it takes; zero bytes if it may be longer than eight, or too near to the end.
+/// A varint, and how many bytes it takes; zero bytes if it may be longer than eight, or does not end.
 #[inline(never)]
 fn eight(all: &[u8]) -> (u64, usize) {
     match all.first_chunk() {
         Some(word) => joined(u64::from_le_bytes(*word)),
-        None => (0, 0),
+        None => fewer(all),
     }
+}
+
+/// The same of fewer than eight bytes, the last of a message.
+#[inline(never)]
+fn fewer(all: &[u8]) -> (u64, usize) {
+    let mut v = 0;
+    for (i, &b) in all.iter().enumerate().take(7) {
+        v |= u64::from(b & 0x7f) << (7 * i);
+        if b < 0x80 {
+            return (v, i + 1);
+        }
+    }
+    (0, 0)
 }
 
 /// The number that begins with these eight bytes, and how many it takes; zero if it takes more.
@@ -126,17 +148,16 @@ fn promoted<T: Real>(of: Promotion, all: &[u8]) -> (T, usize) {
     )
 }
 
-/// What is behind a varint of at most eight bytes.
+/// What is behind a varint of at most eight bytes. They are looked at one by one: the processor guesses how many there
+/// are, as it guesses of other fields, and goes on; a length that is computed it would have to wait for.
 #[inline(always)]
 pub(crate) fn behind_varint(rest: &[u8]) -> Option<&[u8]> {
     match rest {
         [n, tail @ ..] if *n < 0x80 => Some(tail),
         rest => {
-            let ends = !u64::from_le_bytes(*rest.first_chunk()?) & MORE;
-            match ends {
-                0 => None,
-                _ => rest.get(1 + ends.trailing_zeros() as usize / 8..),
-            }
+            let mut bytes = rest.get(..8).unwrap_or(rest).iter();
+            let last = bytes.position(|n| *n < 0x80)?;
+            rest.get(last + 1..)
         }
     }
 }
@@ -202,6 +223,28 @@ mod tests {
                 None => assert_eq!(rest, &bytes[..]),
             }
         }
+    }
+
+    /// Also what ends a message, where fewer bytes are left than are looked at together.
+    #[test]
+    fn a_number_that_is_the_last_is_taken() {
+        for length in 1..=8 {
+            for v in [1 << (7 * (length - 1)), (1 << (7 * length)) - 1_u64] {
+                let mut bytes: Vec<u8> = (0..length).map(|i| (v >> (7 * i)) as u8 | 0x80).collect();
+                bytes[length - 1] &= 0x7f;
+                let n = (v >> 1).cast_signed() ^ -((v & 1).cast_signed());
+                let mut rest = &bytes[..];
+                assert_eq!((long(&mut rest), rest), (Some(n), &[][..]));
+                assert_eq!(int(&mut &bytes[..]), i32::try_from(n).ok());
+                assert_eq!(behind_varint(&bytes), Some(&[][..]));
+                for end in 0..length {
+                    assert_eq!(long(&mut &bytes[..end]), None);
+                    assert_eq!(int(&mut &bytes[..end]), None);
+                    assert_eq!(behind_varint(&bytes[..end]), None);
+                }
+            }
+        }
+        assert_eq!(behind_varint(&[0x80; 20]), None);
     }
 
     /// Bytes of every kind at each length up to twelve, and numbers of all lengths.

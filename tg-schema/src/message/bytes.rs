@@ -2,7 +2,7 @@
 //! of them, and these are not: a message is behind a pointer here, which optimized builds look through.
 
 use crate::avro::{AvroReader, AvroWriter};
-use crate::codec::Wire;
+use crate::codec::{Blank, Wire};
 use crate::descriptor::Descriptor;
 use crate::error::Error;
 use crate::json::{JsonReader, JsonWriter};
@@ -66,6 +66,20 @@ pub(super) fn avro_of(v: &dyn ToAvro, d: &'static Descriptor) -> Result<Vec<u8>,
     let mut out = Vec::new();
     append_avro(v, &mut out, d)?;
     Ok(out)
+}
+
+/// A message that is filled where it is handed over. One that is made elsewhere is copied there whole right after its
+/// parts were written, for which the processor waits.
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(crate) fn filled<T: Blank>(fill: impl FnOnce(&mut T) -> Result<(), Error>) -> Result<T, Error> {
+    let mut filled = Ok(T::blank());
+    if let Ok(message) = &mut filled
+        && let Err(e) = fill(message)
+    {
+        filled = Err(e);
+    }
+    filled
 }
 
 /// Reads JSON; how many symbols were unknown.

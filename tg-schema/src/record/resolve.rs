@@ -2,12 +2,12 @@
 
 use std::slice::from_mut;
 
-use tg_schema_model::avro::resolution::{Form, Gap, Node, NodeId, Plan, Promotion, Run};
+use tg_schema_model::avro::resolution::{Form, Front, Gap, Node, NodeId, Plan, Promotion, Run};
 
 use super::read::{Failed, absent, missing, stop, went};
 use super::{Default, Fill, Only, Record};
 use crate::avro::{AvroReader, short};
-use crate::codec::{Codec, OrNull, Wire, each};
+use crate::codec::{Blank, Codec, OrNull, Wire, each};
 use crate::error::Error;
 use crate::json::Seen;
 
@@ -27,6 +27,8 @@ pub(super) fn avro<T: Record>(
     else {
         return each(items, |v| by_branch(v, r, plan, node));
     };
+    // Not looked for again at each record.
+    let (runs, forms) = (&**runs, &**forms);
     let seen = T::Seen::of(read);
     let partly = !seen.has_all(T::TABLE.keys.fields.len());
     if partly && missing(&seen, T::TABLE).is_some() {
@@ -41,17 +43,18 @@ pub(super) fn avro<T: Record>(
         false => r.deeper(),
     };
     entered.map_err(|e| (0, e))?;
-    let count = items.len();
     let mut rest = r.rest();
-    let mut items = items.iter_mut();
-    while let Some(v) = items.next() {
+    // By index: where the next one lies, no register is needed for.
+    let mut i = 0;
+    while let Some(v) = items.get_mut(i) {
         rest = match by_runs(v, r, rest, plan, runs, forms) {
             Ok(rest) => rest,
-            Err(e) => return Err((count - items.len() - 1, e)),
+            Err(e) => return Err((i, e)),
         };
         if T::DEFAULTS && partly {
             absent(v, &seen);
         }
+        i += 1;
     }
     r.go_on(rest);
     if T::TABLE.facts.nests {
@@ -76,7 +79,7 @@ pub(super) fn here<'a, T: Record>(
             read, runs, forms, ..
         }) = plan.nodes.get(node.0 as usize)
         && let [run] = **runs
-        && run.plain
+        && run.front == Front::Nothing
     {
         let seen = T::Seen::of(read);
         let partly = !seen.has_all(T::TABLE.keys.fields.len());
@@ -140,37 +143,49 @@ fn by_runs<'a, T: Record>(
 ) -> Result<&'a [u8], Error> {
     for run in runs {
         let Run {
-            gap,
-            first,
-            end: _,
-            node,
-            plain,
+            gap, first, node, ..
         } = *run;
-        if !plain {
-            if let Gap::Varints(n) = gap {
-                for _ in 0..n {
-                    rest = match short::behind_varint(rest) {
+        match run.front {
+            Front::Nothing => {}
+            Front::Varints(n) => rest = behind_varints(r, rest, plan, n)?,
+            Front::Other => {
+                if let Gap::Varints(n) = gap {
+                    rest = behind_varints(r, rest, plan, n)?;
+                } else if gap != Gap::Nothing {
+                    rest = match short::gap(gap, rest) {
                         Some(rest) => rest,
-                        None => r.pass(rest, &plan.skips, Gap::Varints(1), false)?,
+                        None => r.pass(rest, &plan.skips, gap, T::TABLE.facts.nests)?,
                     };
                 }
-            } else if gap != Gap::Nothing {
-                rest = match short::gap(gap, rest) {
-                    Some(rest) => rest,
-                    None => r.pass(rest, &plan.skips, gap, T::TABLE.facts.nests)?,
-                };
-            }
-            if node != NodeId::SAME {
-                r.go_on(rest);
-                foreign(v, r, plan, first, node)?;
-                rest = r.rest();
-                continue;
-            }
-            if first == Run::NONE {
-                continue;
+                if node != NodeId::SAME {
+                    r.go_on(rest);
+                    foreign(v, r, plan, first, node)?;
+                    rest = r.rest();
+                    continue;
+                }
+                if first == Run::NONE {
+                    continue;
+                }
             }
         }
         rest = run_of::<T, false>(v, r, rest, plan, *run, forms)?;
+    }
+    Ok(rest)
+}
+
+/// Jumps over numbers; what is left behind them.
+#[inline(always)]
+fn behind_varints<'a>(
+    r: &mut AvroReader<'a>,
+    mut rest: &'a [u8],
+    plan: &Plan,
+    count: u32,
+) -> Result<&'a [u8], Error> {
+    for _ in 0..count {
+        rest = match short::behind_varint(rest) {
+            Some(rest) => rest,
+            None => r.pass(rest, &plan.skips, Gap::Varints(1), false)?,
+        };
     }
     Ok(rest)
 }
@@ -293,7 +308,10 @@ impl<const HERE: bool> Reading<'_, '_, HERE> {
                 self.rest = &self.rest[length..];
                 self.goes_on(i)
             }
-            _ => self.read(i, |r| C::promote_avro_into(v, r, of)),
+            _ => self.read(i, |r| {
+                *v = other_number::<C>(r, of)?;
+                Ok(())
+            }),
         }
     }
 }
@@ -325,7 +343,18 @@ impl<const HERE: bool> Fill for Reading<'_, '_, HERE> {
     }
 }
 
+/// A number of another type that is not of a short form. As [`other`], it takes no place to put it: the addresses of
+/// all such places would be kept for it, and each field would load its own.
+#[cold]
+#[inline(never)]
+fn other_number<C: Codec>(r: &mut AvroReader<'_>, of: Promotion) -> Result<C::Value, Error> {
+    let mut value = C::Value::blank();
+    C::promote_avro_into(&mut value, r, of)?;
+    Ok(value)
+}
+
 /// A value that is not of a short form.
+#[cold]
 #[inline(never)]
 fn other<C: Codec>(r: &mut AvroReader<'_>) -> Result<C::Value, Error> {
     C::read_avro(r)

@@ -2,7 +2,7 @@
 
 use tg_schema_model::Json;
 use tg_schema_model::avro::MAX_TEXT_BYTES;
-use tg_schema_model::json::{JsonError, Node, NodeKind, parse_spanned_deep};
+use tg_schema_model::json::{JsonError, Node, NodeKind, parse_deep, parse_spanned_deep};
 
 use super::Refusal;
 
@@ -16,6 +16,10 @@ pub(super) fn read(text: &str) -> Result<Json, Refusal> {
             "the text has {} bytes; at most {MAX_TEXT_BYTES} are read",
             text.len()
         )));
+    }
+    // Most texts have neither comments nor a key twice.
+    if let Ok(json) = parse_deep(text, MAX_JSON_DEPTH) {
+        return Ok(json);
     }
     match parsed(text) {
         Ok(node) => Ok(tree(node)),

@@ -110,6 +110,9 @@ fn is_harmless(mistake: Mistake) -> bool {
         Mistake::Json(_, kind, Effect::Fills, _) => matches!(kind, Kind::Missing | Kind::Null),
         Mistake::Json(Peer::Tg, kind, ..) => matches!(kind, Kind::Precision | Kind::Unset),
         Mistake::Json(..) => false,
+        // Fields that are no entries are told of the same place.
+        Mistake::Silent(Peer::LegacyNull, Kind::Form, Direction::Forward) => true,
+        Mistake::Silent(_, kind, _) => kind == Kind::Renamed,
         Mistake::Loss(kind, _) => matches!(kind, loss::Kind::RenameSuspected),
         // What was removed is told anyway.
         Mistake::Told(_, loss::Kind::RenameSuspected, Direction::Backward) => true,

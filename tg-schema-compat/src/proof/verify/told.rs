@@ -4,9 +4,11 @@ use std::collections::HashSet;
 
 use super::super::place::{Token, tokens};
 use super::super::{Fact, How};
+use super::reach::{Reach, is_unknown};
+use crate::engine::avro::Graph;
 use crate::engine::json::{Effect, Peer, Verdict};
 use crate::loss::{Direction, Kind, Loss};
-use crate::report::{Compared, Format, Severity};
+use crate::report::{Compared, Finding, Format, Severity};
 
 /// Fields of which something was said. A type is gone through once, so that what is said of a field of it holds
 /// at every place where the type is.
@@ -51,13 +53,17 @@ impl Fields {
 
 /// What was said of one wire in one direction.
 #[derive(Clone, Debug, Default)]
-pub(in crate::proof) struct Told {
+pub(in crate::proof) struct Told<'g> {
     refused: Fields,
     altered: Fields,
     missing: Fields,
     dropped: Fields,
+    /// Whether any refusal explains any other: a report on several versions tells one name of a field.
+    several: bool,
     /// Whether fields that old readers do not know are no finding of anybody.
     report: bool,
+    /// What the reader knows.
+    reader: Option<&'g Graph>,
     /// Whether nobody says that nothing is read where a value belongs.
     fills: bool,
     /// Names of fields that may be others of the reader: what is dropped of these is lost.
@@ -65,7 +71,7 @@ pub(in crate::proof) struct Told {
     direction: Option<Direction>,
 }
 
-impl Told {
+impl<'g> Told<'g> {
     /// What the engine of JSON says.
     pub(in crate::proof) fn of_verdict(verdict: &Verdict) -> Self {
         let mut told = Told::default();
@@ -88,9 +94,14 @@ impl Told {
     }
 
     /// What is known to get lost on an Avro wire. That old readers know no new fields is no finding of anybody.
-    pub(in crate::proof) fn of_losses(losses: &[Loss], direction: Direction) -> Self {
+    pub(in crate::proof) fn of_losses(
+        losses: &[Loss],
+        direction: Direction,
+        reader: &'g Graph,
+    ) -> Self {
         let mut told = Told {
             report: true,
+            reader: Some(reader),
             fills: true,
             direction: Some(direction),
             ..Told::default()
@@ -119,12 +130,15 @@ impl Told {
 
     /// What a report says of a message against one earlier version, beside a verdict.
     pub(in crate::proof) fn of_report(
-        compared: &Compared,
-        against: usize,
+        (compared, against): (&Compared, usize),
+        reach: Option<&Reach<'_>>,
+        reader: Option<&'g Graph>,
         (format, direction, peer): (Format, Direction, Peer),
     ) -> Self {
         let mut told = Told {
+            several: compared.versions.len() > 1,
             report: true,
+            reader,
             // Readers that look at no types take null for a value.
             fills: (format, peer) != (Format::Json, Peer::LegacyNull),
             direction: Some(direction),
@@ -138,28 +152,37 @@ impl Told {
                 told.renamed.extend(last_field(&finding.path));
                 told.renamed.extend(last_field(&finding.former));
             }
-            let counts = finding.effects.iter().any(|effect| {
-                // What readers without aliases do is told of the first of them.
-                let of_peer = effect.peer.is_none_or(|of| {
-                    of == peer.as_str()
-                        || (peer != Peer::Tg && effect.loss == Some(Kind::AliasUnknown))
-                });
+            let counts = finding.effects.iter().filter(|effect| {
                 effect.format == format
                     && effect.direction == Some(direction)
                     && effect.severity > Severity::Info
-                    && of_peer
             });
-            if !counts {
+            // Of this peer, and of ours beside it.
+            let (mut own, mut ours) = (false, false);
+            for effect in counts {
+                match effect.peer {
+                    // What readers without aliases do is told of the first of them.
+                    Some(of) => {
+                        let alias = effect.loss == Some(Kind::AliasUnknown);
+                        own |= of == peer.as_str() || (peer != Peer::Tg && alias);
+                    }
+                    // What is lost is told for all at once.
+                    None if peer == Peer::Tg || effect.loss.is_some() => own = true,
+                    None => ours = true,
+                }
+            }
+            if !own && !ours {
                 continue;
             }
-            // What is said of a type holds wherever it is.
-            let of_field = finding.rule.page.id.starts_with("FIELD_");
-            let path = if of_field { &*finding.path } else { "" };
-            let former = Some(&*finding.former).filter(|former| of_field && !former.is_empty());
-            for path in [Some(path), former].into_iter().flatten() {
-                told.refused.say(path);
-                told.altered.say(path);
-                told.dropped.say(path);
+            for path in places(finding, reach) {
+                // What ours refuse where nothing is, others may read as nothing.
+                told.missing.say(&path);
+                if !own {
+                    continue;
+                }
+                told.refused.say(&path);
+                told.altered.say(&path);
+                told.dropped.say(&path);
             }
         }
         told
@@ -171,22 +194,59 @@ impl Told {
             How::Missing => self.fills || self.missing.explain(fact) || self.altered.explain(fact),
             How::Altered => self.altered.explain(fact),
             How::Dropped => {
-                let is_new = self.report && self.direction == Some(Direction::Forward);
-                let renamed = last_field(&fact.writer).is_some_and(|n| self.renamed.contains(&n));
+                // An entry of a map is no field.
+                let name = match tokens(&fact.writer).pop() {
+                    Some(Token::Field(name)) => Some(name),
+                    _ => None,
+                };
+                let is_unknown = |name: &String| {
+                    let known = |reader| !is_unknown(reader, &fact.reader, name);
+                    !self.reader.is_some_and(known)
+                };
+                let is_new = self.report
+                    && self.direction == Some(Direction::Forward)
+                    && name.as_ref().is_some_and(is_unknown);
+                let renamed = name.is_some_and(|n| self.renamed.contains(&n));
                 (is_new && !renamed) || self.dropped.explain(fact)
             }
         }
     }
 
-    /// Whether one of the reasons to refuse a message was said. A report may tell it under another name, beside what else
-    /// became of the field.
+    /// Whether one of the reasons to refuse a message was said.
     pub(in crate::proof) fn explains_refusal(&self, refusals: &[Fact]) -> bool {
-        if self.report {
+        if self.several {
             return self.refused.all || !self.refused.names.is_empty();
         }
         refusals
             .iter()
             .any(|fact| self.refused.explain_refusal(fact))
+    }
+}
+
+/// Where a finding says something. What is said of a type holds wherever it is; where that is not known, everywhere.
+fn places(finding: &Finding, reach: Option<&Reach<'_>>) -> Vec<String> {
+    let own = [&finding.path, &finding.former];
+    let own = own.into_iter().filter(|path| !path.is_empty());
+    let own: Vec<String> = own.cloned().collect();
+    if finding.rule.page.id.starts_with("FIELD_") {
+        return match own.is_empty() {
+            true => vec![String::new()],
+            false => own,
+        };
+    }
+    let mut all = own.clone();
+    for path in &own {
+        match reach.and_then(|reach| reach.to(path)) {
+            Some(fields) => all.extend(fields.into_iter().map(str::to_owned)),
+            None => return vec![String::new()],
+        }
+    }
+    // Fields of which one has the values of another.
+    let named = finding.message.split('`').skip(1).step_by(2);
+    all.extend(named.map(str::to_owned));
+    match own.is_empty() {
+        true => vec![String::new()],
+        false => all,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Steps of a record into runs.
 
-use super::{Form, Gap, Node, NodeId, Promotion, Run, Skip, Step};
+use super::{Form, Front, Gap, Node, NodeId, Promotion, Run, Skip, Step};
 
 /// How the fields are read that are read within runs, as far as the last that is not read as if the reader had
 /// written it. `number` gives the new number of a node.
@@ -100,6 +100,12 @@ fn run(gap: Gap, fields: std::ops::Range<u32>, node: NodeId) -> Run {
         first: fields.start,
         end: fields.end,
         node,
-        plain: gap == Gap::Nothing && node == NodeId::SAME,
+        front: match gap {
+            Gap::Nothing if node == NodeId::SAME => Front::Nothing,
+            Gap::Varints(n) if node == NodeId::SAME && fields.start != Run::NONE => {
+                Front::Varints(n)
+            }
+            _ => Front::Other,
+        },
     }
 }

@@ -1,7 +1,7 @@
 //! What plans consist of.
 
 use super::{Node, NodeId, field_node, of, plan, problems, record};
-use crate::avro::resolution::{Skip, Step, Symbol};
+use crate::avro::resolution::{Front, Skip, Step, Symbol};
 
 #[test]
 fn what_is_alike_is_one_node() {
@@ -121,6 +121,35 @@ fn fields_are_read_in_the_order_of_the_writer() {
     };
     assert_eq!(plan.skip(nine), &Skip::Fixed(9));
     assert_eq!(plan.skip(text), &Skip::Prefixed);
+}
+
+#[test]
+fn a_run_says_at_a_glance_what_is_in_front_of_it() {
+    let field = |name: &str, ty: &str| format!(r#"{{"name": "{name}", "type": "{ty}"}}"#);
+    let fronts = |writer: &[(&str, &str)]| {
+        let reader = [("a", "long"), ("b", "long"), ("c", "long")];
+        let text = |fields: &[(&str, &str)]| {
+            let fields: Vec<String> = fields.iter().map(|(name, ty)| field(name, ty)).collect();
+            record(&fields.join(", "))
+        };
+        let plan = plan(&text(writer), &text(&reader));
+        let Node::Record { runs, .. } = plan.node(plan.root) else {
+            panic!("{plan:?}")
+        };
+        runs.iter().map(|run| run.front).collect::<Vec<_>>()
+    };
+    let (a, b, c) = (("a", "long"), ("b", "long"), ("c", "long"));
+    let (number, fixed) = (("x", "int"), ("y", "double"));
+    assert_eq!(fronts(&[b, a, c]), [Front::Nothing; 3]);
+    assert_eq!(
+        fronts(&[("w", "int"), a, number, ("z", "long"), b, c]),
+        [Front::Varints(1), Front::Varints(2)]
+    );
+    // A gap of another kind, and one that no field follows.
+    assert_eq!(
+        fronts(&[a, fixed, b, c, number]),
+        [Front::Nothing, Front::Other, Front::Other]
+    );
 }
 
 #[test]

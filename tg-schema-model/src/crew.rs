@@ -5,6 +5,8 @@ use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+/// Stack of each thread, in bytes: as much as the main thread has.
+const STACK_BYTES: usize = 8 << 20;
 /// How many parts each thread takes of a list, one after the other: whoever is done early takes more.
 const PARTS: usize = 8;
 
@@ -32,7 +34,10 @@ pub fn each<T: Sync, R: Send>(list: &[T], least: usize, work: impl Fn(&T) -> R +
         }
     };
     let mut parts = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(some)).collect();
+        // One that cannot be had is not missed: the others do its share.
+        let thread = || thread::Builder::new().stack_size(STACK_BYTES);
+        let others = (1..threads).map_while(|_| thread().spawn_scoped(scope, some).ok());
+        let others: Vec<_> = others.collect();
         let mut parts = some();
         for other in others {
             match other.join() {
