@@ -8,7 +8,9 @@ use tg_schema_compat::engine::stack::{MAX_LEVELS, TooLarge};
 use tg_schema_compat::engine::{confluent, pulsar, rust};
 use tg_schema_compat::loss;
 use tg_schema_compat::version::{Message, Version};
-use tg_schema_model::{Enum, EnumId, Field, Presence, Record, RecordId, Schema, Symbol, Type};
+use tg_schema_model::{
+    Enum, EnumId, Field, MAX_SYMBOLS, Presence, Record, RecordId, Schema, Symbol, Type,
+};
 
 fn read(text: &str) -> Graph {
     Graph::parse(text, Defaults::Unchecked).unwrap()
@@ -97,6 +99,20 @@ fn long_texts() {
         panic!("incompatible");
     };
     assert_eq!((errors.len(), more), (1_000, true));
+}
+
+#[test]
+fn enums_of_many_symbols() {
+    let text = |count: usize| {
+        let symbols: Vec<String> = (0..count).map(|at| format!("\"S{at}\"")).collect();
+        let symbols = symbols.join(",");
+        format!(r#"{{"type":"enum","name":"E","symbols":[{symbols}]}}"#)
+    };
+    read(&text(MAX_SYMBOLS));
+    assert_eq!(
+        refusal(&text(MAX_SYMBOLS + 1)),
+        "E has 20001 symbols; at most 20000 are read"
+    );
 }
 
 #[test]

@@ -209,6 +209,23 @@ fn dates_that_there_are() {
     assert!(hit.work.random >= 1_000, "{:?}", hit.work);
 }
 
+/// More fields are dropped than an engine once listed: what it says of the others is no less so.
+#[test]
+fn very_many_fields() {
+    let version = |fields: usize| {
+        let fields: String = (0..fields).map(|n| format!("f{n} = \"int\"\n")).collect();
+        let text = format!("[record.R.fields]\n{fields}");
+        let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text)]);
+        Version::of_definitions("v", loaded.schema, loaded.sources)
+    };
+    let (old, new) = (version(1), version(1_100));
+    let (old, new) = (side(&old, RecordId(0)), side(&new, RecordId(0)));
+    let hit = attack(old, new, Format::Json, Direction::Forward, Peer::Tg, 1, 3);
+    let hit = hit.expect("it can be executed");
+    assert_eq!(hit.found, None);
+    assert!(hit.work.random >= 3, "{:?}", hit.work);
+}
+
 /// What a broker takes, and readers refuse for symbols and names of records alone.
 #[test]
 fn what_a_broker_takes() {

@@ -51,9 +51,9 @@ pub use fingerprint::Fingerprint;
 pub use json::Json;
 pub use origin::{Former, Open, Origin, Unresolved, Verdict};
 pub use schema::{
-    Encoding, Enum, EnumId, EnumPulsar, Field, FieldPulsar, Item, MAX_FIELDS, Module, ModuleId,
-    Places, Presence, Profile, Record, RecordId, RecordPulsar, Schema, Symbol, TopicDefinition,
-    Type,
+    Encoding, Enum, EnumId, EnumPulsar, Field, FieldPulsar, Item, MAX_FIELDS, MAX_SYMBOLS, Module,
+    ModuleId, Places, Presence, Profile, Record, RecordId, RecordPulsar, Schema, Symbol,
+    TopicDefinition, Type,
 };
 pub use topic::{Qos, Topic};
 pub use value::Value;

@@ -12,6 +12,9 @@ use crate::value::Value;
 /// Most fields of a record in a definition, a Rust struct or a Python class.
 pub const MAX_FIELDS: usize = 50_000;
 
+/// Most symbols of an enum in a definition, or in an Avro schema that is compared with another one.
+pub const MAX_SYMBOLS: usize = 20_000;
+
 /// Index of a module in [`Schema::modules`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ModuleId(pub usize);

@@ -25,7 +25,7 @@ use tg_schema_model::{Encoding, Field, Presence, Profile, RecordId, Schema, Type
 use super::stack::{self, Budget, TooLarge};
 
 /// Findings that a verdict lists.
-pub const MAX_LISTED: usize = 1_000;
+pub const MAX_LISTED: usize = 10_000;
 
 /// The habits of one side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -6,7 +6,7 @@ use super::empty_text;
 use super::name::AVRO_NAME;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::name::{is_avro_name, rust_variant, screaming_snake};
-use crate::schema::{Enum, Schema};
+use crate::schema::{Enum, MAX_SYMBOLS, Schema, Symbol};
 use crate::value::Value;
 
 /// Variant of an open enum in generated Rust that keeps a symbol which is not known.
@@ -15,6 +15,10 @@ pub(super) const UNKNOWN: &str = "Unknown";
 pub(super) fn check(schema: &Schema, found: &mut Diagnostics) {
     for definition in &schema.enums {
         empty_text(definition.doc.as_deref(), "doc", definition.span, found);
+        if let Some(beyond) = definition.symbols.get(MAX_SYMBOLS) {
+            found.push(too_many(definition, beyond));
+            continue;
+        }
         if !super::is_partial(schema, definition.module) {
             some_symbols(definition, found);
         }
@@ -23,6 +27,16 @@ pub(super) fn check(schema: &Schema, found: &mut Diagnostics) {
         default(definition, found);
         python_values(definition, found);
     }
+}
+
+fn too_many(definition: &Enum, beyond: &Symbol) -> Diagnostic {
+    let (name, count) = (&definition.name, definition.symbols.len());
+    Diagnostic::error(
+        beyond.span,
+        format!("the enum {name:?} has {count} symbols"),
+        format!("at most {MAX_SYMBOLS} are read"),
+    )
+    .help("make it a string: what has so many values is data")
 }
 
 fn some_symbols(definition: &Enum, found: &mut Diagnostics) {
@@ -218,6 +232,14 @@ mod tests {
         of(&["_"], |_| {}).has_error("no escape makes the symbol \"_\"");
         of(&["UNKNOWN"], |_| {}).is_clean();
         of(&["UNKNOWN"], |e| e.open = true).has_error("keeps unknown symbols");
+    }
+
+    #[test]
+    fn more_symbols_than_are_read() {
+        let symbols: Vec<String> = (0..=MAX_SYMBOLS).map(|at| format!("S{at}")).collect();
+        let symbols: Vec<&str> = symbols.iter().map(String::as_str).collect();
+        of(&symbols[..MAX_SYMBOLS], |_| {}).is_clean();
+        of(&symbols, |_| {}).has_error("has 20001 symbols");
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 
-use tg_schema_model::Json;
 use tg_schema_model::avro::{Kind, Name, Order};
+use tg_schema_model::{Json, MAX_SYMBOLS};
 
 use super::default::{Check, is_valid};
 use super::{Defaults, Enum, Equality, Field, Fixed, Graph, Id, Node, Record, Refusal, Shape};
@@ -310,6 +310,12 @@ impl Parser<'_> {
         let Some(list) = json.get("symbols").and_then(Json::as_array) else {
             return self.refuse(format!("enum {name} needs an array \"symbols\""));
         };
+        if list.len() > MAX_SYMBOLS {
+            let count = list.len();
+            return self.refuse(format!(
+                "{name} has {count} symbols; at most {MAX_SYMBOLS} are read"
+            ));
+        }
         let mut symbols = Vec::with_capacity(list.len());
         let mut seen = std::collections::HashSet::new();
         for item in list {

@@ -6,7 +6,7 @@ use super::super::place::{Token, tokens};
 use super::super::{Fact, How};
 use super::reach::{Reach, is_unknown};
 use crate::engine::avro::Graph;
-use crate::engine::json::{Effect, Peer, Verdict};
+use crate::engine::json::{Effect, MAX_LISTED, Peer, Verdict};
 use crate::loss::{Direction, Kind, Loss};
 use crate::report::{Compared, Finding, Format, Severity};
 
@@ -75,6 +75,17 @@ impl<'g> Told<'g> {
     /// What the engine of JSON says.
     pub(in crate::proof) fn of_verdict(verdict: &Verdict) -> Self {
         let mut told = Told::default();
+        if verdict.findings.len() >= MAX_LISTED {
+            // What is not listed may be of any field.
+            for fields in [
+                &mut told.refused,
+                &mut told.altered,
+                &mut told.missing,
+                &mut told.dropped,
+            ] {
+                fields.all = true;
+            }
+        }
         for finding in &verdict.findings {
             let path = &finding.path;
             match finding.effect {
