@@ -187,30 +187,27 @@ impl<'g, 'b> Checker<'g, 'b> {
         Ok(outcome)
     }
 
-    /// Whether a branch does not fit what is no union for what it is or is called, and nothing in it needs a look: what
-    /// a union has most of, and nobody is told.
+    /// Whether two types do not fit for their names, and nothing in them needs a look: what a union with many branches
+    /// has most of, and nobody is told.
     fn is_unlike(&mut self, r: Id, w: Id) -> Checked<bool> {
         let (reader, writer) = (self.reader.shape(r), self.writer.shape(w));
-        let is_primitive = |shape: &Shape| matches!(shape, Shape::Primitive(_));
-        let is_unlike = match (reader, writer) {
-            (Shape::Primitive(a), Shape::Primitive(b)) => a != b && !b.promotes_to(*a),
-            (Shape::Primitive(_), _) | (_, Shape::Primitive(_)) => true,
-            (Shape::Enum(_), Shape::Enum(_)) | (Shape::Fixed(_), Shape::Fixed(_)) => {
-                !names_match(reader, writer)
-            }
+        let is_plain = match (reader, writer) {
+            (Shape::Enum(_), Shape::Enum(_)) | (Shape::Fixed(_), Shape::Fixed(_)) => true,
             // Fields of records are looked at whatever the names are: with aliases, that may end in an error.
             (Shape::Record(a), Shape::Record(b)) => {
-                let is_plain = |graph: &Graph, fields: &[Field]| {
-                    let mut types = fields.iter().map(|field| graph.shape(field.ty));
-                    fields.len() <= MAX_PLAIN && types.all(is_primitive)
-                };
+                let of_reader = a.fields.iter().map(|field| field.ty);
+                let is_primitive = |ty: Id| matches!(self.reader.shape(ty), Shape::Primitive(_));
                 a.fields.iter().all(|field| field.aliases.is_empty())
-                    && is_plain(self.reader, &a.fields)
-                    && is_plain(self.writer, &b.fields)
-                    && !names_match(reader, writer)
+                    && a.fields.len() <= MAX_PLAIN
+                    && b.fields.len() <= MAX_PLAIN
+                    && of_reader.into_iter().all(is_primitive)
+                    && b.fields
+                        .iter()
+                        .all(|f| matches!(self.writer.shape(f.ty), Shape::Primitive(_)))
             }
             _ => false,
         };
+        let is_unlike = is_plain && !names_match(reader, writer);
         if is_unlike {
             self.budget.step()?;
         }
