@@ -289,19 +289,8 @@ fn names_that_mean_each_other() {
 
 fn field(name: &str, ty: Type, presence: Presence) -> Field {
     Field {
-        name: name.into(),
-        ty,
         presence,
-        encoding: Default::default(),
-        doc: None,
-        aliases: Vec::new(),
-        deprecated: None,
-        pulsar: Default::default(),
-        origin: None,
-        span: Default::default(),
-        type_span: Default::default(),
-        default_span: Default::default(),
-        places: Default::default(),
+        ..Field::new(name, ty)
     }
 }
 

@@ -54,19 +54,8 @@ mod tests {
 
     fn record(names: &[&str]) -> Record {
         let fields = names.iter().map(|name| Field {
-            name: (*name).to_owned(),
-            ty: tg_schema_model::Type::Int,
             presence: tg_schema_model::Presence::Optional,
-            encoding: Default::default(),
-            doc: None,
-            aliases: Vec::new(),
-            deprecated: None,
-            pulsar: Default::default(),
-            origin: None,
-            span: Default::default(),
-            type_span: Default::default(),
-            default_span: Default::default(),
-            places: Default::default(),
+            ..Field::new(*name, tg_schema_model::Type::Int)
         });
         Record {
             name: "R".into(),

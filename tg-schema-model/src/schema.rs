@@ -177,6 +177,27 @@ pub struct Field {
     pub places: Places,
 }
 
+impl Field {
+    /// A required field with nothing beside its name and its type.
+    pub fn new(name: impl Into<String>, ty: Type) -> Self {
+        Field {
+            name: name.into(),
+            ty,
+            presence: Presence::Required,
+            encoding: Encoding::default(),
+            doc: None,
+            aliases: Vec::new(),
+            deprecated: None,
+            pulsar: FieldPulsar::default(),
+            origin: None,
+            span: Span::NONE,
+            type_span: Span::NONE,
+            default_span: Span::NONE,
+            places: Places::default(),
+        }
+    }
+}
+
 /// A row of the presence table.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Presence {

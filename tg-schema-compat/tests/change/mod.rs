@@ -85,21 +85,7 @@ pub fn change(schema: &mut Schema, random: &mut Random) {
 }
 
 fn plain(name: &str, ty: Type) -> Field {
-    Field {
-        name: name.to_owned(),
-        ty,
-        presence: Presence::Required,
-        encoding: Encoding::Base64,
-        doc: None,
-        aliases: Vec::new(),
-        deprecated: None,
-        pulsar: Default::default(),
-        origin: None,
-        span: Default::default(),
-        type_span: Default::default(),
-        default_span: Default::default(),
-        places: Default::default(),
-    }
+    Field::new(name, ty)
 }
 
 fn presence(field: &mut Field, random: &mut Random) {

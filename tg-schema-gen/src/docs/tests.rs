@@ -290,21 +290,7 @@ fn outside_code(text: &str) -> String {
 }
 
 fn field() -> Field {
-    Field {
-        name: String::new(),
-        ty: Type::String,
-        presence: Presence::Required,
-        encoding: Default::default(),
-        doc: None,
-        aliases: Vec::new(),
-        deprecated: None,
-        pulsar: Default::default(),
-        origin: None,
-        span: Default::default(),
-        type_span: Default::default(),
-        default_span: Default::default(),
-        places: Default::default(),
-    }
+    Field::new(String::new(), Type::String)
 }
 
 #[test]

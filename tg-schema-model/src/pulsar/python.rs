@@ -105,19 +105,8 @@ mod tests {
 
     fn field(name: &str, ty: Type) -> Field {
         Field {
-            name: name.into(),
-            ty,
             presence: Presence::Optional,
-            encoding: Default::default(),
-            doc: None,
-            aliases: Vec::new(),
-            deprecated: None,
-            pulsar: Default::default(),
-            origin: None,
-            span: Default::default(),
-            type_span: Default::default(),
-            default_span: Default::default(),
-            places: Default::default(),
+            ..Field::new(name, ty)
         }
     }
 

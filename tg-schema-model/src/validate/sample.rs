@@ -3,8 +3,8 @@
 use super::check;
 use crate::diagnostic::{Severity, SourceId, Span};
 use crate::schema::{
-    Encoding, Enum, EnumId, Field, Item, Module, Presence, Profile, Record, RecordId, Schema,
-    Symbol, TopicDefinition, Type,
+    Enum, EnumId, Field, Item, Module, Presence, Profile, Record, RecordId, Schema, Symbol,
+    TopicDefinition, Type,
 };
 
 /// A tree in the making, with one module.
@@ -20,21 +20,7 @@ fn span(n: usize) -> Span {
 
 /// A required field.
 pub(super) fn field(name: &str, ty: Type) -> Field {
-    Field {
-        name: name.into(),
-        ty,
-        presence: Presence::Required,
-        encoding: Encoding::Base64,
-        doc: None,
-        aliases: Vec::new(),
-        deprecated: None,
-        pulsar: Default::default(),
-        origin: None,
-        span: Span::NONE,
-        type_span: Span::NONE,
-        default_span: Span::NONE,
-        places: Default::default(),
-    }
+    Field::new(name, ty)
 }
 
 /// The same with another row of the presence table.

@@ -62,26 +62,7 @@ impl<'f> Keys<'f> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::Presence;
-    use crate::{Encoding, Type};
-
-    fn field_of(name: &str) -> Field {
-        Field {
-            name: name.to_owned(),
-            ty: Type::Int,
-            presence: Presence::Required,
-            encoding: Encoding::Base64,
-            doc: None,
-            aliases: Vec::new(),
-            deprecated: None,
-            pulsar: Default::default(),
-            origin: None,
-            span: Default::default(),
-            type_span: Default::default(),
-            default_span: Default::default(),
-            places: Default::default(),
-        }
-    }
+    use crate::Type;
 
     #[test]
     fn keys_in_any_order_are_found_without_looking_at_all_fields_for_each() {
@@ -90,7 +71,7 @@ mod tests {
             // One is what the next is called: names win.
             Field {
                 aliases: vec![format!("g{at}"), format!("f{}", at + 1)],
-                ..field_of(&format!("f{at}"))
+                ..Field::new(format!("f{at}"), Type::Int)
             }
         };
         let fields: Vec<Field> = (0..FIELDS).map(field).collect();

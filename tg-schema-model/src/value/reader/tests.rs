@@ -5,19 +5,8 @@ use crate::value::{record_to_json, to_json};
 
 fn field(name: &str, ty: Type, presence: Presence) -> Field {
     Field {
-        name: name.into(),
-        ty,
         presence,
-        encoding: Encoding::Base64,
-        doc: None,
-        aliases: Vec::new(),
-        deprecated: None,
-        pulsar: Default::default(),
-        origin: None,
-        span: Default::default(),
-        type_span: Default::default(),
-        default_span: Default::default(),
-        places: Default::default(),
+        ..Field::new(name, ty)
     }
 }
 
