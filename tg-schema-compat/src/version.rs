@@ -3,6 +3,7 @@
 //! What is compared is a [`Message`]: a record of definitions, or one Avro schema of any form. Its text in
 //! registries is there in every case, and a record of the model where definitions can say what it is.
 
+pub(crate) mod part;
 mod places;
 pub mod schema;
 mod told;

@@ -2,7 +2,6 @@
 
 mod compare;
 mod legacy;
-mod own;
 mod python;
 mod write;
 
@@ -21,6 +20,7 @@ use super::{Executed, Fact, How, Problem, Search, Shown, Side, Want, fields};
 use crate::effort::Effort;
 use crate::engine::json::{Party, Peer};
 use crate::loss::Direction;
+use crate::version::part;
 
 use write::write;
 
@@ -188,7 +188,7 @@ fn reduced(
         refused.extend(missing.map(str::to_owned));
         let own = rest
             .is_none()
-            .then(|| own::types(reader.schema, reader.record));
+            .then(|| part::alone(reader.schema, reader.record));
         let Some((mut schema, record)) = own.or_else(|| rest.take()) else {
             return Ok(None);
         };

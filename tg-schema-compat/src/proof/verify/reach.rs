@@ -75,7 +75,7 @@ fn at(graph: &Graph, way: &[Token]) -> Vec<Id> {
     let mut here = vec![graph.root];
     for token in way {
         let mut next = HashSet::new();
-        for id in branches(graph, &here) {
+        for id in here.iter().flat_map(|id| graph.branches(*id).1) {
             match (graph.shape(id), token) {
                 (Shape::Record(record), Token::Field(name)) => {
                     next.extend(record.field(name).map(|field| field.ty));
@@ -89,18 +89,6 @@ fn at(graph: &Graph, way: &[Token]) -> Vec<Id> {
         here = next.into_iter().collect();
     }
     here
-}
-
-/// Types, and in place of unions their branches.
-fn branches(graph: &Graph, types: &[Id]) -> Vec<Id> {
-    let mut found = Vec::new();
-    for id in types {
-        match graph.shape(*id) {
-            Shape::Union(branches) => found.extend(branches),
-            _ => found.push(*id),
-        }
-    }
-    found
 }
 
 /// These types, and what is in their unions, arrays and maps.
