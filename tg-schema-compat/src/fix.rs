@@ -10,6 +10,7 @@ mod part;
 mod plan;
 mod schema;
 mod steps;
+mod symbol;
 mod translate;
 mod trial;
 

@@ -17,15 +17,16 @@
 //! ```
 
 mod derive;
+mod types;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 
-use tg_schema_model::name::{rust_fields, rust_module, rust_type, rust_variants};
-use tg_schema_model::{Enum, EnumId, Field, Presence, Record, RecordId, Schema, Type};
+use tg_schema_model::name::{rust_fields, rust_variants};
+use tg_schema_model::{Enum, EnumId, Presence, Record, RecordId, Schema, Type};
 
-use derive::{Boxes, Derives};
+pub use types::Types;
 
 /// How the types were, or are, generated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -145,108 +146,6 @@ pub fn compare(
         }
     }
     comparison.verdict
-}
-
-/// The types that are generated for definitions, with what depends on all of them. It is made once for each
-/// version.
-pub struct Types<'s> {
-    schema: &'s Schema,
-    boxes: Boxes,
-    derives: Derives,
-    paths: HashSet<String>,
-    /// The same without modules.
-    names: HashSet<String>,
-}
-
-impl<'s> Types<'s> {
-    /// The types of all definitions.
-    pub fn of(schema: &'s Schema) -> Self {
-        let mut types = Types {
-            schema,
-            boxes: Boxes::of(schema),
-            derives: Derives::of(schema),
-            paths: HashSet::new(),
-            names: HashSet::new(),
-        };
-        types.paths = types.all(Options::default());
-        types.names = types.all(Options {
-            without_modules: true,
-            ..Options::default()
-        });
-        types
-    }
-
-    fn all(&self, options: Options) -> HashSet<String> {
-        let path = |module, name| self.path(module, name, options);
-        let records = self.schema.records.iter().map(|r| path(r.module, &r.name));
-        let enums = self.schema.enums.iter().map(|e| path(e.module, &e.name));
-        records.chain(enums).collect()
-    }
-
-    /// Whether a type is there.
-    fn has(&self, path: &str, options: Options) -> bool {
-        match options.without_modules {
-            true => self.names.contains(path),
-            false => self.paths.contains(path),
-        }
-    }
-
-    /// Where a type is: its module and its name.
-    fn path(&self, module: usize, name: &str, options: Options) -> String {
-        if options.without_modules {
-            return spelled(rust_type, name);
-        }
-        let path = self.schema.modules.get(module).map_or(&[][..], |m| &m.path);
-        let parts = path.iter().map(|part| spelled(rust_module, part));
-        let parts: Vec<String> = parts.chain([spelled(rust_type, name)]).collect();
-        parts.join("::")
-    }
-
-    /// The Rust type of a field.
-    fn field(&self, record: RecordId, at: usize, field: &Field, options: Options) -> String {
-        let mut ty = self.ty(&field.ty, options);
-        if self.boxes.contains(record, at) {
-            ty = format!("Box<{ty}>");
-        }
-        match field.presence {
-            Presence::Optional => format!("Option<{ty}>"),
-            _ => ty,
-        }
-    }
-
-    fn ty(&self, ty: &Type, options: Options) -> String {
-        let text = match ty {
-            Type::String => "String",
-            Type::Boolean => "bool",
-            Type::Int => "i32",
-            Type::Long => "i64",
-            Type::Float => "f32",
-            Type::Double => "f64",
-            Type::Bytes => "Vec<u8>",
-            Type::Date => "Date",
-            Type::TimeMs => "Time",
-            Type::TimestampMs | Type::TimestampUs => "Timestamp",
-            Type::Uuid => "Uuid",
-            Type::Decimal { .. } => "Decimal",
-            Type::Array(inner) => return format!("Vec<{}>", self.ty(inner, options)),
-            Type::Map(inner) => return format!("BTreeMap<String, {}>", self.ty(inner, options)),
-            Type::Optional(inner) => return format!("Option<{}>", self.ty(inner, options)),
-            Type::Record(id) => {
-                let record = self.schema.records.get(id.0);
-                return record.map_or_else(String::new, |r| self.path(r.module, &r.name, options));
-            }
-            Type::Enum(id) => {
-                let definition = self.schema.enums.get(id.0);
-                return definition
-                    .map_or_else(String::new, |e| self.path(e.module, &e.name, options));
-            }
-        };
-        text.to_owned()
-    }
-}
-
-fn spelled(rule: fn(&str) -> Option<String>, name: &str) -> String {
-    rule(name).unwrap_or_else(|| format!("{name}_"))
 }
 
 /// Two versions of a type.
@@ -373,23 +272,24 @@ impl<'s> Comparison<'_, 's> {
             required.map(|(_, ident)| ident.into_owned()).collect()
         };
         let (was, is) = (required(old), required(new));
-        let same: BTreeSet<&String> = was.iter().collect();
-        if was != is && same == is.iter().collect() {
+        let then: BTreeSet<&String> = was.iter().collect();
+        let now: BTreeSet<&String> = is.iter().collect();
+        if was != is && then == now {
             let message = "the parameters of `new` come in another order";
             self.find(Grade::Ok, &new.name, Kind::Made, &["E0308"], message);
         }
-        let fewer = was.len() != is.len() && is.iter().all(|name| same.contains(name));
-        if fewer && !was.is_empty() && is.iter().len() < was.len() {
+        if !was.is_empty() && is.len() < was.len() && now.is_subset(&then) {
             let message = "`new` takes fewer parameters";
             self.find(Grade::Ok, &new.name, Kind::Made, &["E0061"], message);
         }
-        // Of a field that is new, that is said.
-        let before = idents(old);
-        let is_there = |name: &String| before.iter().any(|known| known == name);
-        let more = was.len() < is.len() && was.iter().all(|name| is.contains(name));
-        if more && !was.is_empty() && is.iter().all(is_there) {
-            let message = "`new` takes more parameters";
-            self.find(Grade::Ok, &new.name, Kind::Made, &["E0061"], message);
+        if !was.is_empty() && was.len() < is.len() && then.is_subset(&now) {
+            let before = idents(old);
+            let before: HashSet<&str> = before.iter().map(AsRef::as_ref).collect();
+            // Of a field that is new, that is said.
+            if is.iter().all(|name| before.contains(name.as_str())) {
+                let message = "`new` takes more parameters";
+                self.find(Grade::Ok, &new.name, Kind::Made, &["E0061"], message);
+            }
         }
         if was.is_empty() && !is.is_empty() {
             let message = "there is no `Default` any more, because a field is required";

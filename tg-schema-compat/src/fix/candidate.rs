@@ -1,11 +1,11 @@
 //! The edits that may mend a finding, smallest first.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use tg_schema_model::edit::Edit;
 use tg_schema_model::{Field, Presence, RecordId, Type, Value};
 
-use super::schema::candidate::known_symbols;
+use super::symbol::{known_symbols, values};
 use super::translate;
 use crate::change::{Both, Change, EnumSide, FieldSide, What};
 use crate::check::Ready;
@@ -363,23 +363,16 @@ fn symbols(finding: &Finding, both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Vec
     let gone: Vec<&String> = was.symbols.iter().filter(|s| !now.contains(s)).collect();
     let fresh: Vec<&String> = is.symbols.iter().filter(|s| !then.contains(s)).collect();
     // The Python values go with their symbols.
-    let values = |symbols: &[String]| -> Option<Vec<Value>> {
+    let values_of = |symbols: &[String]| -> Option<Vec<Value>> {
         if known.pulsar.values.is_empty() {
             return Some(Vec::new());
         }
-        let of = |definition: &'_ tg_schema_model::Enum| -> HashMap<String, Value> {
-            let names = definition.symbols.iter().map(|symbol| symbol.name.clone());
-            names.zip(definition.pulsar.values.clone()).collect()
-        };
-        let (mut values, own) = (of(old), of(known));
-        values.extend(own);
-        symbols
-            .iter()
-            .map(|name| values.get(name).cloned())
-            .collect()
+        let mut all = values(old);
+        all.extend(values(known));
+        symbols.iter().map(|name| all.get(name).cloned()).collect()
     };
     let mut set = |symbols: Vec<String>, open: bool, message: String| {
-        if let Some(values) = values(&symbols) {
+        if let Some(values) = values_of(&symbols) {
             // A default that is left out gives way to the former one.
             let lost = after.as_ref().is_some_and(|name| !symbols.contains(name));
             let former = before.clone().filter(|name| lost && symbols.contains(name));

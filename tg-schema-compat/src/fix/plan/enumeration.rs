@@ -1,12 +1,10 @@
 //! Enums that get symbols, lose some, or do both.
 
-use std::collections::HashMap;
-
 use tg_schema_model::edit::Edit;
 use tg_schema_model::{Enum, EnumId, Value};
 
 use super::super::candidate::default_name;
-use super::super::schema::candidate::known_symbols;
+use super::super::symbol::{known_symbols, values};
 use super::Draft;
 use crate::change::{Both, EnumSide};
 use crate::check::Ready;
@@ -189,10 +187,4 @@ fn in_turn(
 fn names(of: &Enum) -> Vec<String> {
     let symbols = of.symbols.iter();
     symbols.map(|symbol| symbol.name.clone()).collect()
-}
-
-/// The Python values of symbols.
-fn values(of: &Enum) -> HashMap<&String, Value> {
-    let names = of.symbols.iter().map(|symbol| &symbol.name);
-    names.zip(of.pulsar.values.iter().cloned()).collect()
 }

@@ -1,11 +1,10 @@
 //! Edits of the text of an Avro schema that may mend a finding.
 
-use std::collections::HashSet;
-
 use tg_schema_model::Json;
 use tg_schema_model::json::patch::Patch;
 
 use super::super::candidate::Candidate;
+use super::super::symbol::known_symbols;
 use super::{Text, optional, zero};
 use crate::change::{Both, Change, FieldSide, What};
 use crate::engine::avro::{Enum, Graph, Id, Record, Shape};
@@ -385,11 +384,6 @@ pub(super) fn bring_back(id: Id, whole: &Both<Id>, old: &Graph, text: &Text<'_>)
         one => Patch::set(place, Json::Array(vec![one.clone(), branch])),
     };
     Some((vec![patch], words))
-}
-
-/// Symbols, to be found at once.
-pub(in crate::fix) fn known_symbols(symbols: &[String]) -> HashSet<&String> {
-    symbols.iter().collect()
 }
 
 /// An enum gets its symbols, its default, or its name back.

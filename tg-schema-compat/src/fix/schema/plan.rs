@@ -7,8 +7,9 @@ use tg_schema_model::Json;
 use tg_schema_model::json::patch::Patch;
 
 use super::super::plan::Draft;
+use super::super::symbol::known_symbols;
 use super::Text;
-use super::candidate::{alias, back, known_symbols, spared};
+use super::candidate::{alias, back, spared};
 use crate::change::{Change, FieldSide, What};
 use crate::engine::avro::{Graph, Id, Shape};
 
