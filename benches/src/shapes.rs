@@ -31,7 +31,7 @@ impl<T: Message + Clone + PartialEq + std::fmt::Debug + 'static> Sample for T {}
 type Add = fn(&mut Cases);
 
 /// Every shape, by name: the four that goals are set for, evolution, and what shall keep us from tuning to four.
-const SHAPES: [(&str, Add); 45] = [
+const SHAPES: [(&str, Add); 47] = [
     ("config", config),
     ("text", text),
     ("triples", triples),
@@ -159,6 +159,12 @@ const SHAPES: [(&str, Add); 45] = [
     }),
     ("outlines", |c| {
         plain::<u::Outlines, p::avro::Outlines, p::json::Outlines>(c, &sample::uniform::outlines())
+    }),
+    ("prices", |c| {
+        plain::<u::Prices, p::avro::Prices, p::json::Prices>(c, &sample::uniform::prices())
+    }),
+    ("letters", |c| {
+        plain::<u::Letters, p::avro::Letters, p::json::Letters>(c, &sample::uniform::letters())
     }),
 ];
 

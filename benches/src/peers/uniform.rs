@@ -147,6 +147,8 @@ peers! {
     Surveys { surveys: Vec<Survey> }
     Outline { name: String, rings: Vec<Vec<Vec<f64>>> }
     Outlines { outlines: Vec<Outline> }
+    Prices { prices: Vec<f64> }
+    Letters { letters: Vec<String> }
     Sensors { device: String, temperatures: Vec<f32>, counts: Vec<i32>, ticks: Vec<i64> }
     Garment {
         phase: Phase,

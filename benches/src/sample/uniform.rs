@@ -343,3 +343,33 @@ pub fn outlines() -> u::Outlines {
     };
     of(json!({ "outlines": list(8, outline) }))
 }
+
+/// A thousand prices of one to six digits.
+pub fn prices() -> u::Prices {
+    let n = &mut Numbers(48);
+    let price = |_| {
+        let digits = n.below(6) as u32 + 1;
+        json!(n.below(10u64.pow(digits)) as f64 / 100.0)
+    };
+    of(json!({ "prices": list(1000, price) }))
+}
+
+/// Forty letters in three scripts.
+pub fn letters() -> u::Letters {
+    const WORDS: [&str; 8] = [
+        "привет",
+        "мир",
+        "сообщение",
+        "été",
+        "plus",
+        "信頼",
+        "手紙",
+        "ответ",
+    ];
+    let n = &mut Numbers(49);
+    let mut letter = |_| {
+        let words: Vec<&str> = (0..24).map(|_| WORDS[n.below(8) as usize]).collect();
+        json!(words.join(" "))
+    };
+    of(json!({ "letters": list(40, &mut letter) }))
+}
