@@ -1,6 +1,6 @@
 //! What was said of messages, by an engine or in a report, beside what happens to them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::super::place::{Token, tokens};
 use super::super::{Fact, How};
@@ -9,6 +9,7 @@ use crate::engine::avro::Graph;
 use crate::engine::json::{Effect, MAX_LISTED, Peer, Verdict};
 use crate::loss::{Direction, Kind, Loss};
 use crate::report::{Compared, Finding, Format, Severity};
+use crate::rule;
 
 /// Fields of which something was said. A type is gone through once, so that what is said of a field of it holds
 /// at every place where the type is.
@@ -155,10 +156,16 @@ impl<'g> Told<'g> {
             direction: Some(direction),
             ..Told::default()
         };
-        for finding in &compared.findings {
-            if !finding.against.contains(&against) {
-                continue;
-            }
+        let here = compared.findings.iter();
+        let here = here.filter(|finding| finding.against.contains(&against));
+        // Old readers call a field by its old name.
+        let renamed = |finding: &&Finding| finding.rule.page.id == rule::RENAMED.page.id;
+        let former: HashMap<&str, &str> = here
+            .clone()
+            .filter(renamed)
+            .map(|finding| (finding.path.as_str(), finding.old.as_str()))
+            .collect();
+        for finding in here {
             if !finding.former.is_empty() {
                 told.renamed.extend(last_field(&finding.path));
                 told.renamed.extend(last_field(&finding.former));
@@ -185,7 +192,13 @@ impl<'g> Told<'g> {
             if !own && !ours {
                 continue;
             }
-            for path in places(finding, reach) {
+            let mut places = places(finding, reach);
+            places.extend(
+                former
+                    .get(finding.path.as_str())
+                    .map(|old| (*old).to_owned()),
+            );
+            for path in places {
                 // What ours refuse where nothing is, others may read as nothing.
                 told.missing.say(&path);
                 if !own {
