@@ -121,19 +121,22 @@ fn push_blocks(out: &mut Vec<u8>, text: &[u8], blocks: usize, escapes: &[Escape;
 
 // == a short text into JSON: raw/escaped.rs
 
-pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> bool {
-    if text.len() > SHORT || super::plain_run(text) != text.len() {
-        return false;
+pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> usize {
+    let plain = super::plain_run(text);
+    out.reserve(plain + 2);
+    out.push(b'"');
+    out.extend_from_slice(&text[..plain]);
+    if plain == text.len() {
+        out.push(b'"');
     }
-    out.reserve(SHORT + 2);
-    out.push(b'"');
-    out.extend_from_slice(text);
-    out.push(b'"');
-    true
+    plain
 }
 
 pub(crate) fn push_short(out: &mut Vec<u8>, text: &[u8]) -> bool {
-    text.len() < BLOCK && push_quoted(out, text)
+    if text.len() >= BLOCK || super::plain_run(text) != text.len() {
+        return false;
+    }
+    push_quoted(out, text) == text.len()
 }
 
 // == sixteen bytes at once: raw/special.rs

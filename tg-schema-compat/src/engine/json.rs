@@ -89,10 +89,6 @@ impl Verdict {
     pub fn is_safe(&self) -> bool {
         self.is_compatible() && !self.has(Effect::RefusesExtremes)
     }
-    /// Whether values change on the way. Fields that the reader does not know are not counted here.
-    pub fn is_lossy(&self) -> bool {
-        self.has(Effect::Loses) || self.has(Effect::RefusesExtremes)
-    }
     /// Whether a finding has that effect.
     pub fn has(&self, effect: Effect) -> bool {
         self.findings.iter().any(|finding| finding.effect == effect)

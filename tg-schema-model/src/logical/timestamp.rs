@@ -55,6 +55,15 @@ impl Timestamp {
         }
     }
     /// An instant by its UTC day and the microseconds since that day's midnight.
+    ///
+    /// ```
+    /// use tg_schema_model::logical::{Date, Timestamp};
+    ///
+    /// let day: Date = "2026-01-31".parse().unwrap();
+    /// let noon = Timestamp::from_date(day, 12 * 3_600_000_000).unwrap();
+    /// assert_eq!(noon.to_string(), "2026-01-31T12:00:00.000Z");
+    /// assert_eq!(Timestamp::from_date(day, 24 * 3_600_000_000), None);
+    /// ```
     pub const fn from_date(date: Date, micros_of_day: i64) -> Option<Self> {
         if micros_of_day < 0 || micros_of_day >= DAY {
             return None;

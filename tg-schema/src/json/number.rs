@@ -75,7 +75,7 @@ fn eight(bytes: [u8; EIGHT]) -> (usize, u64) {
 
 /// The number of eight digits, a byte each, the first in the lowest.
 #[inline(always)]
-fn joined(v: u64) -> u64 {
+pub(crate) fn joined(v: u64) -> u64 {
     let v = (v * 10 + (v >> 8)) & 0x00ff_00ff_00ff_00ff;
     let v = (v * 100 + (v >> 16)) & 0x0000_ffff_0000_ffff;
     (v * 10_000 + (v >> 32)) & 0xffff_ffff
@@ -320,7 +320,7 @@ mod tests {
         ] {
             let expected: f64 = text.parse().unwrap();
             for after in ["", ",", "]", "}", " "] {
-                let (v, n) = real::<f64>(format!("{text}{after}").as_bytes()).unwrap();
+                let (v, n) = real::<f64>(format!("{text}{after}").as_bytes(), 0).unwrap();
                 assert_eq!((v.to_bits(), n), (expected.to_bits(), text.len()), "{text}");
             }
         }
@@ -328,10 +328,10 @@ mod tests {
             "", "-", "+1", ".5", "1.", "1.e5", "01", "-01", "00", "1e", "1e+", "1.5.2", "1-2",
             "inf", "nan", "-inf", "infinity", "1e999", "-1e999",
         ] {
-            assert_eq!(real::<f64>(text.as_bytes()), None, "{text}");
+            assert_eq!(real::<f64>(text.as_bytes(), 0), None, "{text}");
         }
-        assert_eq!(real::<f32>(b"1e39"), None);
-        assert_eq!(real::<f32>(b"0.1,"), Some((0.1, 3)));
+        assert_eq!(real::<f32>(b"1e39", 0), None);
+        assert_eq!(real::<f32>(b"0.1,", 0), Some((0.1, 3)));
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct JsonReader<'a> {
     pub(super) scratch: Vec<u8>,
     /// Items of the last array of numbers.
     last_numbers: usize,
+    /// How long the last `float` or `double` was.
+    last_real: usize,
     /// Where objects begin that the last look ahead found to be no unset instance.
     pub(super) not_unset: Vec<usize>,
 }
@@ -66,6 +68,7 @@ impl<'a> JsonReader<'a> {
             others: Vec::new(),
             scratch: Vec::new(),
             last_numbers: 0,
+            last_real: 0,
             not_unset: Vec::new(),
         }
     }
@@ -220,12 +223,12 @@ impl<'a> JsonReader<'a> {
         }
     }
     /// `double`.
-    #[inline]
+    #[inline(never)]
     pub fn double(&mut self) -> Result<f64, Error> {
         self.real()
     }
     /// `float`.
-    #[inline]
+    #[inline(never)]
     pub fn float(&mut self) -> Result<f32, Error> {
         self.real()
     }
@@ -291,9 +294,10 @@ impl<'a> JsonReader<'a> {
     #[inline]
     fn real<T: number::Real>(&mut self) -> Result<T, Error> {
         self.space();
-        match real::<T>(self.rest()) {
+        match real::<T>(self.rest(), self.last_real) {
             Some((v, n)) => {
                 self.at += n;
+                self.last_real = n;
                 Ok(v)
             }
             None => Err(self.no_real(T::WHAT)),

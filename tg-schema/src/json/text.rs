@@ -12,12 +12,14 @@ pub(crate) fn quote(s: &str, out: &mut Vec<u8>) {
 
 #[inline(never)]
 fn quote_any(s: &str, out: &mut Vec<u8>) {
-    if push_quoted(out, s.as_bytes()) {
-        return;
+    let text = s.as_bytes();
+    let done = push_quoted(out, text);
+    if let Some(rest) = text.get(done..)
+        && !rest.is_empty()
+    {
+        push_escaped(out, rest, &ESCAPES);
+        out.push(b'"');
     }
-    out.push(b'"');
-    push_escaped(out, s.as_bytes(), &ESCAPES);
-    out.push(b'"');
 }
 
 /// What stands for each byte that cannot stand for itself.

@@ -156,17 +156,20 @@ pub(crate) fn push_short(out: &mut Vec<u8>, text: &[u8]) -> bool {
     true
 }
 
-/// Appends a text in quotes that is at most twice [`FOUR`] bytes long and has no special byte; else it does
-/// nothing and says so.
+/// Appends a quote and the start of a text, up to where its first special byte is found; where it has none, all of it and a
+/// quote. Gives how much of the text that is.
 #[inline(always)]
-pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> bool {
+pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> usize {
     let n = text.len();
     let at = |start: usize| text.get(start..).and_then(<[u8]>::first_chunk::<BLOCK>);
     // As many blocks as cover the text, which meet or overlap.
     let starts = match n {
         0..BLOCK => {
             out.reserve(BLOCK + 2);
-            return push_short(out, text);
+            return match push_short(out, text) {
+                true => n,
+                false => push_quote(out),
+            };
         }
         // Nothing but the length says how many blocks there are, and it is not asked: no processor foresees it.
         BLOCK..=SHORT => [
@@ -175,13 +178,13 @@ pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> bool {
             n.max(2 * BLOCK) - 2 * BLOCK,
             n - BLOCK,
         ],
-        _ => return push_two(out, text),
+        _ => return push_long(out, text),
     };
     let [Some(a), Some(b), Some(c), Some(d)] = starts.map(at) else {
-        return false;
+        return push_quote(out);
     };
     if specials(a) | specials(b) | specials(c) | specials(d) != 0 {
-        return false;
+        return push_quote(out);
     }
     out.reserve(SHORT + 2);
     // SAFETY: there is room for SHORT bytes and two quotes, n <= SHORT, and each block starts at most at
@@ -195,31 +198,46 @@ pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> bool {
         to.add(1 + n).write(b'"');
         out.set_len(out.len() + 2 + n);
     }
-    true
+    n
 }
 
-/// As [`push_quoted`], for a text that is covered by four blocks at its start and four at its end.
+/// A quote and nothing of the text.
+#[inline(always)]
+fn push_quote(out: &mut Vec<u8>) -> usize {
+    out.push(b'"');
+    0
+}
+
+/// As [`push_quoted`], for a text of [`FOUR`] bytes at least.
 #[inline(never)]
-fn push_two(out: &mut Vec<u8>, text: &[u8]) -> bool {
+fn push_long(out: &mut Vec<u8>, text: &[u8]) -> usize {
     let n = text.len();
-    let (Some(first), Some(last)) = (text.first_chunk::<FOUR>(), text.last_chunk::<FOUR>()) else {
-        return false;
+    let Some(last) = text.last_chunk::<FOUR>() else {
+        return push_quote(out);
     };
-    if n > 2 * FOUR || has_specials(first) || has_specials(last) {
-        return false;
-    }
     out.reserve(n + 2);
-    // SAFETY: there is room for n bytes and two quotes, and n >= FOUR, so that both lie within the n bytes.
-    // They cover all of them, because n <= 2 * FOUR.
+    let mut done = 0;
+    // SAFETY: there is room for n bytes and two quotes. Each block lies within the n bytes: those of the loop are read from
+    // where they are written to, and the last ends where the text does. What `set_len` counts was written before.
     unsafe {
         let to = out.as_mut_ptr().add(out.len());
         to.write(b'"');
-        to.add(1).cast::<[u8; FOUR]>().write(*first);
+        while let Some(four) = text.get(done..).and_then(<[u8]>::first_chunk)
+            && !has_specials(four)
+        {
+            to.add(1 + done).cast::<[u8; FOUR]>().write(*four);
+            done += FOUR;
+        }
+        // Where the loop ended at a special byte, the last four blocks may be without one.
+        if n - done >= FOUR || has_specials(last) {
+            out.set_len(out.len() + 1 + done);
+            return done;
+        }
         to.add(1 + n - FOUR).cast::<[u8; FOUR]>().write(*last);
         to.add(1 + n).write(b'"');
         out.set_len(out.len() + 2 + n);
     }
-    true
+    n
 }
 
 #[cold]
@@ -297,7 +315,7 @@ mod tests {
 
     #[test]
     fn short_texts_are_quoted_unless_a_byte_is_special() {
-        let plain: Vec<u8> = (b'a'..=b'z').cycle().take(140).collect();
+        let plain: Vec<u8> = (b'a'..=b'z').cycle().take(260).collect();
         // Miri is slow.
         let step = if cfg!(miri) { 7 } else { 1 };
         for n in (0..plain.len()).step_by(step) {
@@ -312,15 +330,16 @@ mod tests {
                 } else {
                     assert!(out == [9] && (n >= BLOCK || room < BLOCK + 2));
                 }
-                match push_quoted(&mut out, &plain[..n]) {
-                    true => assert_eq!(out, [b"\x09\"", &plain[..n], b"\""].concat()),
-                    false => assert!(n > 2 * FOUR && out == [9]),
-                }
+                assert_eq!(push_quoted(&mut out, &plain[..n]), n);
+                assert_eq!(out, [b"\x09\"", &plain[..n], b"\""].concat());
             }
             for at in (0..n).step_by(step) {
                 let mut text = plain[..n].to_vec();
                 text[at] = [b'"', b'\\', 0x1f][at % 3];
-                assert!(!push_quoted(&mut Vec::new(), &text), "{n} {at}");
+                let mut out = vec![9];
+                let done = push_quoted(&mut out, &text);
+                assert!(done <= at, "{n} {at}");
+                assert_eq!(out, [b"\x09\"", &text[..done]].concat());
                 assert!(!push_short(&mut Vec::with_capacity(99), &text));
             }
         }
