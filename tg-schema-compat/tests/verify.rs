@@ -456,3 +456,25 @@ fn a_record_whose_bare_name_does_not_fit() {
         }
     }
 }
+
+/// A field that is new is no other one of another record that has a new name.
+#[test]
+fn a_new_field_that_is_called_as_one_of_another_record() {
+    let text = |a: &str, b: &str| {
+        format!(
+            r#"{{"type": "record", "name": "P", "fields": [
+                {{"name": "a", "type": {{"type": "record", "name": "A", "fields": [{a}]}}}},
+                {{"name": "b", "type": {{"type": "record", "name": "B", "fields": [{b}]}}}}]}}"#
+        )
+    };
+    let old = text(
+        r#"{"name": "value2", "type": "int", "aliases": ["value"]}"#,
+        "",
+    );
+    let new = text(
+        r#"{"name": "value", "type": "int"}"#,
+        r#"{"name": "value", "type": "double"}"#,
+    );
+    let [old, new] = schemas([&old, &new]);
+    assert_eq!(reported(only(&old), only(&new), 20), []);
+}

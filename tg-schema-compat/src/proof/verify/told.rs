@@ -67,8 +67,8 @@ pub(in crate::proof) struct Told<'g> {
     reader: Option<&'g Graph>,
     /// Whether nobody says that nothing is read where a value belongs.
     fills: bool,
-    /// Names of fields that may be others of the reader: what is dropped of these is lost.
-    renamed: HashSet<String>,
+    /// Names of fields that may be others of the reader, and of these: what is dropped of them is lost in a record that has both.
+    renamed: HashSet<[String; 2]>,
     direction: Option<Direction>,
 }
 
@@ -167,8 +167,11 @@ impl<'g> Told<'g> {
             .collect();
         for finding in here {
             if !finding.former.is_empty() {
-                told.renamed.extend(last_field(&finding.path));
-                told.renamed.extend(last_field(&finding.former));
+                let names = [&finding.path, &finding.former].map(|path| last_field(path));
+                if let [Some(is), Some(was)] = names {
+                    told.renamed.insert([is.clone(), was.clone()]);
+                    told.renamed.insert([was, is]);
+                }
             }
             let counts = finding.effects.iter().filter(|effect| {
                 effect.format == format
@@ -230,7 +233,10 @@ impl<'g> Told<'g> {
                 let is_new = self.report
                     && self.direction == Some(Direction::Forward)
                     && name.as_ref().is_some_and(is_unknown);
-                let renamed = name.is_some_and(|n| self.renamed.contains(&n));
+                let mut pairs = self.renamed.iter();
+                let renamed = name.is_some_and(|name| {
+                    pairs.any(|[of, other]| *of == name && (*other == name || !is_unknown(other)))
+                });
                 (is_new && !renamed) || self.dropped.explain(fact)
             }
         }
