@@ -266,6 +266,8 @@ pub(crate) use recursion_uninhabited::uninhabited;
 
 /// An alias that means two fields.
 pub(crate) static ALIAS_AMBIGUOUS: &Rule = &alias_ambiguous::RULE;
+/// A field under a new name that is known.
+pub(crate) static RENAMED: &Rule = &field_renamed_alias::RULE;
 /// What values stand for.
 pub(crate) static LOGICAL_TYPE: &Rule = &logical_type_changed::RULE;
 /// Text that is bytes, or the other way round.

@@ -161,6 +161,20 @@ fn entries_of_a_map_that_are_no_fields_of_a_record() {
     assert_eq!(lost(&report), [loss(Forward)]);
 }
 
+/// What was a field becomes an entry, and is read as a record that it is not.
+#[test]
+fn fields_of_a_record_that_is_read_as_entries() {
+    const RECORD: &str = "f=\"S\"; [record.S.fields]; x=\"T?\"; [record.T.fields]; y=\"int\"";
+    let new = RECORD.replace("f=\"S\"", "f=\"map<S>\"");
+    let report = compare(RECORD, &new, &[Peer::Tg]);
+    let message = r#"{"f":{"x":{"y":0}}}"#;
+    let backward = lost(&report)
+        .into_iter()
+        .filter(|l| l.0 == Direction::Backward);
+    let backward: Vec<_> = backward.collect();
+    assert_eq!(backward, [with((Direction::Backward, "f", message))]);
+}
+
 #[test]
 fn nothing_is_lost_of_what_is_always_null() {
     let schema = |fields: &str| {

@@ -6,7 +6,7 @@ use super::engines::{Engines, Remark, Where};
 use super::nearby::{Nearby, short};
 use super::{Ready, place};
 use crate::change::{Change, Own, Spot, What};
-use crate::loss::Direction;
+use crate::loss::{Direction, Kind};
 use crate::report::{Effect, Finding, Fix, Format, Matrix, Place, Severity};
 use crate::rule::{self, Cause, OTHER, Rule, Words};
 use crate::version::Message;
@@ -20,6 +20,14 @@ pub(super) struct Draft<'c, 'v> {
 }
 
 impl Draft<'_, '_> {
+    /// Whether it tells of a new name of a field.
+    fn renames(&self) -> bool {
+        match &self.change.what {
+            What::Field(fields) => fields.old.field.name != fields.new.field.name,
+            _ => false,
+        }
+    }
+
     /// Whether it tells of what an engine objects to.
     fn breaks(&self, objection: &Effect) -> bool {
         let same = |e: &Effect| {
@@ -274,10 +282,12 @@ fn owner(drafts: &[Draft<'_, '_>], nearby: &Nearby<'_>, remark: &Remark) -> Opti
         let draft = drafts.get(at)?;
         let owns = draft.rule.owns.contains(&remark.cause);
         let near = nearness(draft, place).filter(|_| owns)?;
+        // What is passed over for its name is so whatever else becomes of the field.
+        let renamed = remark.effect.loss == Some(Kind::FieldRenamed) && draft.renames();
         let suspected = draft.words.own != Own::FINE;
-        Some(((Reverse(step), near), suspected, Reverse(at)))
+        Some(((Reverse(step), near), renamed, suspected, Reverse(at)))
     });
-    scored.max().map(|(_, _, Reverse(at))| at)
+    scored.max().map(|(_, _, _, Reverse(at))| at)
 }
 
 /// How near a change is to a place; none where it has nothing to do with it.

@@ -186,6 +186,7 @@ pub fn can_read(reader: Party<'_>, writer: Party<'_>) -> Result<Verdict, TooLarg
             seen: HashSet::new(),
             verdict: Verdict::default(),
             path: Vec::new(),
+            apart: false,
             budget,
         };
         comparison.record(reader.record, writer.record)?;
@@ -199,6 +200,8 @@ struct Comparison<'s, 'b> {
     seen: HashSet<(RecordId, RecordId)>,
     verdict: Verdict,
     path: Vec<Cow<'s, str>>,
+    /// Whether it is in what was a record and is a map: no field there is what became of another one.
+    apart: bool,
     budget: &'b mut Budget,
 }
 
@@ -308,6 +311,10 @@ impl<'s> Comparison<'s, '_> {
                         this.find(Effect::Ignores, kind, message);
                     }
                     _ => this.unknown(field),
+                }
+                if this.apart {
+                    let message = format!("values of {} are passed over", field.name);
+                    this.find(Effect::Loses, Kind::Form, message);
                 }
                 Ok(())
             })?;

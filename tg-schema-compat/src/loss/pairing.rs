@@ -96,8 +96,8 @@ fn is_like(old: &Shape, new: &Shape) -> bool {
     old.same_type(new) && (aliased || was.name == is.name)
 }
 
-/// The records of a writer's branches, each with the first of the reader's that takes it: by its name or an alias, by its
-/// name without the namespace, or by its fields.
+/// The records of a writer's branches, each with the first of the reader's that takes it: by its name or an alias, or by its
+/// fields, of which one that has its name without the namespace goes before others.
 ///
 /// `renamed` are the names [`by_other_kinds`] of the reader.
 pub(crate) fn taken(
@@ -127,14 +127,18 @@ pub(crate) fn taken(
             known.find(|id| matches!(reader.shape(*id), Shape::Record(record) if fits(record)))
         };
         let name = *renamed.get(&written.name).unwrap_or(&&written.name);
-        let by_name = find(&|record| record.name == *name || record.aliases.contains(name))
-            .or_else(|| find(&|record| record.name.name == name.name));
-        let read = match by_name {
+        let is_named = |record: &Record| record.name.name == name.name;
+        let is_made = |record: &Record| is_made_of((reader, record), (writer, written));
+        let by_name = find(&is_named);
+        budget.spend(by_name.map_or(0, |id| size(reader, id)))?;
+        let read = find(&|record| record.name == *name || record.aliases.contains(name))
+            .or_else(|| find(&|record| is_named(record) && is_made(record)));
+        let read = match read {
             Some(read) => Some(read),
             None => {
                 let fields = to.iter().map(|id| size(reader, *id));
                 budget.spend(fields.sum())?;
-                find(&|record| is_made_of((reader, record), (writer, written)))
+                find(&is_made).or(by_name)
             }
         };
         taken.extend(read.map(|read| (id, read)));
@@ -154,14 +158,18 @@ pub(crate) fn by_other_kinds(graph: &Graph) -> HashMap<&Name, &Name> {
     renamed
 }
 
-/// The fields of a record, and those of records in these.
+/// The fields of a record, and those of records and the branches in these.
 fn size(graph: &Graph, id: Id) -> usize {
     let fields = |id: Id| match graph.shape(id) {
         Shape::Record(record) => &*record.fields,
         _ => &[],
     };
-    let inner = fields(id).iter().map(|field| 1 + fields(field.ty).len());
-    inner.sum()
+    let inside = |id: Id| {
+        let (_, of) = graph.branches(id);
+        let sizes = of.iter().map(|branch| 1 + fields(*branch).len());
+        sizes.sum::<usize>()
+    };
+    fields(id).iter().map(|field| inside(field.ty)).sum()
 }
 
 /// The field of a writer's record that a field of a reader's is.
@@ -171,24 +179,32 @@ fn source<'w>(field: &Field, written: &'w Record) -> Option<&'w Field> {
 }
 
 /// Whether a record has all fields that another one needs, of types of one kind; and records in these, all that they need.
-/// The library for Java looks no deeper.
+/// The library for Java looks no deeper, and takes any union of a writer for one that it may read.
 fn is_made_of((reader, read): (&Graph, &Record), (writer, written): (&Graph, &Record)) -> bool {
-    let is_there =
-        |field: &Field, of: &Record| field.default.is_some() || source(field, of).is_some();
     read.fields.iter().all(|field| {
         source(field, written).map_or(field.default.is_some(), |source| {
             match (reader.shape(field.ty), writer.shape(source.ty)) {
-                (Shape::Union(_), _) | (_, Shape::Union(_)) => true,
-                (Shape::Primitive(to), Shape::Primitive(from)) => {
-                    to == from || from.promotes_to(*to)
-                }
-                (Shape::Record(to), Shape::Record(from)) => {
-                    to.fields.iter().all(|field| is_there(field, from))
-                }
-                (to, from) => to.same_type(from),
+                (_, Shape::Union(_)) => true,
+                (Shape::Union(branches), from) => branches
+                    .iter()
+                    .any(|branch| is_taken(reader.shape(*branch), from)),
+                (to, from) => is_taken(to, from),
             }
         })
     })
+}
+
+/// Whether a type that is no union is read as another one, as far as the library for Java looks.
+fn is_taken(to: &Shape, from: &Shape) -> bool {
+    let is_there =
+        |field: &Field, of: &Record| field.default.is_some() || source(field, of).is_some();
+    match (to, from) {
+        (Shape::Primitive(to), Shape::Primitive(from)) => to == from || from.promotes_to(*to),
+        (Shape::Record(to), Shape::Record(from)) => {
+            to.fields.iter().all(|field| is_there(field, from))
+        }
+        (to, from) => to.same_type(from),
+    }
 }
 
 /// Whether a number is read as a branch of another type.

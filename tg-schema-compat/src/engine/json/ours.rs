@@ -258,7 +258,10 @@ impl<'s> Comparison<'s, '_> {
                     this.find(Effect::Refuses, Kind::Null, "may be null");
                 }
                 let written = this.encoding(this.writer, source);
-                this.ours(ty, encoding, &source.ty, written)
+                let apart = std::mem::replace(&mut this.apart, true);
+                this.ours(ty, encoding, &source.ty, written)?;
+                this.apart = apart;
+                Ok(())
             })?;
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! What was said of messages, by an engine or in a report, beside what happens to them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::super::place::{Token, tokens};
 use super::super::{Fact, How};
@@ -9,6 +9,7 @@ use crate::engine::avro::Graph;
 use crate::engine::json::{Effect, MAX_LISTED, Peer, Verdict};
 use crate::loss::{Direction, Kind, Loss};
 use crate::report::{Compared, Finding, Format, Severity};
+use crate::rule;
 
 /// Fields of which something was said. A type is gone through once, so that what is said of a field of it holds
 /// at every place where the type is.
@@ -66,8 +67,8 @@ pub(in crate::proof) struct Told<'g> {
     reader: Option<&'g Graph>,
     /// Whether nobody says that nothing is read where a value belongs.
     fills: bool,
-    /// Names of fields that may be others of the reader: what is dropped of these is lost.
-    renamed: HashSet<String>,
+    /// Names of fields that may be others of the reader, and of these: what is dropped of them is lost in a record that has both.
+    renamed: HashSet<[String; 2]>,
     direction: Option<Direction>,
 }
 
@@ -155,13 +156,22 @@ impl<'g> Told<'g> {
             direction: Some(direction),
             ..Told::default()
         };
-        for finding in &compared.findings {
-            if !finding.against.contains(&against) {
-                continue;
-            }
+        let here = compared.findings.iter();
+        let here = here.filter(|finding| finding.against.contains(&against));
+        // Old readers call a field by its old name.
+        let renamed = |finding: &&Finding| finding.rule.page.id == rule::RENAMED.page.id;
+        let former: HashMap<&str, &str> = here
+            .clone()
+            .filter(renamed)
+            .map(|finding| (finding.path.as_str(), finding.old.as_str()))
+            .collect();
+        for finding in here {
             if !finding.former.is_empty() {
-                told.renamed.extend(last_field(&finding.path));
-                told.renamed.extend(last_field(&finding.former));
+                let names = [&finding.path, &finding.former].map(|path| last_field(path));
+                if let [Some(is), Some(was)] = names {
+                    told.renamed.insert([is.clone(), was.clone()]);
+                    told.renamed.insert([was, is]);
+                }
             }
             let counts = finding.effects.iter().filter(|effect| {
                 effect.format == format
@@ -185,7 +195,13 @@ impl<'g> Told<'g> {
             if !own && !ours {
                 continue;
             }
-            for path in places(finding, reach) {
+            let mut places = places(finding, reach);
+            places.extend(
+                former
+                    .get(finding.path.as_str())
+                    .map(|old| (*old).to_owned()),
+            );
+            for path in places {
                 // What ours refuse where nothing is, others may read as nothing.
                 told.missing.say(&path);
                 if !own {
@@ -217,7 +233,10 @@ impl<'g> Told<'g> {
                 let is_new = self.report
                     && self.direction == Some(Direction::Forward)
                     && name.as_ref().is_some_and(is_unknown);
-                let renamed = name.is_some_and(|n| self.renamed.contains(&n));
+                let mut pairs = self.renamed.iter();
+                let renamed = name.is_some_and(|name| {
+                    pairs.any(|[of, other]| *of == name && (*other == name || !is_unknown(other)))
+                });
                 (is_new && !renamed) || self.dropped.explain(fact)
             }
         }

@@ -19,8 +19,10 @@ impl<'s> Resolution<'s, '_> {
             match (r, w) {
                 (Schema::Primitive(a), Schema::Primitive(b)) => a.kind == b.kind,
                 _ if std::mem::discriminant(r) != std::mem::discriminant(w) => false,
-                _ if full => r.name() == w.name(),
-                _ => own.names(r, w),
+                // The library for Java calls the writer's type by the name of the reader's that has it as an alias.
+                _ if full => r.name() == w.name() || own.renames.is_some() && is_alias(r, w),
+                // Also where names of records do not count, one of the same goes before others.
+                _ => names(r, w),
             }
         };
         for full in [true, false] {
@@ -31,10 +33,16 @@ impl<'s> Resolution<'s, '_> {
             }
         }
         let fitting = branches.iter().position(|branch| self.takes(branch, w, 0));
-        fitting.or_else(|| {
+        let named = || {
             branches
                 .iter()
                 .position(|branch| alike(self, branch, false))
+        };
+        fitting.or_else(named).or_else(|| {
+            // Of its kind, where its name does not count.
+            let free = self.renames.is_some() && matches!(w, Schema::Record(_));
+            let is = |branch| matches!(self.reader.resolve(branch), Schema::Record(_));
+            branches.iter().position(|branch| free && is(branch))
         })
     }
 
@@ -138,12 +146,20 @@ pub(super) fn names(r: &Schema, w: &Schema) -> bool {
     let (Some(reader), Some(writer)) = (r.name(), w.name()) else {
         return true;
     };
+    reader.name == writer.name || is_alias(r, w)
+}
+
+/// Whether a type of the reader's has the full name of one of the writer's as an alias.
+fn is_alias(r: &Schema, w: &Schema) -> bool {
+    let (Some(reader), Some(writer)) = (r.name(), w.name()) else {
+        return false;
+    };
     let aliases = match r {
         Schema::Record(r) => &r.aliases,
         Schema::Enum(e) => &e.aliases,
         Schema::Fixed(f) => &f.aliases,
-        _ => return reader.name == writer.name,
+        _ => return false,
     };
     let full = |alias: &String| Name::resolve(alias, reader.namespace.as_deref());
-    reader.name == writer.name || aliases.iter().any(|alias| full(alias) == *writer)
+    aliases.iter().any(|alias| full(alias) == *writer)
 }
