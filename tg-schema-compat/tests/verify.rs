@@ -478,3 +478,92 @@ fn a_new_field_that_is_called_as_one_of_another_record() {
     let [old, new] = schemas([&old, &new]);
     assert_eq!(reported(only(&old), only(&new), 20), []);
 }
+
+/// Branches of a union that readers by fields take for others.
+#[test]
+fn branches_with_fields_that_have_another_name() {
+    let branch = |name: &str, fields: &str| {
+        format!(r#"{{"type": "record", "name": "{name}", "fields": [{fields}]}}"#)
+    };
+    let field =
+        |name: &str, ty: &str, more: &str| format!(r#"{{"name": "{name}", "type": "{ty}"{more}}}"#);
+    let union = |branches: &[String]| {
+        let branches = branches.join(", ");
+        // The second has the names of the first.
+        let names = branches.split(r#""name": ""#).filter_map(|part| {
+            let (name, rest) = part.split_once('"')?;
+            rest.contains("fields").then(|| format!("\"{name}\""))
+        });
+        let names: Vec<String> = names.collect();
+        format!(
+            r#"{{"type": "record", "name": "M", "fields": [
+                {{"name": "a", "type": ["null", {branches}], "default": null}},
+                {{"name": "b", "type": ["null", {}], "default": null}}]}}"#,
+            names.join(", ")
+        )
+    };
+    let (text, double) = (r#", "default": """#, r#", "default": 0.0"#);
+    let cash = branch("Cash", "");
+    let pairs = [
+        // What has no field that it needs takes any record; aliases of fields do not count where names differ.
+        [
+            union(&[
+                branch(
+                    "Card",
+                    &format!(
+                        "{}, {}",
+                        field("number", "string", ""),
+                        field("expiry", "string", "")
+                    ),
+                ),
+                cash.clone(),
+            ]),
+            union(&[
+                branch(
+                    "CardV2",
+                    &format!(
+                        "{}, {}",
+                        field("number2", "string", r#", "aliases": ["number"]"#),
+                        field("expiry", "string", "")
+                    ),
+                ),
+                cash,
+            ]),
+        ],
+        // Of two fields of one path, one is gone and the other perhaps renamed.
+        [
+            union(&[
+                branch("S", &field("value", "string", text)),
+                branch("D", &field("value", "double", double)),
+            ]),
+            union(&[
+                branch("S", &field("other", "bytes", "")),
+                branch("D", &field("value2", "double", double)),
+            ]),
+        ],
+        // One is read as another, whose field would have an alias.
+        [
+            union(&[
+                branch("S", &field("value", "string", text)),
+                branch("D", &field("value", "double", double)),
+            ]),
+            union(&[
+                branch(
+                    "S",
+                    &field(
+                        "VALUE",
+                        "string",
+                        r#", "default": "", "aliases": ["value"]"#,
+                    ),
+                ),
+                branch("DV2", &field("value", "double", double)),
+            ]),
+        ],
+    ];
+    for [old, new] in pairs {
+        for texts in [[&*old, &*new], [&*new, &*old]] {
+            let [old, new] = schemas(texts);
+            assert_eq!(reported(only(&old), only(&new), 20), []);
+        }
+    }
+}

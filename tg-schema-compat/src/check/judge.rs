@@ -20,10 +20,13 @@ pub(super) struct Draft<'c, 'v> {
 }
 
 impl Draft<'_, '_> {
-    /// Whether it tells of a new name of a field.
-    fn renames(&self) -> bool {
-        match &self.change.what {
-            What::Field(fields) => fields.old.field.name != fields.new.field.name,
+    /// Whether it tells of the new name by which values of a field get lost.
+    fn renames(&self, loss: Option<Kind>) -> bool {
+        match (loss, &self.change.what) {
+            (Some(Kind::FieldRenamed), What::Field(fields)) => {
+                fields.old.field.name != fields.new.field.name
+            }
+            (Some(Kind::RenameSuspected), What::Renamed { .. }) => true,
             _ => false,
         }
     }
@@ -283,7 +286,7 @@ fn owner(drafts: &[Draft<'_, '_>], nearby: &Nearby<'_>, remark: &Remark) -> Opti
         let owns = draft.rule.owns.contains(&remark.cause);
         let near = nearness(draft, place).filter(|_| owns)?;
         // What is passed over for its name is so whatever else becomes of the field.
-        let renamed = remark.effect.loss == Some(Kind::FieldRenamed) && draft.renames();
+        let renamed = draft.renames(remark.effect.loss);
         let suspected = draft.words.own != Own::FINE;
         Some(((Reverse(step), near), renamed, suspected, Reverse(at)))
     });

@@ -172,9 +172,11 @@ fn size(graph: &Graph, id: Id) -> usize {
     fields(id).iter().map(|field| inside(field.ty)).sum()
 }
 
-/// The field of a writer's record that a field of a reader's is.
-fn source<'w>(field: &Field, written: &'w Record) -> Option<&'w Field> {
-    let mut names = std::iter::once(&field.name).chain(&field.aliases);
+/// The field of a writer's record that a field of a reader's is. Aliases count in a record that is known by its name.
+fn source<'w>(read: &Record, field: &Field, written: &'w Record) -> Option<&'w Field> {
+    let known = read.name == written.name || read.aliases.contains(&written.name);
+    let aliases = field.aliases.iter().filter(|_| known);
+    let mut names = std::iter::once(&field.name).chain(aliases);
     names.find_map(|name| written.field(name))
 }
 
@@ -182,7 +184,7 @@ fn source<'w>(field: &Field, written: &'w Record) -> Option<&'w Field> {
 /// The library for Java looks no deeper, and takes any union of a writer for one that it may read.
 fn is_made_of((reader, read): (&Graph, &Record), (writer, written): (&Graph, &Record)) -> bool {
     read.fields.iter().all(|field| {
-        source(field, written).map_or(field.default.is_some(), |source| {
+        source(read, field, written).map_or(field.default.is_some(), |source| {
             match (reader.shape(field.ty), writer.shape(source.ty)) {
                 (_, Shape::Union(_)) => true,
                 (Shape::Union(branches), from) => branches
@@ -196,12 +198,12 @@ fn is_made_of((reader, read): (&Graph, &Record), (writer, written): (&Graph, &Re
 
 /// Whether a type that is no union is read as another one, as far as the library for Java looks.
 fn is_taken(to: &Shape, from: &Shape) -> bool {
-    let is_there =
-        |field: &Field, of: &Record| field.default.is_some() || source(field, of).is_some();
     match (to, from) {
         (Shape::Primitive(to), Shape::Primitive(from)) => to == from || from.promotes_to(*to),
         (Shape::Record(to), Shape::Record(from)) => {
-            to.fields.iter().all(|field| is_there(field, from))
+            let is_there =
+                |field: &Field| field.default.is_some() || source(to, field, from).is_some();
+            to.fields.iter().all(is_there)
         }
         (to, from) => to.same_type(from),
     }

@@ -271,7 +271,11 @@ fn places(finding: &Finding, reach: Option<&Reach<'_>>) -> Vec<String> {
             None => return vec![String::new()],
         }
     }
-    // Fields of which one has the values of another.
+    // Fields of which one has the values of another. In what no rule explains, they stand without quotes.
+    if std::ptr::eq(finding.rule, rule::OTHER) {
+        let words = finding.message.split([' ', ',', ':']);
+        all.extend(words.map(str::to_owned));
+    }
     let named = finding.message.split('`').skip(1).step_by(2);
     all.extend(named.map(str::to_owned));
     match own.is_empty() {
