@@ -140,7 +140,7 @@ fn errors_name_the_place() {
     let e = ConfigResponse::from_json(b"{} x").unwrap_err();
     assert_eq!(
         e.to_string(),
-        "ConfigResponse: expected the end, found 1 more bytes at byte 3"
+        "ConfigResponse: expected the end, found one more byte at byte 3"
     );
 }
 

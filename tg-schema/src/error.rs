@@ -85,6 +85,16 @@ impl Error {
         let message = "values are nested deeper than Limits::depth allows; raise it on the Decoder if that is meant";
         Error::new(ErrorKind::Limit, message, offset)
     }
+    /// Something stands behind the message.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn trailing(bytes: usize, offset: usize) -> Self {
+        let message = match bytes {
+            1 => "expected the end, found one more byte".to_owned(),
+            n => format!("expected the end, found {n} more bytes"),
+        };
+        Error::new(ErrorKind::Trailing, message, Some(offset))
+    }
     /// [`crate::Limits::items`] or [`crate::Limits::memory`] was reached.
     #[cold]
     #[inline(never)]

@@ -90,14 +90,8 @@ impl<'a> AvroReader<'a> {
     pub(crate) fn finish(&self) -> Result<(), Error> {
         match self.rest.is_empty() {
             true => Ok(()),
-            false => Err(self.trailing()),
+            false => Err(Error::trailing(self.rest.len(), self.offset())),
         }
-    }
-    #[cold]
-    #[inline(never)]
-    fn trailing(&self) -> Error {
-        let message = format!("expected the end, found {} more bytes", self.rest.len());
-        Error::new(ErrorKind::Trailing, message, Some(self.offset()))
     }
     #[cold]
     #[inline(never)]
@@ -164,10 +158,9 @@ impl<'a> AvroReader<'a> {
     #[cold]
     #[inline(never)]
     pub(super) fn short(&self, n: usize) -> Error {
-        self.error(
-            ErrorKind::End,
-            format!("expected {n} bytes, found {}", self.rest.len()),
-        )
+        let bytes = if n == 1 { "byte" } else { "bytes" };
+        let message = format!("expected {n} {bytes}, found {}", self.rest.len());
+        self.error(ErrorKind::End, message)
     }
     #[inline]
     fn byte(&mut self, wanted: &'static str) -> Result<u8, Error> {

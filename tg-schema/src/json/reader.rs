@@ -83,10 +83,7 @@ impl<'a> JsonReader<'a> {
         self.space();
         match self.text.len() - self.at {
             0 => Ok(()),
-            n => Err(self.error(
-                ErrorKind::Trailing,
-                format!("expected the end, found {n} more bytes"),
-            )),
+            n => Err(Error::trailing(n, self.at)),
         }
     }
     #[cold]
