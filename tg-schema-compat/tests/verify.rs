@@ -541,6 +541,17 @@ fn branches_with_fields_that_have_another_name() {
                 branch("D", &field("value2", "double", double)),
             ]),
         ],
+        // Two of one path are renamed, each perhaps.
+        [
+            union(&[
+                branch("S", &field("value", "string", text)),
+                branch("I", &field("value", "bytes", text)),
+            ]),
+            union(&[
+                branch("S", &field("value2", "string", text)),
+                branch("I", &field("renamed", "bytes", text)),
+            ]),
+        ],
         // One is read as another, whose field would have an alias.
         [
             union(&[

@@ -44,6 +44,8 @@ pub(super) struct Remark {
     pub places: Vec<Where>,
     /// For people.
     pub path: String,
+    /// The two names of a field by which its values get lost.
+    pub names: Option<[String; 2]>,
 }
 
 /// A place, as an engine names it.
@@ -331,6 +333,7 @@ fn remark(
         cause,
         places,
         path: finding.path.clone(),
+        names: None,
     })
 }
 
@@ -367,5 +370,6 @@ fn code(finding: rust::Finding) -> Remark {
         cause,
         places: vec![Where::Type(owner.to_owned(), member.to_owned())],
         path: member.to_owned(),
+        names: None,
     }
 }

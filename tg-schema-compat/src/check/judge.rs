@@ -20,15 +20,19 @@ pub(super) struct Draft<'c, 'v> {
 }
 
 impl Draft<'_, '_> {
-    /// Whether it tells of the new name by which values of a field get lost.
-    fn renames(&self, loss: Option<Kind>) -> bool {
-        match (loss, &self.change.what) {
-            (Some(Kind::FieldRenamed), What::Field(fields)) => {
-                fields.old.field.name != fields.new.field.name
-            }
-            (Some(Kind::RenameSuspected), What::Renamed { .. }) => true,
-            _ => false,
-        }
+    /// Whether it tells of the new name by which values of a field get lost, and of these two.
+    fn renames(&self, remark: &Remark) -> [bool; 2] {
+        let fields = match (remark.effect.loss, &self.change.what) {
+            (Some(Kind::FieldRenamed), What::Field(fields)) => fields,
+            (Some(Kind::RenameSuspected), What::Renamed { fields, .. }) => fields,
+            _ => return [false; 2],
+        };
+        let [old, new] = [fields.old.field, fields.new.field].map(|field| &field.name);
+        let both = remark.names.as_ref().is_some_and(|[was, is]| {
+            // Which of them a reader knows is said first.
+            [was, is] == [old, new] || [was, is] == [new, old]
+        });
+        [old != new, both]
     }
 
     /// Whether it tells of what an engine objects to.
@@ -286,7 +290,7 @@ fn owner(drafts: &[Draft<'_, '_>], nearby: &Nearby<'_>, remark: &Remark) -> Opti
         let owns = draft.rule.owns.contains(&remark.cause);
         let near = nearness(draft, place).filter(|_| owns)?;
         // What is passed over for its name is so whatever else becomes of the field.
-        let renamed = draft.renames(remark.effect.loss);
+        let renamed = draft.renames(remark);
         let suspected = draft.words.own != Own::FINE;
         Some(((Reverse(step), near), renamed, suspected, Reverse(at)))
     });

@@ -110,6 +110,7 @@ impl Engines {
                         cause,
                         places: places(&loss, &path),
                         path: path.clone(),
+                        names: Some([loss.old.clone(), loss.new.clone()]),
                     });
                 }
             }
