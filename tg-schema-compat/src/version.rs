@@ -159,6 +159,16 @@ impl Version {
         }
     }
 
+    /// The version that one Avro schema is, which was named by itself.
+    pub fn of_schema(label: impl Into<String>, message: Message) -> Self {
+        Version {
+            label: label.into(),
+            messages: vec![message],
+            single: true,
+            ..Version::default()
+        }
+    }
+
     /// The topics that carry a message; none where [`Version::only_schemas`] is set.
     pub fn topics<'v>(
         &'v self,

@@ -188,11 +188,7 @@ fn findings_of_two_versions_end() {
             r#"{{"type":"record","name":"R","fields":[{}]}}"#,
             fields.join(",")
         );
-        Version {
-            messages: vec![Message::new("R", text.as_str(), text.as_str())],
-            single: true,
-            ..Version::default()
-        }
+        Version::of_schema("", Message::new("R", text.as_str(), text.as_str()))
     };
     let compare = |count| {
         let (old, new) = (version("int", count), version("long", count));

@@ -179,11 +179,7 @@ fn fields_of_a_record_that_is_read_as_entries() {
 fn nothing_is_lost_of_what_is_always_null() {
     let schema = |fields: &str| {
         let text = format!(r#"{{"type": "record", "name": "R", "fields": [{fields}]}}"#);
-        Version {
-            messages: vec![Message::new("R", &*text, &*text)],
-            single: true,
-            ..Version::default()
-        }
+        Version::of_schema("", Message::new("R", &*text, &*text))
     };
     for (ty, is_lost) in [
         (r#""null""#, false),
@@ -212,11 +208,7 @@ fn an_alias_of_a_field_in_a_record_of_another_namespace() {
             r#"{{"type": "record", "name": "R", "namespace": "{namespace}", "aliases": [{aliases}],
                 "fields": [{field}]}}"#
         );
-        Version {
-            messages: vec![Message::new(format!("{namespace}.R"), &*text, &*text)],
-            single: true,
-            ..Version::default()
-        }
+        Version::of_schema("", Message::new(format!("{namespace}.R"), &*text, &*text))
     };
     let backward = |aliases: &str, default: &str| {
         let old = [schema(
@@ -257,11 +249,7 @@ fn an_alias_of_a_field_in_a_record_of_another_name() {
             r#"{{"type": "record", "name": "{name}", "namespace": "n", "aliases": [{aliases}],
                 "fields": [{{"name": "{field}", "type": "string", "default": "", "aliases": [{alias}]}}]}}"#
         );
-        Version {
-            messages: vec![Message::new(format!("n.{name}"), &*text, &*text)],
-            single: true,
-            ..Version::default()
-        }
+        Version::of_schema("", Message::new(format!("n.{name}"), &*text, &*text))
     };
     let lost = |old: Version, new: Version| {
         let old = [old];
@@ -382,12 +370,7 @@ fn union(records: &[(&str, &[&str])]) -> Version {
     });
     let branches: Vec<String> = branches.collect();
     let text = format!("[{}]", branches.join(", "));
-    Version {
-        label: "v".to_owned(),
-        messages: vec![Message::new("union", &*text, &*text)],
-        single: true,
-        ..Version::default()
-    }
+    Version::of_schema("v", Message::new("union", &*text, &*text))
 }
 
 /// The broker does not look at names of records, and neither do readers behind it.
@@ -408,12 +391,7 @@ fn a_record_that_is_read_as_another_branch() {
 /// A record of one schema, which no definition says more of.
 fn registered(name: &str, fields: &str) -> Version {
     let text = format!(r#"{{"type": "record", "name": "{name}", "fields": [{fields}]}}"#);
-    Version {
-        label: "v".to_owned(),
-        messages: vec![Message::new("R", &*text, &*text)],
-        single: true,
-        ..Version::default()
-    }
+    Version::of_schema("v", Message::new("R", &*text, &*text))
 }
 
 /// A field that another one takes by an alias, which is another number there: registries and most readers give the value to

@@ -333,12 +333,7 @@ fn by_short_name_in_another_namespace() {
 fn single_schemas_whatever_their_names() {
     let single = |name: &str| {
         let text = format!(r#"{{"type": "record", "name": "{name}", "fields": []}}"#);
-        Version {
-            label: name.to_owned(),
-            messages: vec![Message::new(name, text.as_str(), text.as_str())],
-            single: true,
-            ..Version::default()
-        }
+        Version::of_schema(name, Message::new(name, text.as_str(), text.as_str()))
     };
     let report = compare(&single("Parcel"), &[single("Order")]);
     assert_eq!(record(&report, "Parcel").old.as_deref(), Some("Order"));

@@ -51,12 +51,7 @@ fn definitions(schema: Schema) -> Version {
 }
 
 fn bare(text: &str) -> Version {
-    Version {
-        label: "v".to_owned(),
-        messages: vec![Message::new("M", text, text)],
-        single: true,
-        ..Version::default()
-    }
+    Version::of_schema("v", Message::new("M", text, text))
 }
 
 #[test]

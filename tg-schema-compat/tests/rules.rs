@@ -32,12 +32,7 @@ fn version(label: &str, language: &str, text: &str) -> Version {
     if language == "json" {
         let message = Message::new("Order", text, text);
         assert!(message.graph().is_ok(), "{text}");
-        return Version {
-            label: label.to_owned(),
-            messages: vec![message],
-            single: true,
-            ..Version::default()
-        };
+        return Version::of_schema(label, message);
     }
     let file = (vec!["m".to_owned()], "m.toml".to_owned(), text.to_owned());
     let loaded = from_texts(vec![file]);

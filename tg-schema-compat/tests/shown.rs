@@ -30,11 +30,7 @@ fn version(label: &str, text: &str) -> Version {
 }
 
 fn bare(text: &str) -> Version {
-    Version {
-        messages: vec![Message::new("Order", text, text)],
-        single: true,
-        ..Version::default()
-    }
+    Version::of_schema("", Message::new("Order", text, text))
 }
 
 /// A message and its version.

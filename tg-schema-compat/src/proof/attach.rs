@@ -351,11 +351,7 @@ mod tests {
     #[test]
     fn verdicts_beyond_the_total_are_counted() {
         let text = r#"{"type": "record", "name": "R", "fields": [{"name": "a", "type": "int"}]}"#;
-        let version = || Version {
-            messages: vec![Message::new("R", text, text)],
-            single: true,
-            ..Version::default()
-        };
+        let version = || Version::of_schema("", Message::new("R", text, text));
         let (new, against) = (version(), [version()]);
         let report = check(&new, &against, &Options::default()).unwrap();
         let versions = Versions::of(&new, &against);

@@ -80,11 +80,7 @@ fn every_change() {
 
 /// One Avro schema, as a version.
 fn bare(text: &str) -> Version {
-    Version {
-        messages: vec![Message::new("M", text, text)],
-        single: true,
-        ..Version::default()
-    }
+    Version::of_schema("", Message::new("M", text, text))
 }
 
 /// The messages that show something of one field, in their order.
