@@ -1,0 +1,201 @@
+//! Attacks where a field or a branch of a union has another name.
+
+use tg_schema_compat::check::{Options, check};
+use tg_schema_compat::version::{Message, Version};
+use tg_schema_gen::load::from_texts;
+
+use super::{attacks, only, reported};
+
+/// Versions of one schema each, of any kind.
+fn schemas(texts: [&str; 2]) -> [Version; 2] {
+    texts.map(|text| Version::of_schema("v", Message::new("P", text, text)))
+}
+
+/// What a field has under its old name is passed over whatever became of its type, and is told with the name.
+#[test]
+fn a_field_that_is_called_as_before_and_has_fewer_types() {
+    let [old, new] = schemas([
+        r#"{"type": "record", "name": "P", "fields": [
+            {"name": "u2", "type": ["int", "string", "boolean"], "aliases": ["u"], "default": 7}]}"#,
+        r#"{"type": "record", "name": "P", "fields": [
+            {"name": "u", "type": ["int", "string"], "default": 7}]}"#,
+    ]);
+    let report = check(&new, std::slice::from_ref(&old), &Options::default()).unwrap();
+    let findings = report.records.iter().flat_map(|of| &of.findings);
+    let told = findings.filter(|f| f.effects.iter().any(|e| e.loss.is_some()));
+    let told: Vec<&str> = told.map(|f| f.rule.page.id).collect();
+    assert_eq!(told, ["FIELD_RENAMED_ALIAS"]);
+    assert_eq!(reported(only(&old), only(&new), 20), []);
+}
+
+/// Old readers name a field in their errors as they call it.
+#[test]
+fn a_field_that_is_called_as_before_and_has_another_type() {
+    let version = |text: &str| {
+        let text = format!("[record.P.fields]\nid = \"string\"\n{text}");
+        let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text)]);
+        Version::of_definitions("v", loaded.schema, loaded.sources)
+    };
+    let old = version(r#"region2 = { type = "bytes", aliases = ["region"] }"#);
+    let new = version(r#"region = { type = "string", default = "" }"#);
+    assert_eq!(reported(only(&old), only(&new), 20), []);
+}
+
+/// Java takes a record by its full name; then by its fields, and one of the same bare name before others.
+#[test]
+fn a_record_whose_bare_name_does_not_fit() {
+    let branch = |namespace: &str, name: &str, fields: &str| {
+        format!(
+            r#"{{"type": "record", "name": "{name}", "namespace": "{namespace}", "fields": [{fields}]}}"#
+        )
+    };
+    let value = |ty: &str| format!(r#"{{"name": "value", "type": {ty}}}"#);
+    let long = value(r#""long""#);
+    let pairs = [
+        // Where it does not fit, the first that does.
+        (
+            ("Long", long.clone()),
+            [
+                ("Long", value(r#""boolean""#)),
+                ("Float", value(r#""float""#)),
+            ],
+        ),
+        // None of a union takes a map.
+        (
+            (
+                "Long",
+                value(r#"{"type": "map", "values": "int"}"#)
+                    + ", "
+                    + &value(r#""int""#).replace("value", "id"),
+            ),
+            [
+                ("Long", value(r#"["null", "string"]"#)),
+                ("Float", value(r#""int""#).replace("value", "id")),
+            ],
+        ),
+        // One that fits as well, and stands before.
+        (
+            (
+                "Decimal",
+                value(r#"{"type": "bytes", "logicalType": "decimal", "precision": 4}"#),
+            ),
+            [
+                ("String", value(r#""string""#)),
+                (
+                    "Decimal",
+                    value(r#"{"type": "bytes", "logicalType": "decimal", "precision": 4}"#),
+                ),
+            ],
+        ),
+    ];
+    for (written, read) in pairs {
+        let old = format!("[\"null\", {}]", branch("a", written.0, &written.1));
+        let read = read.map(|(name, fields)| branch("b", name, &fields));
+        let new = format!("[\"null\", {}]", read.join(", "));
+        for texts in [[&*old, &*new], [&*new, &*old]] {
+            let [old, new] = schemas(texts);
+            let (found, _) = attacks(only(&old), only(&new), 20);
+            let text: Vec<String> = found.iter().map(ToString::to_string).collect();
+            assert!(found.is_empty(), "{}", text.join("\n"));
+        }
+    }
+}
+
+/// A field that is new is no other one of another record that has a new name.
+#[test]
+fn a_new_field_that_is_called_as_one_of_another_record() {
+    let text = |a: &str, b: &str| {
+        format!(
+            r#"{{"type": "record", "name": "P", "fields": [
+                {{"name": "a", "type": {{"type": "record", "name": "A", "fields": [{a}]}}}},
+                {{"name": "b", "type": {{"type": "record", "name": "B", "fields": [{b}]}}}}]}}"#
+        )
+    };
+    let old = text(
+        r#"{"name": "value2", "type": "int", "aliases": ["value"]}"#,
+        "",
+    );
+    let new = text(
+        r#"{"name": "value", "type": "int"}"#,
+        r#"{"name": "value", "type": "double"}"#,
+    );
+    let [old, new] = schemas([&old, &new]);
+    assert_eq!(reported(only(&old), only(&new), 20), []);
+}
+
+/// Branches of a union that readers by fields take for others.
+#[test]
+fn branches_with_fields_that_have_another_name() {
+    let branch = |name: &str, fields: &str| {
+        format!(r#"{{"type": "record", "name": "{name}", "fields": [{fields}]}}"#)
+    };
+    let field =
+        |name: &str, ty: &str, more: &str| format!(r#"{{"name": "{name}", "type": "{ty}"{more}}}"#);
+    let union = |branches: &[(&str, &str)]| {
+        let whole = branches.iter().map(|(name, fields)| branch(name, fields));
+        let names = branches.iter().map(|(name, _)| format!("\"{name}\""));
+        let [whole, names] =
+            [whole.collect(), names.collect()].map(|of: Vec<String>| of.join(", "));
+        format!(
+            r#"{{"type": "record", "name": "M", "fields": [
+                {{"name": "a", "type": ["null", {whole}], "default": null}},
+                {{"name": "b", "type": ["null", {names}], "default": null}}]}}"#
+        )
+    };
+    let (text, double) = (r#", "default": """#, r#", "default": 0.0"#);
+    let text_of = |name: &str| field(name, "string", text);
+    let double_of = |name: &str| field(name, "double", double);
+    let card = |number: &str| format!("{number}, {}", field("expiry", "string", ""));
+    let (number, number2) = (
+        field("number", "string", ""),
+        field("number2", "string", r#", "aliases": ["number"]"#),
+    );
+    let two = [("S", &*text_of("value")), ("D", &*double_of("value"))];
+    let pairs = [
+        // What has no field that it needs takes any record; aliases of fields do not count where names differ.
+        [
+            union(&[("Card", &card(&number)), ("Cash", "")]),
+            union(&[("CardV2", &card(&number2)), ("Cash", "")]),
+        ],
+        // Of two fields of one path, one is gone and the other perhaps renamed.
+        [
+            union(&two),
+            union(&[
+                ("S", &field("other", "bytes", "")),
+                ("D", &double_of("value2")),
+            ]),
+        ],
+        // Two of one path are renamed, each perhaps.
+        [
+            union(&[
+                ("S", &text_of("value")),
+                ("I", &field("value", "bytes", text)),
+            ]),
+            union(&[
+                ("S", &text_of("value2")),
+                ("I", &field("renamed", "bytes", text)),
+            ]),
+        ],
+        // One is read as another, whose field would have an alias.
+        [
+            union(&two),
+            union(&[
+                (
+                    "S",
+                    &field(
+                        "VALUE",
+                        "string",
+                        r#", "default": "", "aliases": ["value"]"#,
+                    ),
+                ),
+                ("DV2", &double_of("value")),
+            ]),
+        ],
+    ];
+    for [old, new] in pairs {
+        for texts in [[&*old, &*new], [&*new, &*old]] {
+            let [old, new] = schemas(texts);
+            assert_eq!(reported(only(&old), only(&new), 20), []);
+        }
+    }
+}
