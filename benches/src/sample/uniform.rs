@@ -367,9 +367,9 @@ pub fn letters() -> u::Letters {
         "ответ",
     ];
     let n = &mut Numbers(49);
-    let mut letter = |_| {
+    let letter = |_| {
         let words: Vec<&str> = (0..24).map(|_| WORDS[n.below(8) as usize]).collect();
         json!(words.join(" "))
     };
-    of(json!({ "letters": list(40, &mut letter) }))
+    of(json!({ "letters": list(40, letter) }))
 }

@@ -20,19 +20,17 @@ pub(super) struct Draft<'c, 'v> {
 }
 
 impl Draft<'_, '_> {
-    /// Whether it tells of the new name by which values of a field get lost, and of these two.
-    fn renames(&self, remark: &Remark) -> [bool; 2] {
+    /// Whether it tells of the new name by which values of a field get lost.
+    fn renames(&self, remark: &Remark) -> bool {
         let fields = match (remark.effect.loss, &self.change.what) {
             (Some(Kind::FieldRenamed), What::Field(fields)) => fields,
             (Some(Kind::RenameSuspected), What::Renamed { fields, .. }) => fields,
-            _ => return [false; 2],
+            _ => return false,
         };
         let [old, new] = [fields.old.field, fields.new.field].map(|field| &field.name);
-        let both = remark.names.as_ref().is_some_and(|[was, is]| {
-            // Which of them a reader knows is said first.
-            [was, is] == [old, new] || [was, is] == [new, old]
-        });
-        [old != new, both]
+        // The name that a reader knows is told first, whose ever it is.
+        let told = |[a, b]: &[String; 2]| [a, b] == [old, new] || [a, b] == [new, old];
+        remark.names.as_ref().is_some_and(told)
     }
 
     /// Whether it tells of what an engine objects to.

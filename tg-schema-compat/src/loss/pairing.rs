@@ -96,8 +96,8 @@ fn is_like(old: &Shape, new: &Shape) -> bool {
     old.same_type(new) && (aliased || was.name == is.name)
 }
 
-/// The records of a writer's branches, each with the first of the reader's that takes it: by its name or an alias, or by its
-/// fields, of which one that has its name without the namespace goes before others.
+/// The records of a writer's branches, each with the first of the reader's that takes it: by its name or an alias, or by
+/// its fields, of which one that has its name without the namespace goes before others.
 ///
 /// `renamed` are the names [`by_other_kinds`] of the reader.
 pub(crate) fn taken(

@@ -156,8 +156,8 @@ pub(crate) fn push_short(out: &mut Vec<u8>, text: &[u8]) -> bool {
     true
 }
 
-/// Appends a quote and the start of a text, up to where its first special byte is found; where it has none, all of it and a
-/// quote. Gives how much of the text that is.
+/// Appends a quote and the start of a text, up to where its first special byte is found; where it has none, all of it
+/// and a quote. Gives how much of the text that is.
 #[inline(always)]
 pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> usize {
     let n = text.len();

@@ -67,7 +67,8 @@ pub(in crate::proof) struct Told<'g> {
     reader: Option<&'g Graph>,
     /// Whether nobody says that nothing is read where a value belongs.
     fills: bool,
-    /// Names of fields that may be others of the reader, and of these: what is dropped of them is lost in a record that has both.
+    /// Names of fields that may be others of the reader, and of these: what is dropped of them is lost in a record that
+    /// has both.
     renamed: HashSet<[String; 2]>,
     direction: Option<Direction>,
 }
@@ -195,13 +196,10 @@ impl<'g> Told<'g> {
             if !own && !ours {
                 continue;
             }
-            let mut places = places(finding, reach);
-            places.extend(
-                former
-                    .get(finding.path.as_str())
-                    .map(|old| (*old).to_owned()),
-            );
-            for path in places {
+            let former = former
+                .get(finding.path.as_str())
+                .map(|old| (*old).to_owned());
+            for path in places(finding, reach).into_iter().chain(former) {
                 // What ours refuse where nothing is, others may read as nothing.
                 told.missing.say(&path);
                 if !own {
@@ -272,7 +270,7 @@ fn places(finding: &Finding, reach: Option<&Reach<'_>>) -> Vec<String> {
         }
     }
     // Fields of which one has the values of another. In what no rule explains, they stand without quotes.
-    if std::ptr::eq(finding.rule, rule::OTHER) {
+    if finding.rule.page.id == rule::OTHER.page.id {
         let words = finding.message.split([' ', ',', ':']);
         all.extend(words.map(str::to_owned));
     }
