@@ -279,7 +279,10 @@ def test_only(tmp_path: pathlib.Path) -> None:
 
 def test_forms_that_only_others_write(tmp_path: pathlib.Path) -> None:
     """A table for spreadsheets is made by `migrate`."""
-    assert "only `migrate` can write csv" in refused(tmp_path, "--against", ".", "--format", "csv")
+    said = refused(tmp_path, "--against", ".", "--format", "csv")
+    assert "only `migrate` can write csv" in said
+    forms = "text, json, sarif, markdown, html, github, gitlab, junit"
+    assert f"`--format` of `check` is one of {forms}\n" in said
 
 
 def test_fix_needs_files(tmp_path: pathlib.Path) -> None:

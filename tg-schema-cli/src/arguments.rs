@@ -142,6 +142,11 @@ impl Format {
             Format::Github | Format::Gitlab | Format::Junit => Some(&["check"]),
         }
     }
+
+    /// Whether the subcommand of that name writes it.
+    pub fn is_written_by(self, name: &str) -> bool {
+        self.writers().is_none_or(|writers| writers.contains(&name))
+    }
 }
 
 /// What to do.

@@ -14,21 +14,26 @@ mod show;
 
 use clap::ValueEnum;
 
-use crate::arguments::Command;
+use crate::arguments::{Command, Format};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 
 /// Runs a subcommand.
 pub fn run(command: &Command, console: &mut Console) -> Result<Exit, Failure> {
-    if let Some(writers) = console.format().writers()
-        && !writers.contains(&command.name())
-    {
-        let form = console.format().to_possible_value();
-        let form = form.map_or_else(String::new, |form| form.get_name().to_owned());
+    let name = command.name();
+    if !console.format().is_written_by(name) {
+        let writers = console.format().writers().unwrap_or_default();
         let writers: Vec<String> = writers.iter().map(|name| format!("`{name}`")).collect();
+        let own = Format::value_variants().iter();
+        let own = own.filter(|format| format.is_written_by(name));
+        let own: Vec<String> = own.map(|format| spelled(*format)).collect();
         return Err(Failure::help(
-            format!("only {} can write {form}", writers.join(" and ")),
-            "use `--format text`, `json` or `sarif`",
+            format!(
+                "only {} can write {}",
+                writers.join(" and "),
+                spelled(console.format())
+            ),
+            format!("`--format` of `{name}` is one of {}", own.join(", ")),
         ));
     }
     match command {
@@ -44,4 +49,10 @@ pub fn run(command: &Command, console: &mut Console) -> Result<Exit, Failure> {
         Command::Completions(a) => completions::run(a, console),
         Command::Man(a) => man::run(a, console),
     }
+}
+
+/// A format as it is typed.
+fn spelled(format: Format) -> String {
+    let value = format.to_possible_value();
+    value.map_or_else(String::new, |value| value.get_name().to_owned())
 }
