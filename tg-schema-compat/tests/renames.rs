@@ -207,3 +207,33 @@ fn the_history_tells_fields_apart() {
         );
     }
 }
+
+/// What to do about an alias that means two fields, whichever version has it.
+#[test]
+fn an_alias_of_the_old_version_alone_is_not_to_be_removed() {
+    let alias = "[record.R.fields]\nbuyer = { type = \"int?\", aliases = [\"customer\"] }\n";
+    let (both, one) = (
+        "[record.R.fields]\nbuyer = \"int?\"\ncustomer = \"int?\"\n",
+        "[record.R.fields]\nbuyer = \"int?\"\n",
+    );
+    let advice = |old: &str, new: &str| {
+        let of = |text: &str| {
+            let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text.to_owned())]);
+            Version::of_definitions("v", loaded.schema, loaded.sources)
+        };
+        let report = check(&of(new), &[of(old)], &Options::default()).unwrap();
+        let mut findings = report.records.iter().flat_map(|record| &record.findings);
+        let finding = findings.find(|f| f.rule.page.id == "ALIAS_AMBIGUOUS");
+        finding.map(|f| f.fix.as_ref().unwrap().message.clone())
+    };
+    let renamed =
+        "take another name than `customer`: readers of the old version have it as an alias";
+    assert_eq!(advice(both, alias).as_deref(), Some("remove the alias"));
+    assert_eq!(advice(alias, both).as_deref(), Some(renamed));
+    assert_eq!(advice(alias, one), None);
+    // The field that is in its way was there already.
+    let twice = &format!("{alias}customer = \"int?\"\n");
+    assert_eq!(advice(twice, twice).as_deref(), Some("remove the alias"));
+    let gone = "release readers first: those of the old version have the alias";
+    assert_eq!(advice(twice, both).as_deref(), Some(gone));
+}

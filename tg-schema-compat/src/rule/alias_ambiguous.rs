@@ -36,7 +36,8 @@ After:
 id = "string"
 buyer = { type = "string?", aliases = ["customer"] }
 ```"#,
-        remedy: "Remove the alias: `--fix` does it in Avro schemas. No release in between is of use, since readers \
+        remedy: "Remove the alias: `--fix` does it in Avro schemas. Where the earlier version has it, give the field that \
+               came in another name, or let no reader of that version be left. No release in between is of use, since readers \
                that know the alias are what fails. Two fields that became one need a new name for the one, and readers that look at \
                both.",
     },
@@ -68,9 +69,9 @@ fn across(fields: &Both<FieldSide<'_>>) -> Option<Words> {
         return None;
     }
     let (backward, forward) = (two(&fields.new, &fields.old), two(&fields.old, &fields.new));
-    let (who, names, is) = match (backward.len() > 1, forward.len() > 1) {
-        (true, _) => ("the old", &backward, &fields.new),
-        (_, true) => ("the new", &forward, &fields.old),
+    let (who, names, is, fix) = match (backward.len() > 1, forward.len() > 1) {
+        (true, _) => ("the old", &backward, &fields.new, REMOVE.to_owned()),
+        (_, true) => ("the new", &forward, &fields.old, of_old(fields, &forward)),
         _ => return None,
     };
     let name = &is.field.name;
@@ -83,8 +84,27 @@ fn across(fields: &Both<FieldSide<'_>>) -> Option<Words> {
             .from_to(names.join(", "), name.as_str())
             .own(Own::both(backward.len() < 2, forward.len() < 2))
             .about(Part::Alias(names.last().cloned().unwrap_or_default()))
-            .fix("remove the alias"),
+            .fix(fix),
     )
+}
+
+/// What to do where the new version has the alias.
+const REMOVE: &str = "remove the alias";
+
+/// What to do where readers of the old version find several fields of the new one under `names`, by an alias that they
+/// have, whatever the new version has.
+fn of_old(fields: &Both<FieldSide<'_>>, names: &[String]) -> String {
+    let (old, new) = (fields.old.record.record, fields.new.record.record);
+    if let Some(added) = names.iter().find(|name| old.field(name).is_none()) {
+        return format!(
+            "take another name than `{added}`: readers of the old version have it as an alias"
+        );
+    }
+    let is_alias = |name: &String| new.fields.iter().any(|field| field.aliases.contains(name));
+    match names.iter().any(is_alias) {
+        true => REMOVE.to_owned(),
+        false => "release readers first: those of the old version have the alias".to_owned(),
+    }
 }
 
 /// A field whose values another one takes: its alias is the name of the field in the other version. The Java library
@@ -111,9 +131,19 @@ fn taken(fields: &Both<FieldSide<'_>>) -> Option<Words> {
         taker(&fields.new, &fields.old),
         taker(&fields.old, &fields.new),
     );
-    let (side, from, other, who) = match (&backward, &forward) {
-        (Some(other), _) => (&fields.new, &fields.old, other, "the old"),
-        (_, Some(other)) => (&fields.old, &fields.new, other, "the new"),
+    let (side, from, other, who, fix) = match (&backward, &forward) {
+        (Some(other), _) => (
+            &fields.new,
+            &fields.old,
+            other,
+            "the old",
+            REMOVE.to_owned(),
+        ),
+        (_, Some(other)) => {
+            let names = std::slice::from_ref(&fields.new.field.name);
+            let fix = of_old(fields, names);
+            (&fields.old, &fields.new, other, "the new", fix)
+        }
         _ => return None,
     };
     let fine = |side: &FieldSide<'_>, taken: &Option<String>| {
@@ -132,7 +162,7 @@ fn taken(fields: &Both<FieldSide<'_>>) -> Option<Words> {
                 forward: fine(&fields.old, &forward),
             },
         })
-        .fix("remove the alias"),
+        .fix(fix),
     )
 }
 
@@ -150,7 +180,7 @@ fn inside(side: &FieldSide<'_>) -> Option<Words> {
     if own.contains(&side.field.name) {
         let name = &side.field.name;
         let words = Words::new(own_name(name)).about(Part::Alias(name.clone()));
-        return Some(words.fix("remove the alias"));
+        return Some(words.fix(REMOVE));
     }
     let record = side.record.record;
     let others = record
@@ -168,7 +198,7 @@ fn inside(side: &FieldSide<'_>) -> Option<Words> {
     Some(
         Words::new(message)
             .about(Part::Alias(alias.clone()))
-            .fix("remove the alias"),
+            .fix(REMOVE),
     )
 }
 
