@@ -124,6 +124,26 @@ impl<'v> Text<'v> {
         graph.field_to_json(field, &self.known(None)).ok()
     }
 
+    /// The first place in a list of fields of this text where all types with a name that a former field is made of have
+    /// been defined, as far as fields of the list define them.
+    fn behind_definitions(&self, list: &str, former: &FieldSide<'_>) -> usize {
+        let graph = former.record.graph;
+        let (mut names, mut seen) = (HashSet::new(), HashSet::new());
+        let mut open = vec![former.field.ty];
+        while let Some(id) = open.pop() {
+            if seen.insert(id) {
+                names.extend(graph.shape(id).name());
+                open.extend(graph.parts(id));
+            }
+        }
+        let defined = self.places.iter().filter_map(|(id, place)| {
+            let own = self.graph.shape(*id).name()?;
+            let field = place.strip_prefix(list)?.split('/').nth(1)?;
+            names.contains(own).then(|| field.parse::<usize>().ok())?
+        });
+        defined.max().map_or(0, |last| last + 1)
+    }
+
     fn edit(&self, patches: Vec<Patch>) -> Vec<Edit> {
         vec![Edit::SetSchema {
             source: self.source,

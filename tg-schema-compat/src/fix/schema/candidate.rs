@@ -233,7 +233,7 @@ fn added(side: &FieldSide<'_>, text: &Text<'_>) -> Vec<Words> {
     spared(side, text).into_iter().map(told).collect()
 }
 
-/// A field that is gone comes back, at its place.
+/// A field that is gone comes back, at its place, or behind the fields that define what it is made of.
 pub(super) fn back(side: &FieldSide<'_>, text: &Text<'_>, spare: bool) -> Option<Patch> {
     let place = match text.graph.nodes.iter().position(
         |node| matches!(&node.shape, Shape::Record(r) if r.name == side.record.record.name),
@@ -243,8 +243,10 @@ pub(super) fn back(side: &FieldSide<'_>, text: &Text<'_>, spare: bool) -> Option
         None if side.record.is_root => text.at(text.graph.root)?,
         None => return None,
     };
-    let fields = text.get(&format!("{place}/fields"))?.as_array()?.len();
+    let list = format!("{place}/fields");
+    let fields = text.get(&list)?.as_array()?.len();
     let at = side.record.record.place(&side.field.name)?.min(fields);
+    let at = text.behind_definitions(&list, side).max(at);
     let mut field = text.field_of(side.record.graph, side.field)?;
     if let (true, None, Json::Object(entries)) = (spare, &side.field.default, &mut field) {
         match zero(side.record.graph, side.field.ty) {
@@ -256,7 +258,7 @@ pub(super) fn back(side: &FieldSide<'_>, text: &Text<'_>, spare: bool) -> Option
             }
         }
     }
-    Some(Patch::insert(format!("{place}/fields"), at, field))
+    Some(Patch::insert(list, at, field))
 }
 
 fn kept(side: &FieldSide<'_>, text: &Text<'_>) -> Option<Words> {
