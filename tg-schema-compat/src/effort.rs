@@ -17,8 +17,8 @@ const MAX_BYTES: usize = 4 << 20;
 /// As many bytes take the time in which one type of a union is compared with one of another, or one field of it.
 const BYTES_OF_A_PAIR: usize = 8;
 
-/// Comparisons of a record with edits applied, at least two: [`MAX_CHECKS`], fewer where its schemas are large, or have
-/// unions of many types with names.
+/// Comparisons of a record with edits applied, at least two: [`MAX_CHECKS`], fewer where its schemas are large or many, or
+/// have unions of many types with names.
 pub(crate) fn checks(record: &Compared, new: &Version, against: &[Version]) -> usize {
     fn named<'v>(version: &'v Version, name: &str) -> Option<&'v Message> {
         version.messages.iter().find(|m| m.name == name)
@@ -29,14 +29,15 @@ pub(crate) fn checks(record: &Compared, new: &Version, against: &[Version]) -> u
         let (before, after) = (before.graph().ok()?, after?.graph().ok()?);
         Some(pairs(before, after).max(pairs(after, before)))
     };
-    let both = record.versions.iter().filter_map(|pair| {
+    let each = record.versions.iter().filter_map(|pair| {
         let before = named(against.get(pair.against)?, &pair.old)?;
         let pairs = pairs_of(before).unwrap_or(0);
         let texts = after_size.saturating_add(before.text.len());
         Some(texts.saturating_add(pairs.saturating_mul(BYTES_OF_A_PAIR)))
     });
+    let all = each.reduce(usize::saturating_add);
     MAX_BYTES
-        .checked_div(both.max().unwrap_or(after_size))
+        .checked_div(all.unwrap_or(after_size))
         .unwrap_or(MAX_CHECKS)
         .clamp(FEWEST_CHECKS, MAX_CHECKS)
 }
@@ -165,6 +166,35 @@ mod tests {
         assert_eq!(checks_of(10), MAX_CHECKS);
         assert!((20..=60).contains(&checks_of(100)), "{}", checks_of(100));
         assert!((2..=6).contains(&checks_of(300)), "{}", checks_of(300));
+    }
+
+    /// Each comparison is with all versions.
+    #[test]
+    fn what_has_many_versions_is_compared_less_often() {
+        let text = format!(
+            r#"{{"type":"record","name":"R","fields":[],"doc":"{}"}}"#,
+            "-".repeat(20_000)
+        );
+        let version = Version {
+            messages: vec![Message::new("R", &*text, &*text)],
+            ..Version::default()
+        };
+        let checks_of = |versions: usize| {
+            let pair = |against| Pair {
+                against,
+                old: "R".to_owned(),
+                ..Pair::default()
+            };
+            let record = Compared {
+                new: Some("R".to_owned()),
+                versions: (0..versions).map(pair).collect(),
+                ..Compared::default()
+            };
+            checks(&record, &version, &vec![version.clone(); versions])
+        };
+        assert!((95..=105).contains(&checks_of(1)), "{}", checks_of(1));
+        assert!((9..=11).contains(&checks_of(10)), "{}", checks_of(10));
+        assert_eq!(checks_of(100), FEWEST_CHECKS);
     }
 
     #[test]

@@ -25,7 +25,7 @@ use crate::effort::{self, Effort};
 use crate::engine::avro::Graph;
 use crate::loss::Direction;
 use crate::report::{Compared, Effect, Finding, Fix, Format, Report, Severity, Step};
-use crate::version::{Message, Version, message};
+use crate::version::{self, Message, Version, message};
 use alone::Bare;
 use part::{Part, Whole};
 use steps::Checks;
@@ -60,9 +60,11 @@ pub fn propose(
     let old: Vec<Ready<'_>> = against.iter().map(Ready::of).collect();
     let paired = pairing::pair_all(against, new);
     let bare = OnceCell::new();
+    let distinct = version::distinct(against);
     let all = Scope {
         new: &ready,
         against,
+        distinct: &distinct,
         old: &old,
         bare: &bare,
     };
@@ -107,6 +109,7 @@ pub fn propose(
                 let own = Scope {
                     new: &ready,
                     against: &part.against,
+                    distinct: &version::distinct(&part.against),
                     old: &old,
                     bare: &OnceCell::new(),
                 };
@@ -131,7 +134,7 @@ pub fn propose(
             apart: false,
         }));
     }
-    joint::settle(report, &mut proposals, (new, against), options);
+    joint::settle(report, &mut proposals, (new, &distinct), options);
     proposals
 }
 
@@ -145,6 +148,8 @@ fn is_harmful(finding: &Finding) -> bool {
 struct Scope<'s> {
     new: &'s Ready<'s>,
     against: &'s [Version],
+    /// Those of them that differ: what is tried is compared with these.
+    distinct: &'s [Version],
     old: &'s [Ready<'s>],
     bare: &'s OnceCell<Bare<'s>>,
 }
@@ -171,6 +176,7 @@ fn mended<'s>(
     let Scope {
         new: ready,
         against,
+        distinct,
         old,
         bare,
     } = scope;
@@ -219,15 +225,16 @@ fn mended<'s>(
         });
     }
     let harmed = harm(record);
-    let plans = planned(record, &mut tries, (new, against), (options, &harmed), left);
+    let checks = effort::checks(record, new, against);
+    let plans = planned(record, &mut tries, scope, (options, &harmed, checks), left);
     let mut trial = Trial {
         is: record,
         before: &harmed,
         new,
-        against,
+        against: distinct,
         options,
         effort: &mut left.effort,
-        left: effort::checks(record, new, against),
+        left: checks,
     };
     trial.all(&mut tries);
     let mut found = Vec::new();
@@ -275,8 +282,8 @@ fn mended<'s>(
 fn planned(
     record: &Compared,
     tries: &mut [Try],
-    (new, against): (&Version, &[Version]),
-    (options, harmed): (&Options, &BTreeSet<Harm>),
+    scope: Scope<'_>,
+    (options, harmed, checks): (&Options, &BTreeSet<Harm>, usize),
     left: &mut Left,
 ) -> Vec<(Vec<Step>, bool)> {
     let again = Options {
@@ -284,7 +291,7 @@ fn planned(
         ..options.clone()
     };
     // A plan takes several; where even few take long, there is none.
-    let own = match effort::checks(record, new, against) {
+    let own = match checks {
         effort::FEWEST_CHECKS => 0,
         more => more.max(4).min(left.plans),
     };
@@ -298,17 +305,19 @@ fn planned(
     for tried in tries {
         let drafts = std::mem::take(&mut tried.drafts);
         let finding = record.findings.get(tried.finding);
-        let plan = finding.map(|finding| {
+        let plan = finding.and_then(|finding| {
             let meant = steps::Meant {
                 finding,
                 before: harmed,
-                new,
-                against,
-                latest: finding.against.iter().max().copied().unwrap_or(0),
+                new: scope.new.version,
+                against: scope.distinct,
+                latest: scope
+                    .against
+                    .get(finding.against.iter().max().copied().unwrap_or(0))?,
                 options: &again,
                 wires: steps::WIRES.map(|wire| has(wire).is_some()),
             };
-            steps::of(drafts, meant, &mut left.of_plans, &mut checks)
+            Some(steps::of(drafts, meant, &mut left.of_plans, &mut checks))
         });
         let plan = plan.unwrap_or_default();
         let short = std::mem::take(&mut checks.short) || tried.untried;

@@ -8,6 +8,7 @@ mod places;
 pub mod schema;
 mod told;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -169,6 +170,44 @@ impl Version {
         }
     }
 
+    /// Whether a comparison finds the same here as in that one: nothing but the label differs.
+    fn is_like(&self, other: &Version) -> bool {
+        let Version {
+            label: _,
+            // Spans point into it, and are part of the schema.
+            sources: _,
+            // Recorded messages are read with these, and no comparison.
+            ids: _,
+            schema,
+            messages,
+            single,
+            unchanged,
+            tombstones,
+            python,
+            without_modules,
+            only_schemas,
+            superseded,
+            without_docs,
+        } = self;
+        let same = |(a, b): (&Message, &Message)| {
+            (&a.name, &a.text, &a.identity) == (&b.name, &b.text, &b.identity)
+                && (&a.aliases, &a.schema_type) == (&b.aliases, &b.schema_type)
+                && (a.record, a.source, &a.inexpressible) == (b.record, b.source, &b.inexpressible)
+        };
+        messages.len() == other.messages.len()
+            && messages.iter().zip(&other.messages).all(same)
+            && (single, python, without_modules, without_docs)
+                == (
+                    &other.single,
+                    &other.python,
+                    &other.without_modules,
+                    &other.without_docs,
+                )
+            && (only_schemas, superseded) == (&other.only_schemas, &other.superseded)
+            && (unchanged, tombstones) == (&other.unchanged, &other.tombstones)
+            && *schema == other.schema
+    }
+
     /// The topics that carry a message; none where [`Version::only_schemas`] is set.
     pub fn topics<'v>(
         &'v self,
@@ -184,6 +223,22 @@ impl Version {
         let source = self.sources.get(span.source)?;
         Some((source.name.as_str(), self.sources.position(span)?))
     }
+}
+
+/// Earlier versions without those that are as the one before them.
+pub(crate) fn distinct(versions: &[Version]) -> Cow<'_, [Version]> {
+    let pairs = || versions.iter().zip(versions.iter().skip(1));
+    if !pairs().any(|(before, version)| version.is_like(before)) {
+        return Cow::Borrowed(versions);
+    }
+    let others = pairs().filter(|(before, version)| !version.is_like(before));
+    let others = others.map(|(_, version)| version);
+    versions
+        .first()
+        .into_iter()
+        .chain(others)
+        .cloned()
+        .collect()
 }
 
 /// A record as a message. What the record's profile says is what registries hold.

@@ -76,3 +76,29 @@ fn an_enum_of_many_symbols_ends() {
     let removed = findings.filter(|f| f.rule.page.id == "ENUM_SYMBOL_REMOVED");
     assert_eq!(removed.count(), 1);
 }
+
+/// What is tried is not compared with versions that are as the one before them: as much is tried beside many of them.
+#[test]
+fn what_is_tried_beside_versions_that_are_equal() {
+    const FIELDS: usize = 30;
+    let named = |prefix: &str| record((0..FIELDS).map(|at| field(&format!("{prefix}{at}"))));
+    let of = |text: String| version("v", &text);
+    let new = of(named("after_"));
+    let options = Options::default();
+    // What is said to do, and how many have it that nothing was tried.
+    let fixes = |against: &[Version]| {
+        let mut report = check(&new, against, &options).unwrap();
+        propose(&mut report, &new, against, &options);
+        let findings = report
+            .records
+            .into_iter()
+            .flat_map(|record| record.findings);
+        let fixes: Vec<_> = findings.filter_map(|finding| finding.fix).collect();
+        let untried = fixes.iter().filter(|fix| fix.message.contains("was tried"));
+        (untried.count(), fixes)
+    };
+    let once = fixes(&[of(named("before"))]);
+    assert_eq!((once.0, once.1.len()), (0, 2 * FIELDS));
+    let often = vec![of(named("before")); 60];
+    assert_eq!(fixes(&often), once);
+}

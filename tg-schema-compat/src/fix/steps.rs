@@ -20,9 +20,10 @@ pub(super) struct Meant<'m> {
     /// What the whole report has already.
     pub before: &'m BTreeSet<Harm>,
     pub new: &'m Version,
+    /// The earlier versions, of equal ones one.
     pub against: &'m [Version],
-    /// The version that is released now, of `against`.
-    pub latest: usize,
+    /// The version that is released now.
+    pub latest: &'m Version,
     pub options: &'m Options,
     /// The wires that there are.
     pub wires: [bool; 3],
@@ -76,13 +77,12 @@ fn steps(
     effort: &mut Effort,
     checks: &mut Checks,
 ) -> Option<Vec<Step>> {
-    let latest = meant.against.get(meant.latest)?;
     let mut released: Vec<Version> = Vec::new();
     let mut steps = Vec::new();
     for draft in plan {
         checks.take()?;
         let version = applied(meant.new, &draft.edits)?;
-        let former = released.last().unwrap_or(latest);
+        let former = released.last().unwrap_or(meant.latest);
         let (found, is_json) = told(&version, std::slice::from_ref(former), meant, effort)?;
         let found: Vec<&Finding> = found.iter().collect();
         let orders: Vec<(Format, Order)> = present(meant)
