@@ -204,7 +204,8 @@ impl<'a> AvroReader<'a> {
         }
     }
     /// `boolean`.
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn boolean(&mut self) -> Result<bool, Error> {
         match self.byte("a boolean")? {
             0 => Ok(false),
@@ -212,7 +213,8 @@ impl<'a> AvroReader<'a> {
             _ => Err(self.error(ErrorKind::Syntax, "expected a boolean, 00 or 01")),
         }
     }
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn varint(&mut self) -> Result<u64, Error> {
         match *self.rest {
             [a, ref tail @ ..] if a < 0x80 => {
@@ -275,13 +277,15 @@ impl<'a> AvroReader<'a> {
         ))
     }
     /// `long`.
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn long(&mut self) -> Result<i64, Error> {
         let v = self.varint()?;
         Ok((v >> 1).cast_signed() ^ -((v & 1).cast_signed()))
     }
     /// `int`.
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn int(&mut self) -> Result<i32, Error> {
         match i32::try_from(self.long()?) {
             Ok(n) => Ok(n),
@@ -292,7 +296,8 @@ impl<'a> AvroReader<'a> {
         }
     }
     /// `float`.
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn float(&mut self) -> Result<f32, Error> {
         match self.rest.split_first_chunk::<4>() {
             Some((head, tail)) => {
@@ -303,7 +308,8 @@ impl<'a> AvroReader<'a> {
         }
     }
     /// `double`.
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn double(&mut self) -> Result<f64, Error> {
         match self.rest.split_first_chunk::<8>() {
             Some((head, tail)) => {
