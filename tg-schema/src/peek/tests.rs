@@ -229,6 +229,8 @@ fn errors_name_the_path_and_the_byte() {
     let (kind, text) = error(&["next.state"], b"\x02a\x02\x06b");
     assert_eq!(kind, ErrorKind::End);
     assert_eq!(text, "Node.next.id: expected 3 bytes, found 1 at byte 4");
+    let (_, text) = error(&["next.id"], b"\x02a\x02\x02");
+    assert_eq!(text, "Node.next.id: expected 1 byte, found 0 at byte 4");
     let (kind, text) = error(&["state"], b"\x02a\x00\x04");
     assert_eq!(kind, ErrorKind::Type);
     assert_eq!(
