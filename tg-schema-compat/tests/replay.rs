@@ -359,6 +359,25 @@ fn what_is_no_form_is_told() {
     // An array that was cut between two messages.
     let told = read(b"[{\"a\":1,\"s\":[]},\n", &[&version]).unwrap_err();
     assert_eq!(told.to_string(), "dump: the array has no end (at byte 17)");
+    let item = r#"{"a":1,"s":[]}"#;
+    for (text, expected) in [
+        (format!("[{item},\n]"), "an item of the array in line 2"),
+        (format!("[,{item}]"), "an item of the array in line 1"),
+        (
+            format!("[{item},,{item}]"),
+            "an item of the array in line 1",
+        ),
+        (
+            format!("[{item}\n{item}]"),
+            "`,` or `]` behind an item of the array in line 2",
+        ),
+    ] {
+        let told = read(text.as_bytes(), &[&version]).unwrap_err().to_string();
+        assert!(
+            told.contains(&format!("expected {expected} (")),
+            "{text}: {told}"
+        );
+    }
 }
 
 #[test]

@@ -15,10 +15,10 @@ pub(super) fn read(
 ) -> Result<(), Problem> {
     let mut splitter = Splitter {
         line: 1,
-        in_array: false,
+        place: Place::Outside,
     };
     if source.first()? == b'[' {
-        splitter.in_array = true;
+        splitter.place = Place::Start;
         while splitter.byte(source)?.is_some_and(|byte| byte != b'[') {}
     }
     let mut document = Vec::new();
@@ -44,7 +44,20 @@ fn parsed(text: &[u8]) -> Result<Json, String> {
 
 struct Splitter {
     line: u64,
-    in_array: bool,
+    place: Place,
+}
+
+/// Where the next document is looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Among documents one after the other.
+    Outside,
+    /// Behind the bracket that opens an array.
+    Start,
+    /// Behind an item.
+    Behind,
+    /// Behind a comma.
+    Item,
 }
 
 impl Splitter {
@@ -65,21 +78,34 @@ impl Splitter {
         limit: usize,
     ) -> Result<Option<u64>, Problem> {
         document.clear();
-        let between = |byte: u8, in_array: bool| {
-            byte.is_ascii_whitespace() || (in_array && matches!(byte, b',' | b']'))
-        };
         let first = loop {
-            match self.byte(source)? {
-                None if self.in_array => return Err(source.broken("the array has no end")),
-                None => return Ok(None),
-                Some(byte) if between(byte, self.in_array) => {
+            let byte = self.byte(source)?;
+            let expected = match (byte, self.place) {
+                (None, Place::Outside) => return Ok(None),
+                (None, _) => return Err(source.broken("the array has no end")),
+                (Some(byte), _) if byte.is_ascii_whitespace() => continue,
+                (Some(byte), Place::Outside) => break byte,
+                (Some(b']'), Place::Start | Place::Behind) => {
                     // What follows the array are documents like any other.
-                    self.in_array &= byte != b']';
+                    self.place = Place::Outside;
+                    continue;
                 }
-                Some(byte) => break byte,
-            }
+                (Some(b','), Place::Behind) => {
+                    self.place = Place::Item;
+                    continue;
+                }
+                (Some(_), Place::Behind) => "`,` or `]` behind an item",
+                (Some(b',' | b']'), _) => "an item",
+                (Some(byte), _) => break byte,
+            };
+            let line = self.line;
+            return Err(source.broken(format!("expected {expected} of the array in line {line}")));
         };
         let line = self.line;
+        let in_array = self.place != Place::Outside;
+        if in_array {
+            self.place = Place::Behind;
+        }
         document.push(first);
         let bracketed = matches!(first, b'{' | b'[');
         let mut depth = usize::from(bracketed);
@@ -88,7 +114,7 @@ impl Splitter {
             let Some(&[byte]) = source.peek(1)?.first_chunk::<1>() else {
                 break;
             };
-            let ends = match (bracketed, self.in_array) {
+            let ends = match (bracketed, in_array) {
                 (true, _) => false,
                 (false, true) => !quoted && matches!(byte, b',' | b']'),
                 (false, false) => byte == b'\n',
