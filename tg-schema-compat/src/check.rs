@@ -292,6 +292,11 @@ fn compare(
                         && !finding.is_topic()
                     {
                         finding.against.push(at);
+                        let mut fewer = finding.fewer.iter();
+                        let fewer = fewer.find(|(known, _)| *known == first).cloned();
+                        finding
+                            .fewer
+                            .extend(fewer.map(|(_, effects)| (at, effects)));
                     }
                 }
                 continue;
@@ -374,16 +379,8 @@ fn merge(findings: &mut Vec<Finding>, more: Vec<Finding>, at: usize) {
         let known = known.find(|place| findings.get(*place).is_some_and(same));
         match known.and_then(|place| findings.get_mut(place)) {
             Some(known) => {
-                if !known.against.contains(&at) {
-                    known.against.push(at);
-                }
+                known.join(finding.effects, at);
                 known.severity = known.severity.max(finding.severity);
-                for effect in finding.effects {
-                    if !known.effects.contains(&effect) {
-                        known.effects.push(effect);
-                    }
-                }
-                known.effects.sort();
                 for one in finding.counterexamples {
                     let is =
                         |c: &Counterexample| (c.format, c.direction) == (one.format, one.direction);

@@ -146,6 +146,8 @@ pub struct Finding {
     pub place: Option<Place>,
     /// Indices into [`Report::against`]: the versions against which this was found.
     pub against: Vec<usize>,
+    /// Those of them against which not all of `effects` were found, each with what was.
+    pub fewer: Vec<(usize, Vec<Effect>)>,
     /// What to do.
     pub fix: Option<Fix>,
     /// Messages that show it, each executed; at most one for a format and direction.
@@ -477,6 +479,45 @@ impl Finding {
             (false, true) => "forward",
             (false, false) => "none",
         }
+    }
+
+    /// What was found against one of the versions.
+    pub fn effects_against(&self, version: usize) -> &[Effect] {
+        let fewer = self.fewer.iter().find(|(known, _)| *known == version);
+        fewer.map_or(&self.effects, |(_, effects)| effects)
+    }
+
+    /// Takes in what was found against one more version.
+    pub(crate) fn join(&mut self, effects: Vec<Effect>, version: usize) {
+        let known = self.against.contains(&version);
+        let mut own = match known {
+            true => self.effects_against(version).to_vec(),
+            false => Vec::new(),
+        };
+        let mut all = self.effects.clone();
+        for effect in effects {
+            for effects in [&mut own, &mut all] {
+                if !effects.contains(&effect) {
+                    effects.push(effect.clone());
+                }
+            }
+        }
+        all.sort();
+        if all.len() > self.effects.len() {
+            for other in self.against.clone() {
+                if self.fewer.iter().all(|(known, _)| *known != other) {
+                    self.fewer.push((other, self.effects.clone()));
+                }
+            }
+        }
+        self.fewer.retain(|(known, _)| *known != version);
+        if own.len() < all.len() {
+            self.fewer.push((version, own));
+        }
+        if !known {
+            self.against.push(version);
+        }
+        self.effects = all;
     }
 }
 

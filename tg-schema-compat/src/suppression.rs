@@ -1,7 +1,8 @@
 //! What definitions accept of their changes, applied to a report.
 //!
 //! An `allow` covers a finding of its rule at its path, between two versions of its record that it names by their
-//! fingerprints: the latest old version that the finding is found against, and the new one. When both have been
+//! fingerprints: the latest old version that the finding is found against, and the new one. What breaks or gets lost
+//! against earlier versions alone takes another one, which names the latest of these. When both have been
 //! released, it goes on to cover that finding against the old version and those before it, as long as the
 //! finding is not found against the later one: the step between the two was accepted, whatever came after.
 //!
@@ -10,7 +11,7 @@
 
 mod paste;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tg_schema_model::logical::Date;
 use tg_schema_model::name::nearest;
@@ -58,29 +59,42 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], options: &
         let sides = Sides::of(record, new, against);
         let head = paste::head(record, new);
         for finding in &mut record.findings {
-            let covering = own
-                .iter()
-                .filter_map(|&at| Some((at, given.get(at)?.allow)));
-            for (at, allow) in covering {
-                if !allow.is_complete() || !sides.covers(allow, finding) {
+            let mut open = latest(finding);
+            let mut reasons: Vec<&String> = Vec::new();
+            for &at in own {
+                let Some(allow) = given.get(at).map(|given| given.allow) else {
+                    continue;
+                };
+                let covers = |version: &usize| sides.covers(allow, finding, *version);
+                let covered: BTreeSet<usize> = latest(finding).into_iter().filter(covers).collect();
+                if !allow.is_complete() || covered.is_empty() {
                     continue;
                 }
                 // What is covered already needs no other.
-                let counted = match finding.suppressed {
-                    None => &mut used,
-                    Some(_) => &mut repeats,
+                let counted = match open.is_disjoint(&covered) {
+                    false => &mut used,
+                    true => &mut repeats,
                 };
                 if let Some(counted) = counted.get_mut(at) {
                     *counted = true;
                 }
-                let holds = allow.until.is_some_and(|until| now.is_within(until));
-                if holds && finding.suppressed.is_none() {
-                    finding.suppressed.clone_from(&allow.reason);
+                if allow.until.is_some_and(|until| now.is_within(until)) {
+                    let of_use = !open.is_disjoint(&covered);
+                    open.retain(|version| !covered.contains(version));
+                    reasons.extend(allow.reason.iter().filter(|_| of_use));
                 }
             }
-            let open = finding.suppressed.is_none() && finding.severity > Severity::Info;
-            let pair = sides.pair(finding).filter(|_| open);
-            finding.allow = pair.map(|pair| paste::text(&head, finding, pair));
+            match open.last() {
+                None if !reasons.is_empty() => {
+                    let reasons: Vec<&str> = reasons.into_iter().map(String::as_str).collect();
+                    finding.suppressed = Some(reasons.join("; "));
+                }
+                Some(version) if finding.severity > Severity::Info => {
+                    let pair = sides.old(*version).map(|old| (old, sides.new.as_str()));
+                    finding.allow = pair.map(|pair| paste::text(&head, finding, pair));
+                }
+                _ => {}
+            }
         }
     }
     let mut found = Vec::new();
@@ -114,6 +128,25 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], options: &
         }
     }
     report.findings.append(&mut found);
+}
+
+/// The versions that a finding is to be covered against: the latest of it, and the latest of each thing that breaks or
+/// gets lost on a wire, which may be found against earlier ones alone.
+fn latest(finding: &Finding) -> BTreeSet<usize> {
+    let kind = |e: &Effect| (e.format, e.peer, e.direction, e.severity);
+    let of = |effect: &Effect| {
+        let is = |at: &&usize| {
+            let mut effects = finding.effects_against(**at).iter();
+            effects.any(|other| kind(other) == kind(effect))
+        };
+        finding.against.iter().filter(is).max()
+    };
+    let harmful = finding
+        .effects
+        .iter()
+        .filter(|e| e.severity > Severity::Info);
+    let all = harmful.filter_map(of).chain(finding.against.iter().max());
+    all.copied().collect()
 }
 
 impl Now {
@@ -205,11 +238,6 @@ impl<'c> Sides<'c> {
         }
     }
 
-    /// The latest version that a finding is found against.
-    fn latest(&self, finding: &Finding) -> Option<usize> {
-        finding.against.iter().copied().max()
-    }
-
     /// The fingerprint of an earlier version.
     fn old(&self, at: usize) -> Option<String> {
         if let Some((_, print)) = self.old.iter().find(|(known, _)| *known == at) {
@@ -222,27 +250,23 @@ impl<'c> Sides<'c> {
         Some(message.map_or(Allow::GONE.to_owned(), |m| fingerprint(&m.identity)))
     }
 
-    /// Both fingerprints of a finding.
-    fn pair(&self, finding: &Finding) -> Option<(String, &str)> {
-        Some((self.old(self.latest(finding)?)?, &self.new))
-    }
-
-    fn covers(&self, allow: &Allow, finding: &Finding) -> bool {
+    /// Whether what is found against that version, and no later one, is covered.
+    fn covers(&self, allow: &Allow, finding: &Finding, version: usize) -> bool {
         let path = allow.path.as_deref().unwrap_or_default();
         if finding.rule.page.id != allow.rule || finding.path != path {
             return false;
         }
-        let (Some(latest), Some((old, new))) = (self.latest(finding), self.pair(finding)) else {
+        let Some(old) = self.old(version) else {
             return false;
         };
         let (Some(from), Some(to)) = (&allow.old, &allow.new) else {
             return false;
         };
         let later = || {
-            let mut later = self.old.iter().filter(|(at, _)| *at > latest);
+            let mut later = self.old.iter().filter(|(at, _)| *at > version);
             later.any(|(_, print)| print.starts_with(to))
         };
-        old.starts_with(from) && (new.starts_with(to) || later())
+        old.starts_with(from) && (self.new.starts_with(to) || later())
     }
 
     /// Whether one of the versions is the old one of an `allow`.
@@ -404,6 +428,7 @@ impl Wrong<'_> {
             }),
             counterexamples: Vec::new(),
             unproven: None,
+            fewer: Vec::new(),
             suppressed: None,
             allow: None,
         }

@@ -254,6 +254,7 @@ pub(super) fn broken(
         }),
         counterexamples: Vec::new(),
         unproven: None,
+        fewer: Vec::new(),
         suppressed: None,
         allow: None,
     }

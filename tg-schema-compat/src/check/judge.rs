@@ -363,6 +363,7 @@ fn made(draft: Draft<'_, '_>, old: Option<(&Ready<'_>, usize)>, new: &Ready<'_>)
         effects,
         counterexamples: Vec::new(),
         unproven: None,
+        fewer: Vec::new(),
         suppressed: None,
         allow: None,
     }
@@ -437,6 +438,7 @@ fn alone(
         fix: None,
         counterexamples: Vec::new(),
         unproven: None,
+        fewer: Vec::new(),
         suppressed: None,
         allow: None,
     }

@@ -114,6 +114,7 @@ fn finding(effects: &[(Format, Option<Direction>, Severity)], against: &[usize])
         fix: None,
         counterexamples: Vec::new(),
         unproven: None,
+        fewer: Vec::new(),
         suppressed: None,
         allow: None,
     }

@@ -157,6 +157,7 @@ fn finding(
         fix: None,
         counterexamples: Vec::new(),
         unproven: None,
+        fewer: Vec::new(),
         suppressed: None,
         allow: None,
     }
