@@ -87,8 +87,8 @@ fn span(sources: &Sources, d: &Diagnostic) -> Option<Json> {
         ("column", number(start.column)),
         ("end_line", number(end.line)),
         ("end_column", number(end.column)),
-        ("start", number(range.start)),
-        ("end", number(range.end)),
+        ("start", number(source.in_file(range.start))),
+        ("end", number(source.in_file(range.end))),
     ]))
 }
 

@@ -5,9 +5,10 @@ use std::io::Read;
 use std::path::Path;
 
 use tg_schema_dynamic::{Error, Problem};
-use tg_schema_gen::load;
+
 use tg_schema_model::avro::resolution::{self, Plan};
 use tg_schema_model::avro::{self, MAX_TEXT_BYTES, Rules};
+use tg_schema_model::diagnostic::unmarked;
 use tg_schema_model::{RecordId, Schema};
 
 use crate::exit::Failure;
@@ -40,7 +41,7 @@ impl Writer {
             )));
         }
         let text = String::from_utf8(bytes)
-            .map(load::unmarked)
+            .map(|text| unmarked(&text).to_owned())
             .map_err(|e| Failure::new(format!("{path} is no Avro schema: {e}")))?;
         let writer = avro::parse_with(&text, Rules::Registered)
             .map_err(|e| Failure::new(format!("{path} is no Avro schema: {e}")))?;

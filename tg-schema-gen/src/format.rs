@@ -6,6 +6,7 @@
 mod json;
 mod toml;
 
+use tg_schema_model::diagnostic::unmarked;
 use tg_schema_model::{Diagnostics, Sources};
 
 use crate::definition::{self, File, Notation};
@@ -20,7 +21,7 @@ pub fn format(text: &str, notation: Notation) -> Result<String, Diagnostics> {
     // TOML's reader passes over a mark of the byte order; JSON has none.
     let text = match notation {
         Notation::Toml => text,
-        Notation::Json => text.strip_prefix('\u{feff}').unwrap_or(text),
+        Notation::Json => unmarked(text),
     };
     let source = sources.add("", text);
     let mut diagnostics = Diagnostics::default();

@@ -149,14 +149,6 @@ pub fn is_definition(json: &str) -> bool {
     content::defines(json, Notation::Json)
 }
 
-/// A text without a mark of the byte order, which says nothing that UTF-8 does not: JSON has none.
-pub fn unmarked(text: String) -> String {
-    match text.strip_prefix('\u{feff}') {
-        Some(text) => text.to_owned(),
-        None => text,
-    }
-}
-
 /// Whether a folder that has a file of this name is passed over: it is generated, or a cache.
 pub fn marks_folder(file_name: &str) -> bool {
     find::MARKS.contains(&file_name)
@@ -304,11 +296,11 @@ impl Texts {
             self.rust.push(Source { file, path, named });
             return;
         }
-        let text = match kind {
-            Kind::Definition(Notation::Toml) => text,
-            _ => unmarked(text),
+        let sources = &mut self.loaded.sources;
+        let source = match kind {
+            Kind::Definition(Notation::Toml) => sources.add(&name, text),
+            _ => sources.add_json(&name, &text),
         };
-        let source = self.loaded.sources.add(&name, text);
         self.check_module(&module, &name, source);
         self.loaded.files.push(path);
         match kind {

@@ -142,9 +142,26 @@ impl Diagnostics {
 pub struct Source {
     /// Name for reports: the path as the user gave it.
     pub name: String,
-    /// Whole text.
+    /// Whole text, without the mark of the byte order where [`Source::mark`] tells of one.
     pub text: Text,
+    /// What stands before the text in the file: nothing, or a mark of the byte order that was left out.
+    pub mark: &'static str,
     lines: Lines,
+}
+
+impl Source {
+    /// The byte of the file at which a byte of the text stands.
+    pub fn in_file(&self, byte: usize) -> usize {
+        self.mark.len() + byte
+    }
+}
+
+/// The mark of the byte order, which says nothing that UTF-8 does not.
+const MARK: &str = "\u{feff}";
+
+/// A text of JSON without a mark of the byte order, of which JSON knows nothing.
+pub fn unmarked(text: &str) -> &str {
+    text.strip_prefix(MARK).unwrap_or(text)
 }
 
 /// A text that several [`Sources`] may hold: copies share it.
@@ -254,10 +271,20 @@ pub struct Position {
 impl Sources {
     /// Adds a text.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
+        self.put(name.into(), "", &text.into())
+    }
+    /// Adds a text of JSON, which has no mark of the byte order: one at its beginning is left out.
+    pub fn add_json(&mut self, name: impl Into<String>, text: &str) -> SourceId {
+        let own = unmarked(text);
+        let mark = if own.len() < text.len() { MARK } else { "" };
+        self.put(name.into(), mark, own)
+    }
+    fn put(&mut self, name: String, mark: &'static str, text: &str) -> SourceId {
         let id = SourceId(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
         self.0.push(Source {
-            name: name.into(),
-            text: Text(text.into().into()),
+            name,
+            text: Text(text.into()),
+            mark,
             lines: Lines::default(),
         });
         id

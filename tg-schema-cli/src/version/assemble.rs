@@ -83,7 +83,7 @@ pub fn leave_out_open(version: &mut Version, notes: &mut Notes) {
 
 fn add(version: &mut Version, file: File, wrong: &mut Diagnostics) {
     match String::from_utf8(file.bytes) {
-        Ok(text) => match avro::message(version, file.module, &file.name, load::unmarked(text)) {
+        Ok(text) => match avro::message(version, file.module, &file.name, &text) {
             Ok(message) => version.messages.push(message),
             Err(diagnostic) => wrong.push(*diagnostic),
         },

@@ -15,9 +15,9 @@ pub fn message(
     version: &mut Version,
     module: Vec<String>,
     name: &str,
-    text: String,
+    text: &str,
 ) -> Result<Message, Box<Diagnostic>> {
-    let source = version.sources.add(name, text);
+    let source = version.sources.add_json(name, text);
     let file = File {
         path: module,
         source,
@@ -84,7 +84,7 @@ mod tests {
 
     fn read(text: &str) -> (Version, Result<Message, Box<Diagnostic>>) {
         let mut version = Version::default();
-        let message = message(&mut version, vec!["m".into()], "m.avsc", text.to_owned());
+        let message = message(&mut version, vec!["m".into()], "m.avsc", text);
         (version, message)
     }
 
@@ -109,7 +109,7 @@ mod tests {
         };
         let mut version = Version::default();
         for ty in ["int", "string"] {
-            let read = message(&mut version, vec![ty.into()], "m.avsc", schema(ty)).unwrap();
+            let read = message(&mut version, vec![ty.into()], "m.avsc", &schema(ty)).unwrap();
             let record = version.schema.record(read.record.unwrap());
             assert_eq!(record.fields.len(), 1, "{ty}");
             assert_eq!(version.schema.records.last(), Some(record), "{ty}");

@@ -68,7 +68,7 @@ pub fn versions(label: &str, entries: Vec<Entry>) -> Result<Vec<Version>, Failur
         entries.dedup_by(|one, other| one.version.is_some() && one.version == other.version);
         for (back, entry) in entries.into_iter().rev().enumerate() {
             // Each text is read where it can be thrown away: whether its name is taken is in it.
-            match avro::message(&mut sources, Vec::new(), &entry.name, entry.text.clone()) {
+            match avro::message(&mut sources, Vec::new(), &entry.name, &entry.text) {
                 Ok(message) => {
                     let mut clash = 0;
                     while let Some(step) = steps.get(&(back, clash))
@@ -141,7 +141,7 @@ impl Step {
                 let texts = version.ids.entry(id).or_default();
                 texts.insert(entry.text.clone());
             }
-            if let Ok(mut message) = avro::message(&mut version, module, &entry.name, entry.text) {
+            if let Ok(mut message) = avro::message(&mut version, module, &entry.name, &entry.text) {
                 message.schema_type = entry.schema_type;
                 version.messages.push(message);
             }

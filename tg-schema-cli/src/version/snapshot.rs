@@ -10,6 +10,7 @@
 
 use tg_schema_compat::version::Version;
 use tg_schema_migrate::registered::{self, Fetched, Registered};
+use tg_schema_model::diagnostic::unmarked;
 use tg_schema_model::{Json, json};
 
 use super::Notes;
@@ -42,7 +43,7 @@ pub fn read(
 
 /// The answers of a schema registry in a text; nothing where it holds something else.
 fn documents(text: &str) -> Option<Vec<Json>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = unmarked(text);
     let found = match json::parse(text) {
         Ok(Json::Array(items)) => items,
         Ok(one) => vec![one],

@@ -178,10 +178,15 @@ impl Write<'_> {
         let at = |get: fn(tg_schema_model::diagnostic::Position) -> usize| {
             place.map_or(Json::Null, |(_, at)| number(get(at)))
         };
+        let source = self.texts.new.sources.get(edit.span.source);
+        let byte = |at: u32| {
+            let at = at as usize;
+            number(source.map_or(at, |source| source.in_file(at)))
+        };
         Json::object([
             ("file", text(place.map(|(file, _)| file))),
-            ("start", Json::int(edit.span.start)),
-            ("end", Json::int(edit.span.end)),
+            ("start", byte(edit.span.start)),
+            ("end", byte(edit.span.end)),
             ("line", at(|at| at.line)),
             ("column", at(|at| at.column)),
             ("text", Json::str(&edit.text)),

@@ -1,5 +1,6 @@
 //! Whether a text in a definition file's notation defines anything.
 
+use tg_schema_model::diagnostic::unmarked;
 use tg_schema_model::{Diagnostics, Json, Sources, json, name};
 
 use crate::definition::node::Document;
@@ -13,7 +14,7 @@ const DEFINITIONS: [&str; 3] = ["record", "enum", "topic"];
 /// cannot be read counts as one.
 pub(super) fn defines(text: &str, notation: Notation) -> bool {
     match notation {
-        Notation::Json => match json::parse(text.strip_prefix('\u{feff}').unwrap_or(text)) {
+        Notation::Json => match json::parse(unmarked(text)) {
             Ok(Json::Object(entries)) => known(entries.iter().map(|(key, _)| key.as_str())),
             Ok(_) => false,
             Err(_) => true,

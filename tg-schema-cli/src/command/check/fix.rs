@@ -198,11 +198,12 @@ fn formatted(before: &str, after: String) -> String {
 fn draft(source: &Source, text: &str) -> Result<Draft, Failure> {
     let path = Path::new(&source.name);
     let now = std::fs::read(path).map_err(|e| Failure::io("read", path, &e))?;
-    if now != source.text.as_bytes() {
+    let text = [source.mark, text].concat();
+    if now != [source.mark, &source.text].concat().as_bytes() {
         return Err(Failure::new(format!(
             "{} was changed by somebody else",
             path.display()
         )));
     }
-    Draft::write(path, text).map_err(|e| Failure::io("write", path, &e))
+    Draft::write(path, &text).map_err(|e| Failure::io("write", path, &e))
 }
