@@ -199,3 +199,20 @@ fn branches_with_fields_that_have_another_name() {
         }
     }
 }
+
+/// The broker looks at no symbols, and Java takes the branch of the full name whatever it refuses: one before it that takes
+/// all loses nothing.
+#[test]
+fn a_branch_of_the_full_name_behind_one_that_takes_more() {
+    let schema = |symbols: &str| {
+        let id = r#"{"name": "id", "type": "string"}"#;
+        format!(
+            r#"{{"type": "record", "name": "P", "fields": [{{"name": "p", "type": [
+                {{"type": "record", "name": "U", "fields": [{id}]}},
+                {{"type": "record", "name": "D", "fields": [{id}, {{"name": "r", "type":
+                    {{"type": "enum", "name": "R", "symbols": [{symbols}]}}}}]}}]}}]}}"#
+        )
+    };
+    let [old, new] = schemas([&schema(r#""A", "B""#), &schema(r#""A", "C""#)]);
+    assert_eq!(reported(only(&old), only(&new), 20), []);
+}

@@ -12,22 +12,29 @@ const DEPTH: usize = 400;
 impl<'s> Resolution<'s, '_> {
     /// The branch of the reader's union that takes a type of the writer's: the one that is the same, by full
     /// name and then by bare name, else the first that it becomes; else the first of its kind, in which
-    /// some data are refused.
+    /// some data are refused. The library for Java takes the one of the full name whatever it refuses.
     pub(super) fn branch(&mut self, branches: &'s [Schema], w: &'s Schema) -> Option<usize> {
         let alike = |own: &Self, branch: &'s Schema, full: bool| {
             let r = own.reader.resolve(branch);
             match (r, w) {
                 (Schema::Primitive(a), Schema::Primitive(b)) => a.kind == b.kind,
                 _ if std::mem::discriminant(r) != std::mem::discriminant(w) => false,
-                // The library for Java calls the writer's type by the name of the reader's that has it as an alias.
-                _ if full => r.name() == w.name() || own.renames.is_some() && is_alias(r, w),
-                // Also where names of records do not count, one of the same goes before others.
-                _ => names(r, w),
+                _ => match &own.renames {
+                    None if full => r.name() == w.name(),
+                    None => names(r, w),
+                    Some(renames) if full => r.name() == w.name().map(|name| renames.called(name)),
+                    // Also where names of records do not count, one of the same goes before others.
+                    Some(renames) => {
+                        let bare = |name: Option<&'_ Name>| name.map(|name| name.name.clone());
+                        bare(r.name()) == bare(w.name().map(|name| renames.called(name)))
+                    }
+                },
             }
         };
         for full in [true, false] {
             for (at, branch) in branches.iter().enumerate() {
-                if alike(self, branch, full) && self.takes(branch, w, 0) {
+                let at_once = full && self.renames.is_some();
+                if alike(self, branch, full) && (at_once || self.takes(branch, w, 0)) {
                     return Some(at);
                 }
             }

@@ -86,10 +86,17 @@ impl Renames {
         }
     }
 
+    /// What the reader calls a type of the writer's: by the name of the one, of whatever kind, that has it as an alias.
+    pub(super) fn called<'n>(&'n self, name: &'n Name) -> &'n Name {
+        self.types.get(name).unwrap_or(name)
+    }
+
     /// The places of a record of the writer's, by what the reader calls its fields.
     pub(super) fn places(&self, writer: &Record) -> HashMap<String, Vec<usize>> {
-        let name = self.types.get(&writer.name).unwrap_or(&writer.name);
-        let list = self.records.get(name).and_then(|at| self.lists.get(*at));
+        let list = self
+            .records
+            .get(self.called(&writer.name))
+            .and_then(|at| self.lists.get(*at));
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, field) in writer.fields.iter().enumerate() {
             let called = list.and_then(|names| names.get(&field.name));
