@@ -51,7 +51,7 @@ pub fn between(old: &Graph, new: &Graph) -> Result<Vec<Loss>, TooLarge> {
             branch: None,
             alias: None,
             later: Vec::new(),
-            renamed: [old, new].map(pairing::by_other_kinds),
+            renamed: [old, new].map(pairing::by_alias),
             budget,
         };
         comparison.pair(old.root, new.root)?;
@@ -81,7 +81,7 @@ struct Comparison<'g, 'b> {
     alias: Option<Alias>,
     /// What not all readers get, for when all else was looked at.
     later: Vec<Later>,
-    /// What the old and the new version call records of others by aliases that no record has.
+    /// What the old and the new version call types of others by aliases.
     renamed: [HashMap<&'g Name, &'g Name>; 2],
     budget: &'b mut Budget,
 }

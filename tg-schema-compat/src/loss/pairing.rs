@@ -99,7 +99,7 @@ fn is_like(old: &Shape, new: &Shape) -> bool {
 /// The records of a writer's branches, each with the first of the reader's that takes it: by its name or an alias, or by
 /// its fields, of which one that has its name without the namespace goes before others.
 ///
-/// `renamed` are the names [`by_other_kinds`] of the reader.
+/// `renamed` are the names [`by_alias`] of the reader.
 pub(crate) fn taken(
     (reader, to): (&Graph, &[Id]),
     (writer, from): (&Graph, &[Id]),
@@ -131,7 +131,7 @@ pub(crate) fn taken(
         let is_made = |record: &Record| is_made_of((reader, record), (writer, written));
         let by_name = find(&is_named);
         budget.spend(by_name.map_or(0, |id| size(reader, id)))?;
-        let read = find(&|record| record.name == *name || record.aliases.contains(name))
+        let read = find(&|record| record.name == *name)
             .or_else(|| find(&|record| is_named(record) && is_made(record)));
         let read = match read {
             Some(read) => Some(read),
@@ -146,12 +146,13 @@ pub(crate) fn taken(
     Ok(taken)
 }
 
-/// Names that enums and fixed of a reader have as aliases, with their own. The library for Java calls a writer's type by
-/// them whatever its kind, so that a record of that name is none of the reader's any more but by its fields.
-pub(crate) fn by_other_kinds(graph: &Graph) -> HashMap<&Name, &Name> {
+/// Names that types of a reader have as aliases, with their own. The library for Java calls a writer's type by them whatever
+/// its kind: a record of the name of an enum is none of the reader's any more but by its fields, and one that is still
+/// there is not the one any more.
+pub(crate) fn by_alias(graph: &Graph) -> HashMap<&Name, &Name> {
     let mut renamed = HashMap::new();
     for shape in graph.shapes() {
-        if let (Shape::Enum(_) | Shape::Fixed(_), Some(name)) = (shape, shape.name()) {
+        if let Some(name) = shape.name() {
             renamed.extend(shape.aliases().iter().map(|alias| (alias, name)));
         }
     }
@@ -182,7 +183,10 @@ fn source<'w>(read: &Record, field: &Field, written: &'w Record) -> Option<&'w F
 
 /// Whether a record has all fields that another one needs, of types of one kind; and records in these, all that they need.
 /// The library for Java looks no deeper, and takes any union of a writer for one that it may read.
-fn is_made_of((reader, read): (&Graph, &Record), (writer, written): (&Graph, &Record)) -> bool {
+pub(crate) fn is_made_of(
+    (reader, read): (&Graph, &Record),
+    (writer, written): (&Graph, &Record),
+) -> bool {
     read.fields.iter().all(|field| {
         source(read, field, written).map_or(field.default.is_some(), |source| {
             match (reader.shape(field.ty), writer.shape(source.ty)) {

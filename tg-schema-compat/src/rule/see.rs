@@ -4,7 +4,9 @@ use tg_schema_model::avro::Name;
 use tg_schema_model::{self as model, Json};
 
 use crate::change::{Both, Change, EnumSide, FieldSide, Own, TypeSide, What};
-use crate::engine::avro::{Graph, Shape, same};
+use crate::engine::avro::{Graph, Id, Shape, same};
+use crate::loss::Direction;
+use crate::loss::pairing::is_made_of;
 use crate::report::Ways;
 
 /// A row of the presence table.
@@ -226,6 +228,43 @@ pub(super) fn reads(old: (&Name, &[Name]), new: (&Name, &[Name])) -> Ways {
     Ways {
         backward: reads(new, old.0),
         forward: reads(old, new.0),
+    }
+}
+
+/// What registries say of a branch that only the writer of messages in a direction has. The broker takes a record as one of
+/// the reader's that it has all fields of: it is then refused, if it is, for what is inside.
+pub(super) fn foreign(
+    change: &Change<'_>,
+    branch: &TypeSide<'_>,
+    direction: Direction,
+) -> [Own; 2] {
+    let refused = Ways {
+        backward: direction != Direction::Backward,
+        forward: direction != Direction::Forward,
+    };
+    let of = |pulsar: Ways| Own {
+        avro: refused,
+        pulsar,
+    };
+    let whole = change.whole.as_ref();
+    let (message, union) = match direction {
+        Direction::Backward => (change.messages.new, whole.map(|whole| whole.new)),
+        Direction::Forward => (change.messages.old, whole.map(|whole| whole.old)),
+    };
+    let reader = message.and_then(|message| message.graph().ok()).zip(union);
+    let takes = reader.is_some_and(|(graph, union)| {
+        let Shape::Record(written) = branch.graph.shape(branch.id) else {
+            return false;
+        };
+        let made = |id: &Id| match graph.shape(*id) {
+            Shape::Record(read) => is_made_of((graph, read), (branch.graph, written)),
+            _ => false,
+        };
+        graph.branches(union).1.iter().any(made)
+    });
+    match takes {
+        true => [of(Ways::FULL), of(refused)],
+        false => [of(refused); 2],
     }
 }
 

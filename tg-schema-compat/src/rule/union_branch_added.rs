@@ -2,10 +2,11 @@
 
 use tg_schema_model::rule::{self, Level};
 
-use super::Part;
 use super::{Cause, Rule, Words};
+use super::{Part, see};
 use crate::change::Change;
-use crate::change::{Own, What};
+use crate::change::What;
+use crate::loss::Direction;
 pub(super) static RULE: Rule = Rule {
     page: rule::Rule {
         id: "UNION_BRANCH_ADDED",
@@ -47,10 +48,12 @@ fn look(change: &Change<'_>) -> Option<Words> {
         return None;
     };
     let text = branch.graph.type_text(branch.id);
+    let [own, suspect] = see::foreign(change, branch, Direction::Forward);
     Some(
         Words::new(format!("{} may be {text} now", change.name()))
             .from_to("", text)
-            .own(Own::both(true, false))
+            .own(own)
+            .suspect(suspect)
             .about(Part::Type),
     )
 }

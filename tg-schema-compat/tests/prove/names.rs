@@ -241,3 +241,35 @@ fn a_new_name_in_one_branch_of_a_union() {
     let message = &shown.find(forward).unwrap().message;
     assert!(message.contains("platform"), "{message}");
 }
+
+/// The broker takes a new branch by its fields: that it refuses something else is not laid to it.
+#[test]
+fn a_branch_that_is_read_as_another_one_beside_what_is_refused() {
+    let branch = |name: &str| {
+        format!(
+            r#"{{"type": "record", "name": "{name}", "fields": [{{"name": "t", "type": "string"}}]}}"#
+        )
+    };
+    let version = |more: &str, z: &str| {
+        let branches = branch("C") + more;
+        bare(&format!(
+            r#"{{"type": "record", "name": "R", "fields": [
+                {{"name": "h", "type": ["null", {branches}]}}, {{"name": "z", "type": "{z}"}}]}}"#
+        ))
+    };
+    let other = format!(", {}", branch("D"));
+    for (old, new, rule) in [
+        (("", "string"), (&*other, "int"), "UNION_BRANCH_ADDED"),
+        ((&*other, "string"), ("", "int"), "UNION_BRANCH_REMOVED"),
+    ] {
+        let report = check(
+            &version(new.0, new.1),
+            &[version(old.0, old.1)],
+            &Options::default(),
+        );
+        let report = report.unwrap();
+        let mut findings = report.records.iter().flat_map(|record| &record.findings);
+        let finding = findings.find(|f| f.rule.page.id == rule).unwrap();
+        assert_eq!(finding.formats(), [Format::Avro], "{finding:?}");
+    }
+}

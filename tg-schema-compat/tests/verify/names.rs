@@ -1,6 +1,7 @@
 //! Attacks where a field or a branch of a union has another name.
 
 use tg_schema_compat::check::{Options, check};
+use tg_schema_compat::proof::prove;
 use tg_schema_compat::version::{Message, Version};
 use tg_schema_gen::load::from_texts;
 
@@ -215,4 +216,36 @@ fn a_branch_of_the_full_name_behind_one_that_takes_more() {
     };
     let [old, new] = schemas([&schema(r#""A", "B""#), &schema(r#""A", "C""#)]);
     assert_eq!(reported(only(&old), only(&new), 20), []);
+}
+
+/// A record that a branch has as an alias is read as that branch, though one of its own name stands before it.
+#[test]
+fn a_branch_that_has_the_name_of_another_as_an_alias() {
+    let branch = |name: &str, more: &str, fields: &str| {
+        format!(r#"{{"type": "record", "name": "{name}"{more}, "fields": [{fields}]}}"#)
+    };
+    let (host, thread) = (
+        r#"{"name": "host", "type": "int"}"#,
+        r#"{"name": "thread", "type": "int"}"#,
+    );
+    let copy = branch("Copy", r#", "aliases": ["Ctx"]"#, "");
+    let message = |ty: &str| branch("P", "", &format!(r#"{{"name": "h", "type": {ty}}}"#));
+    let [old, new] = [
+        branch("Ctx", "", host),
+        format!(
+            "[{}, {copy}]",
+            branch("Ctx", "", &format!("{thread}, {host}"))
+        ),
+    ]
+    .map(|ty| message(&ty));
+    let [old, new] = schemas([&old, &new]);
+    assert_eq!(reported(only(&old), only(&new), 20), []);
+    let mut report = check(&new, std::slice::from_ref(&old), &Options::default()).unwrap();
+    prove(&mut report, &new, std::slice::from_ref(&old));
+    let findings = report.records.iter().flat_map(|of| &of.findings);
+    let lost = findings.filter(|f| f.effects.iter().any(|e| e.loss.is_some()));
+    let lost: Vec<(&str, usize)> = lost
+        .map(|f| (f.path.as_str(), f.counterexamples.len()))
+        .collect();
+    assert_eq!(lost, [("h.host", 2)]);
 }
