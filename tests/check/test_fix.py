@@ -226,6 +226,23 @@ def test_schemas_are_mended_as_they_are_written(
     assert rule not in [finding["rule"] for one in again for finding in one["findings"]]
 
 
+def test_a_mark_of_the_byte_order_stays(tmp_path: pathlib.Path) -> None:
+    """Bytes of edits are counted in the file, which begins with the mark still when they are written."""
+    old, new = schema("Order", TEXT), schema("Order", TEXT, COUNT)
+    (tmp_path / "old.avsc").write_text(json.dumps(old))
+    text = "\ufeff" + json.dumps(new)
+    (tmp_path / "new.avsc").write_bytes(text.encode())
+    report = compared(tmp_path, "new.avsc", "--against", "old.avsc")
+    findings = (finding for one in report["records"] for finding in one["findings"])
+    edits = next(f["fix"]["edits"] for f in findings if f["rule"] == "FIELD_ADDED_REQUIRED")
+    mended = text.encode()
+    for edit in sorted(edits, key=lambda edit: -edit["start"]):
+        mended = mended[: edit["start"]] + edit["text"].encode() + mended[edit["end"] :]
+    assert check(tmp_path, "new.avsc", "--against", "old.avsc", "--fix").code == 0
+    assert (tmp_path / "new.avsc").read_bytes() == mended
+    assert json.loads(mended.decode("utf-8-sig"))["fields"][1]["default"] is None
+
+
 def test_what_registries_accept_and_readers_refuse_stops_the_world(tmp_path: pathlib.Path) -> None:
     """A field renamed by alias in a record of another namespace, without a default: Java's decoders throw."""
     for name, space, field in (

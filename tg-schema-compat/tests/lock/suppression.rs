@@ -431,3 +431,36 @@ fn a_record_that_is_back() {
     assert_eq!(finding.suppressed.as_deref(), Some("the same again"));
     assert_eq!(wrong(&report), Vec::<String>::new());
 }
+
+/// Against the last release something gets lost, and against the one before it is refused too: that takes one of its own.
+#[test]
+fn what_only_an_earlier_version_has_takes_another_one() {
+    let first = "[record.A.fields]\na = \"string\"\nb = \"int\"\n";
+    let lock = accepted(&[defined(first), defined(OLD)]);
+    let paste = pasted(&lock, NEW, "FIELD_REMOVED");
+    let one = format!("{NEW}\n{paste}");
+    let suppressed = |report: &Report| {
+        let (_, finding) = find(report, "FIELD_REMOVED").expect("a finding");
+        finding.suppressed.clone()
+    };
+    let report = checked(&lock, &one, "2026-12-01");
+    assert_eq!(suppressed(&report), None);
+    assert_eq!(wrong(&report), [""; 0]);
+    let objections = report.objections.iter();
+    let objections: Vec<&str> = objections.map(|o| o.message.as_str()).collect();
+    assert!(
+        objections.iter().any(|o| o.contains("`avro`")),
+        "{objections:?}"
+    );
+    let more = pasted(&lock, &one, "FIELD_REMOVED").replace("nobody reads it", "nor did then");
+    assert_ne!(more, paste);
+    // The last release alone needs the one.
+    let both = format!("{one}\n{more}");
+    let report = checked(&lock, &both, "2026-12-01");
+    assert_eq!(
+        suppressed(&report).as_deref(),
+        Some("nobody reads it; nor did then")
+    );
+    assert_eq!(wrong(&report), [""; 0]);
+    assert!(report.objections.is_empty(), "{:?}", report.objections);
+}
