@@ -264,3 +264,22 @@ fn a_field_that_a_reader_has_under_another_name_is_renamed() {
     }
     assert!(read((&old, Peer::Tg), (&new, Peer::Tg)).findings.is_empty());
 }
+
+#[test]
+fn maps_and_records_that_refer_to_each_other() {
+    let node = |text: &str| format!("[record.Node.fields]\n{text}\n");
+    let (map, record) = (
+        node("i = \"map<Node>\""),
+        node("i = \"Node?\"\nr = \"map<Node>\""),
+    );
+    for peer in Peer::ALL {
+        let backward = read((&record, Peer::Tg), (&map, peer));
+        assert!(!backward.findings.is_empty(), "{peer:?}");
+        let forward = read((&map, peer), (&record, Peer::Tg));
+        assert!(!forward.findings.is_empty(), "{peer:?}");
+    }
+    let verdict = read((&record, Peer::Tg), (&map, Peer::Tg));
+    let refused = |f: &&tg_schema_compat::engine::json::Finding| f.effect == Effect::Refuses;
+    let mut refused = verdict.findings.iter().filter(refused);
+    assert!(refused.any(|f| (f.kind, f.path.as_str()) == (Kind::Missing, "r")));
+}

@@ -184,6 +184,7 @@ pub fn can_read(reader: Party<'_>, writer: Party<'_>) -> Result<Verdict, TooLarg
             reader,
             writer,
             seen: HashSet::new(),
+            crossed: HashSet::new(),
             verdict: Verdict::default(),
             path: Vec::new(),
             apart: false,
@@ -198,12 +199,17 @@ struct Comparison<'s, 'b> {
     reader: Party<'s>,
     writer: Party<'s>,
     seen: HashSet<(RecordId, RecordId)>,
+    /// Maps and records that were looked at as each other.
+    crossed: HashSet<Crossing>,
     verdict: Verdict,
     path: Vec<Cow<'s, str>>,
     /// Whether it is in what was a record and is a map: no field there is what became of another one.
     apart: bool,
     budget: &'b mut Budget,
 }
+
+/// The places of two types in their definitions, and how bytes in them travel.
+type Crossing = ([*const Type; 2], [Encoding; 2]);
 
 /// How a writer sends a field that has no value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -254,6 +260,20 @@ impl<'s> Comparison<'s, '_> {
         self.path.pop();
         self.budget.leave();
         Ok(())
+    }
+
+    /// A map and a record, as each other. Those that refer to themselves are looked at once, where they are met first.
+    fn cross(
+        &mut self,
+        (ty, of): (&'s Type, &'s Type),
+        encodings: [Encoding; 2],
+        work: impl FnOnce(&mut Self) -> Step,
+    ) -> Step {
+        let places = [ty, of].map(std::ptr::from_ref);
+        if !self.crossed.insert((places, encodings)) {
+            return Ok(());
+        }
+        work(self)
     }
 
     /// A pair of records; each is looked at once, where it is met first.

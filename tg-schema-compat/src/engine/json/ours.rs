@@ -27,8 +27,16 @@ impl<'s> Comparison<'s, '_> {
             (Type::Map(ty), Type::Map(of)) => {
                 self.inside("{}", |this| this.ours(ty, encoding, of, written))?;
             }
-            (Type::Map(ty), Type::Record(of)) => self.record_as_map(ty, encoding, *of)?,
-            (Type::Record(id), Type::Map(of)) => self.map_as_record(*id, of, written)?,
+            (Type::Map(inner), Type::Record(id)) => {
+                self.cross((ty, of), [encoding, written], |this| {
+                    this.record_as_map(inner, encoding, *id)
+                })?;
+            }
+            (Type::Record(id), Type::Map(inner)) => {
+                self.cross((ty, of), [encoding, written], |this| {
+                    this.map_as_record(*id, inner, written)
+                })?;
+            }
             (Type::Record(r), Type::Record(w)) => self.record(*r, *w)?,
             (Type::Enum(id), of) => self.symbol(*id, of, written)?,
             (ty, of) => self.scalar(ty, encoding, of, written),
