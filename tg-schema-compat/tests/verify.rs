@@ -290,6 +290,23 @@ fn a_record_that_an_enum_has_as_an_alias() {
     }
 }
 
+/// What is misread in a record is told wherever it is, and not of one of its places alone.
+#[test]
+fn a_record_of_two_places() {
+    let version = |alt: &str, more: &str| {
+        let text = format!(
+            "[record.N.fields]\na = \"{alt}\"\nl = \"Leaf\"\n[record.Leaf.fields]\nd = \"bytes\"\n{more}"
+        );
+        let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text)]);
+        Version::of_definitions("v", loaded.schema, loaded.sources)
+    };
+    let old = version("N?", "");
+    let new = version("Alt", "[record.Alt.fields]\nl = \"Leaf\"\n");
+    let [before, after] = [&old, &new].map(|version| side(version, RecordId(0)));
+    assert_eq!(before.message.name, "N");
+    assert_eq!(reported(before, after, 40), []);
+}
+
 /// The only message of a version.
 fn only(version: &Version) -> Side<'_> {
     let message = version.messages.first().expect("a message");

@@ -17,10 +17,10 @@ mod unset;
 mod untyped;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use tg_schema_model::{Encoding, Field, Presence, Profile, RecordId, Schema, Type};
+use tg_schema_model::{Encoding, Field, Presence, Profile, Record, RecordId, Schema, Type};
 
 use super::stack::{self, Budget, TooLarge};
 
@@ -183,11 +183,12 @@ pub fn can_read(reader: Party<'_>, writer: Party<'_>) -> Result<Verdict, TooLarg
         let mut comparison = Comparison {
             reader,
             writer,
-            seen: HashSet::new(),
+            seen: HashMap::new(),
             crossed: HashSet::new(),
             verdict: Verdict::default(),
             path: Vec::new(),
             apart: false,
+            beneath: false,
             budget,
         };
         comparison.record(reader.record, writer.record)?;
@@ -198,13 +199,16 @@ pub fn can_read(reader: Party<'_>, writer: Party<'_>) -> Result<Verdict, TooLarg
 struct Comparison<'s, 'b> {
     reader: Party<'s>,
     writer: Party<'s>,
-    seen: HashSet<(RecordId, RecordId)>,
+    /// Pairs of records that were looked at, and whether beneath no record that is another one.
+    seen: HashMap<(RecordId, RecordId), bool>,
     /// Maps and records that were looked at as each other.
     crossed: HashSet<Crossing>,
     verdict: Verdict,
     path: Vec<Cow<'s, str>>,
     /// Whether it is in what was a record and is a map: no field there is what became of another one.
     apart: bool,
+    /// Whether it is in what was another record, or a map: what is found there is told of that.
+    beneath: bool,
     budget: &'b mut Budget,
 }
 
@@ -273,20 +277,36 @@ impl<'s> Comparison<'s, '_> {
         if !self.crossed.insert((places, encodings)) {
             return Ok(());
         }
-        work(self)
+        let beneath = std::mem::replace(&mut self.beneath, true);
+        work(self)?;
+        self.beneath = beneath;
+        Ok(())
     }
 
-    /// A pair of records; each is looked at once, where it is met first.
+    /// A pair of records; each is looked at once, where it is met first, and once more where that was beneath what is
+    /// another record.
     fn record(&mut self, r: RecordId, w: RecordId) -> Step {
-        if !self.seen.insert((r, w)) {
-            return Ok(());
-        }
         let (Some(reader), Some(writer)) = (
             self.reader.schema.records.get(r.0),
             self.writer.schema.records.get(w.0),
         ) else {
             return Ok(());
         };
+        let seen = self.seen.get(&(r, w));
+        if seen.is_some_and(|plain| *plain || self.beneath) {
+            return Ok(());
+        }
+        self.seen.insert((r, w), !self.beneath);
+        let is_other = !self.path.is_empty() && reader.name != writer.name;
+        let beneath = self.beneath;
+        self.beneath |= is_other;
+        self.fields(reader, writer)?;
+        self.beneath = beneath;
+        Ok(())
+    }
+
+    /// The fields of two records, in the order of the reader's.
+    fn fields(&mut self, reader: &'s Record, writer: &'s Record) -> Step {
         let mut sources: Vec<Vec<&'s Field>> = vec![Vec::new(); reader.fields.len()];
         let mut unknown = Vec::new();
         let targets = Targets::of(&reader.fields, self.reader.peer);
@@ -458,13 +478,13 @@ impl<'s> Comparison<'s, '_> {
 
 /// Which field of a reader a key belongs to.
 struct Targets<'s> {
-    names: std::collections::HashMap<&'s str, usize>,
+    names: HashMap<&'s str, usize>,
 }
 
 impl<'s> Targets<'s> {
     /// Names go before aliases, which only our readers know.
     fn of(fields: &'s [Field], peer: Peer) -> Self {
-        let mut names = std::collections::HashMap::new();
+        let mut names = HashMap::new();
         for (at, field) in fields.iter().enumerate() {
             names.entry(field.name.as_str()).or_insert(at);
         }
