@@ -27,6 +27,9 @@ use super::stack::{self, Budget, TooLarge};
 /// Findings that a verdict lists.
 pub const MAX_LISTED: usize = 10_000;
 
+/// What is said of [`Effect::RefusesExtremes`].
+pub(crate) const EXTREMES: &str = "is a double, which is refused beyond 3.4e38";
+
 /// The habits of one side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Peer {
