@@ -264,3 +264,49 @@ fn a_field_that_a_reader_has_under_another_name_is_renamed() {
     }
     assert!(read((&old, Peer::Tg), (&new, Peer::Tg)).findings.is_empty());
 }
+
+#[test]
+fn maps_and_records_that_refer_to_each_other() {
+    let node = |text: &str| format!("[record.Node.fields]\n{text}\n");
+    let (map, record) = (
+        node("i = \"map<Node>\""),
+        node("i = \"Node?\"\nr = \"map<Node>\""),
+    );
+    for peer in Peer::ALL {
+        let backward = read((&record, Peer::Tg), (&map, peer));
+        assert!(!backward.findings.is_empty(), "{peer:?}");
+        let forward = read((&map, peer), (&record, Peer::Tg));
+        assert!(!forward.findings.is_empty(), "{peer:?}");
+    }
+    let verdict = read((&record, Peer::Tg), (&map, Peer::Tg));
+    let refused = |f: &&tg_schema_compat::engine::json::Finding| f.effect == Effect::Refuses;
+    let mut refused = verdict.findings.iter().filter(refused);
+    assert!(refused.any(|f| (f.kind, f.path.as_str()) == (Kind::Missing, "r")));
+}
+
+/// What is found beneath another record is told of that; where the same is found elsewhere, it is found there too.
+#[test]
+fn a_record_of_two_places_of_which_one_is_in_another_record() {
+    let leaf = "[record.Leaf.fields]\nd = \"bytes\"\n";
+    let reader = format!("[record.N.fields]\na = \"N?\"\nl = \"Leaf\"\n{leaf}");
+    let writer = format!(
+        "[record.N.fields]\na = \"Alt\"\nl = \"Leaf\"\n[record.Alt.fields]\nl = \"Leaf\"\n{leaf}"
+    );
+    let verdict = read((&reader, Peer::LegacyNull), (&writer, Peer::Tg));
+    let misread = verdict.findings.iter();
+    let misread = misread.filter(|f| f.effect == Effect::Misreads);
+    let misread: Vec<&str> = misread.map(|f| f.path.as_str()).collect();
+    assert_eq!(misread, ["a.l.d", "l.d"]);
+}
+
+/// The default instance of a record that has itself does not end: null is sent.
+#[test]
+fn python_records_that_have_themselves() {
+    let old = format!("[record.P]\n{RECORD}[record.P.fields]\nb = \"P?\"\ns = \"string?\"\n");
+    let verdict = read((&old, Peer::Tg), (&old, Peer::PythonRecord));
+    assert!(verdict.is_safe() && verdict.findings.is_empty());
+    let new = "[record.P.fields]\nb = \"Q\"\ns = \"string?\"\n[record.Q.fields]\ns = \"string?\"\n";
+    let verdict = read((new, Peer::Tg), (&old, Peer::PythonRecord));
+    let mut refused = verdict.findings.iter();
+    assert!(refused.any(|f| (f.effect, f.kind, &*f.path) == (Effect::Refuses, Kind::Null, "b")));
+}

@@ -290,6 +290,46 @@ fn a_record_that_an_enum_has_as_an_alias() {
     }
 }
 
+/// Messages are refused for their numbers whatever else they are refused for.
+#[test]
+fn a_narrower_number_beside_a_new_field() {
+    let version = |fields: &str| {
+        let text = format!("[record.R.fields]\n{fields}\n");
+        let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text)]);
+        Version::of_definitions("v", loaded.schema, loaded.sources)
+    };
+    let old = version("y = \"double\"");
+    let new = version("y = \"float\"\nc = \"int\"");
+    assert_eq!(reported(only(&old), only(&new), 40), []);
+    assert_eq!(reported(only(&new), only(&old), 40), []);
+    let report = check(&new, std::slice::from_ref(&old), &Options::default()).unwrap();
+    let mut findings = report.records.iter().flat_map(|of| &of.findings);
+    let narrowed = findings.find(|f| f.rule.page.id == "FIELD_TYPE_NARROWED");
+    let effects = narrowed.map_or(&[][..], |f| &f.effects).iter();
+    let json: Vec<&str> = effects
+        .filter(|e| e.format == Format::Json && e.direction == Some(Direction::Backward))
+        .map(|e| &*e.message)
+        .collect();
+    assert_eq!(json, ["is a double, which is refused beyond 3.4e38"]);
+}
+
+/// What is misread in a record is told wherever it is, and not of one of its places alone.
+#[test]
+fn a_record_of_two_places() {
+    let version = |alt: &str, more: &str| {
+        let text = format!(
+            "[record.N.fields]\na = \"{alt}\"\nl = \"Leaf\"\n[record.Leaf.fields]\nd = \"bytes\"\n{more}"
+        );
+        let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text)]);
+        Version::of_definitions("v", loaded.schema, loaded.sources)
+    };
+    let old = version("N?", "");
+    let new = version("Alt", "[record.Alt.fields]\nl = \"Leaf\"\n");
+    let [before, after] = [&old, &new].map(|version| side(version, RecordId(0)));
+    assert_eq!(before.message.name, "N");
+    assert_eq!(reported(before, after, 40), []);
+}
+
 /// The only message of a version.
 fn only(version: &Version) -> Side<'_> {
     let message = version.messages.first().expect("a message");

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use tg_schema_model::{Field, RecordId, Schema, Type};
 
-use crate::engine::json::Peer;
+use crate::engine::json::{EXTREMES, Peer};
 use crate::loss::Direction;
 use crate::proof::bench::Bench;
 use crate::proof::{Question, Side, Want};
@@ -164,7 +164,9 @@ fn fields(schema: &Schema, record: RecordId) -> &[Field] {
 
 /// Whether a loss is one of readers that do not read everything: which ones.
 fn doubtful(effect: &Effect, matrix: &Matrix) -> Option<(Direction, Peer)> {
-    if (effect.format, effect.severity) != (Format::Json, Severity::Loss) {
+    // What is refused is no loss of what is read.
+    let is_loss = (effect.format, effect.severity) == (Format::Json, Severity::Loss);
+    if !is_loss || effect.message == EXTREMES {
         return None;
     }
     let direction = effect.direction?;

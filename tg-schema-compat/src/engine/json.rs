@@ -17,15 +17,18 @@ mod unset;
 mod untyped;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use tg_schema_model::{Encoding, Field, Presence, Profile, RecordId, Schema, Type};
+use tg_schema_model::{Encoding, Field, Presence, Profile, Record, RecordId, Schema, Type};
 
 use super::stack::{self, Budget, TooLarge};
 
 /// Findings that a verdict lists.
 pub const MAX_LISTED: usize = 10_000;
+
+/// What is said of [`Effect::RefusesExtremes`].
+pub(crate) const EXTREMES: &str = "is a double, which is refused beyond 3.4e38";
 
 /// The habits of one side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -183,10 +186,12 @@ pub fn can_read(reader: Party<'_>, writer: Party<'_>) -> Result<Verdict, TooLarg
         let mut comparison = Comparison {
             reader,
             writer,
-            seen: HashSet::new(),
+            seen: HashMap::new(),
+            crossed: HashSet::new(),
             verdict: Verdict::default(),
             path: Vec::new(),
             apart: false,
+            beneath: false,
             budget,
         };
         comparison.record(reader.record, writer.record)?;
@@ -197,13 +202,21 @@ pub fn can_read(reader: Party<'_>, writer: Party<'_>) -> Result<Verdict, TooLarg
 struct Comparison<'s, 'b> {
     reader: Party<'s>,
     writer: Party<'s>,
-    seen: HashSet<(RecordId, RecordId)>,
+    /// Pairs of records that were looked at, and whether beneath no record that is another one.
+    seen: HashMap<(RecordId, RecordId), bool>,
+    /// Maps and records that were looked at as each other.
+    crossed: HashSet<Crossing>,
     verdict: Verdict,
     path: Vec<Cow<'s, str>>,
     /// Whether it is in what was a record and is a map: no field there is what became of another one.
     apart: bool,
+    /// Whether it is in what was another record, or a map: what is found there is told of that.
+    beneath: bool,
     budget: &'b mut Budget,
 }
+
+/// The places of two types in their definitions, and how bytes in them travel.
+type Crossing = ([*const Type; 2], [Encoding; 2]);
 
 /// How a writer sends a field that has no value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -256,17 +269,47 @@ impl<'s> Comparison<'s, '_> {
         Ok(())
     }
 
-    /// A pair of records; each is looked at once, where it is met first.
-    fn record(&mut self, r: RecordId, w: RecordId) -> Step {
-        if !self.seen.insert((r, w)) {
+    /// A map and a record, as each other. Those that refer to themselves are looked at once, where they are met first.
+    fn cross(
+        &mut self,
+        (ty, of): (&'s Type, &'s Type),
+        encodings: [Encoding; 2],
+        work: impl FnOnce(&mut Self) -> Step,
+    ) -> Step {
+        let places = [ty, of].map(std::ptr::from_ref);
+        if !self.crossed.insert((places, encodings)) {
             return Ok(());
         }
+        let beneath = std::mem::replace(&mut self.beneath, true);
+        work(self)?;
+        self.beneath = beneath;
+        Ok(())
+    }
+
+    /// A pair of records; each is looked at once, where it is met first, and once more where that was beneath what is
+    /// another record.
+    fn record(&mut self, r: RecordId, w: RecordId) -> Step {
         let (Some(reader), Some(writer)) = (
             self.reader.schema.records.get(r.0),
             self.writer.schema.records.get(w.0),
         ) else {
             return Ok(());
         };
+        let seen = self.seen.get(&(r, w));
+        if seen.is_some_and(|plain| *plain || self.beneath) {
+            return Ok(());
+        }
+        self.seen.insert((r, w), !self.beneath);
+        let is_other = !self.path.is_empty() && reader.name != writer.name;
+        let beneath = self.beneath;
+        self.beneath |= is_other;
+        self.fields(reader, writer)?;
+        self.beneath = beneath;
+        Ok(())
+    }
+
+    /// The fields of two records, in the order of the reader's.
+    fn fields(&mut self, reader: &'s Record, writer: &'s Record) -> Step {
         let mut sources: Vec<Vec<&'s Field>> = vec![Vec::new(); reader.fields.len()];
         let mut unknown = Vec::new();
         let targets = Targets::of(&reader.fields, self.reader.peer);
@@ -438,13 +481,13 @@ impl<'s> Comparison<'s, '_> {
 
 /// Which field of a reader a key belongs to.
 struct Targets<'s> {
-    names: std::collections::HashMap<&'s str, usize>,
+    names: HashMap<&'s str, usize>,
 }
 
 impl<'s> Targets<'s> {
     /// Names go before aliases, which only our readers know.
     fn of(fields: &'s [Field], peer: Peer) -> Self {
-        let mut names = std::collections::HashMap::new();
+        let mut names = HashMap::new();
         for (at, field) in fields.iter().enumerate() {
             names.entry(field.name.as_str()).or_insert(at);
         }

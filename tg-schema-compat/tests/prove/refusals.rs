@@ -219,3 +219,17 @@ fn what_the_broker_alone_refuses() {
         assert!(without.is_empty(), "{without:?}");
     }
 }
+
+/// A Python `Record` that has itself is null where nothing is set, and what is in others is shown all the same.
+#[test]
+fn an_object_of_nulls_beside_a_record_of_the_same_type() {
+    let fields = "[record.P.fields]; h = \"A?\"; b = \"P?\"";
+    let part = "; [record.A.fields]; s = \"string\"";
+    let new = format!("{fields}; x = {{ type = \"int\", default = 0 }}{part}");
+    let report = proven(&format!("{fields}{part}"), &new);
+    let findings = report.records.iter().flat_map(|record| &record.findings);
+    let disagree = findings.filter(|f| f.rule.page.id == "PEER_DISAGREES" && f.path == "h");
+    let shown = disagree.flat_map(|f| &f.counterexamples);
+    let messages: Vec<&str> = shown.map(|one| one.message.as_str()).collect();
+    assert_eq!(messages, [r#"{"h":{"s":null},"b":null}"#]);
+}

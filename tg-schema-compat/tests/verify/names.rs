@@ -249,3 +249,29 @@ fn a_branch_that_has_the_name_of_another_as_an_alias() {
         .collect();
     assert_eq!(lost, [("h.host", 2)]);
 }
+
+/// A field that is new in one record is not what another record calls so.
+#[test]
+fn a_field_that_is_new_beside_one_of_that_name_in_another_record() {
+    let version = |text: &str| {
+        let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text.to_owned())]);
+        assert!(!loaded.diagnostics.has_errors(), "{text}");
+        Version::of_definitions("v", loaded.schema, loaded.sources)
+    };
+    for [old, new] in [
+        [
+            "[record.Node.fields]\nright = \"Alt\"\nb = { type = \"array<int>\", default = [] }\n\
+             [record.Alt.fields]\nb = { type = \"array<Node>\", aliases = [\"a\"] }\n",
+            "[record.Node.fields]\nright = \"Node?\"\na = \"array<Node>\"\n",
+        ],
+        [
+            "[record.Node.fields]\nleft = \"Leaf\"\nowner = { type = \"int\", aliases = [\"index\"] }\n\
+             [record.Leaf.fields]\nowner = \"Node?\"\n",
+            "[record.Node.fields]\nleft = \"Node?\"\nindex = \"int\"\n",
+        ],
+    ] {
+        let (old, new) = (version(old), version(new));
+        assert_eq!(only(&old).message.name, "Node");
+        assert_eq!(reported(only(&old), only(&new), 40), []);
+    }
+}

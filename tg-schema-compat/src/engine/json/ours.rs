@@ -3,7 +3,7 @@
 use tg_schema_model::{Encoding, EnumId, Presence, RecordId, Type, Value};
 
 use super::typed::{Form, Sent, form, named, sent};
-use super::{Comparison, Effect, Kind, Peer, Step, nothing};
+use super::{Comparison, EXTREMES, Effect, Kind, Peer, Step, nothing};
 
 impl<'s> Comparison<'s, '_> {
     pub(super) fn ours(
@@ -27,8 +27,16 @@ impl<'s> Comparison<'s, '_> {
             (Type::Map(ty), Type::Map(of)) => {
                 self.inside("{}", |this| this.ours(ty, encoding, of, written))?;
             }
-            (Type::Map(ty), Type::Record(of)) => self.record_as_map(ty, encoding, *of)?,
-            (Type::Record(id), Type::Map(of)) => self.map_as_record(*id, of, written)?,
+            (Type::Map(inner), Type::Record(id)) => {
+                self.cross((ty, of), [encoding, written], |this| {
+                    this.record_as_map(inner, encoding, *id)
+                })?;
+            }
+            (Type::Record(id), Type::Map(inner)) => {
+                self.cross((ty, of), [encoding, written], |this| {
+                    this.map_as_record(*id, inner, written)
+                })?;
+            }
             (Type::Record(r), Type::Record(w)) => self.record(*r, *w)?,
             (Type::Enum(id), of) => self.symbol(*id, of, written)?,
             (ty, of) => self.scalar(ty, encoding, of, written),
@@ -72,8 +80,7 @@ impl<'s> Comparison<'s, '_> {
             (Type::Float, Type::Double) => {
                 let message = "is a double, of which a float keeps about 7 digits";
                 self.find(Effect::Loses, Kind::Precision, message);
-                let message = "is a double, which is refused beyond 3.4e38";
-                self.find(Effect::RefusesExtremes, Kind::Range, message);
+                self.find(Effect::RefusesExtremes, Kind::Range, EXTREMES);
             }
             (Type::Float, Type::Int | Type::Long) => {
                 let message = is("which a float holds exactly up to 16777216 only");

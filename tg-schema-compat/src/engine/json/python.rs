@@ -1,6 +1,6 @@
 //! Values as a Python `Record` reads them: by the Python type that JSON gives, and not everywhere.
 
-use tg_schema_model::{Encoding, Field, Presence, Type, Value};
+use tg_schema_model::{Encoding, Field, Presence, RecordId, Type, Value};
 
 use super::ours::shown;
 use super::typed::{Form, Sent, form, sent};
@@ -69,30 +69,12 @@ impl<'s> Comparison<'s, '_> {
             (Type::Map(ty), Type::Map(of)) => {
                 self.inside("{}", |this| this.python_element(ty, of, written))
             }
-            (Type::Map(ty), Type::Record(w)) => {
-                let schema = self.writer.schema;
-                let fields = schema.records.get(w.0).map_or(&[][..], |r| &r.fields);
-                for source in fields {
-                    self.inside(format!("{{{}}}", source.name), |this| {
-                        let written = this.encoding(this.writer, source);
-                        this.python_element(ty, &source.ty, written)
-                    })?;
-                }
-                Ok(())
+            (Type::Map(inner), Type::Record(w)) => {
+                self.cross((ty, of), [written; 2], |this| this.python_map(inner, *w))
             }
-            (Type::Record(r), Type::Map(of)) => {
-                let schema = self.reader.schema;
-                let fields = schema.records.get(r.0).map_or(&[][..], |r| &r.fields);
-                for field in fields {
-                    self.inside(&field.name, |this| {
-                        this.absent(field, false);
-                        this.python(&field.ty, of, written)
-                    })?;
-                }
-                let message = "entries that are no field are passed over";
-                self.find(Effect::Loses, Kind::Form, message);
-                Ok(())
-            }
+            (Type::Record(r), Type::Map(inner)) => self.cross((ty, of), [written; 2], |this| {
+                this.python_record(*r, inner, written)
+            }),
             (Type::Enum(id), Type::Enum(w)) => {
                 let of = self.writer.schema.enums.get(w.0);
                 let known = self.reader.schema.enums.get(id.0);
@@ -126,6 +108,34 @@ impl<'s> Comparison<'s, '_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Every field of the record is an entry of the map.
+    fn python_map(&mut self, ty: &'s Type, w: RecordId) -> Step {
+        let schema = self.writer.schema;
+        let fields = schema.records.get(w.0).map_or(&[][..], |r| &r.fields);
+        for source in fields {
+            self.inside(format!("{{{}}}", source.name), |this| {
+                let written = this.encoding(this.writer, source);
+                this.python_element(ty, &source.ty, written)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Any entry of the map may be there, or not.
+    fn python_record(&mut self, r: RecordId, of: &'s Type, written: Encoding) -> Step {
+        let schema = self.reader.schema;
+        let fields = schema.records.get(r.0).map_or(&[][..], |r| &r.fields);
+        for field in fields {
+            self.inside(&field.name, |this| {
+                this.absent(field, false);
+                this.python(&field.ty, of, written)
+            })?;
+        }
+        let message = "entries that are no field are passed over";
+        self.find(Effect::Loses, Kind::Form, message);
+        Ok(())
     }
 
     /// An item or value of a container. A container in a container is not looked into.

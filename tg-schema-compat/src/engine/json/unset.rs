@@ -14,7 +14,7 @@ const MAX_DEPTH: usize = 16;
 const MAX_FIELDS: usize = 10_000;
 
 impl Comparison<'_, '_> {
-    /// A field whose writer sends an object of nulls where nothing was set.
+    /// A field whose writer sends an object of nulls where nothing was set, and null where such an object does not end.
     pub(super) fn unset(&mut self, profile: Profile, field: &Field, source: &Field) {
         let (Type::Record(w), Type::Record(_) | Type::Map(_)) = (&source.ty, &field.ty) else {
             return;
@@ -24,6 +24,9 @@ impl Comparison<'_, '_> {
         }
         let mut left = MAX_FIELDS;
         let Some(sent) = instance(self.writer.schema, *w, MAX_DEPTH, &mut left) else {
+            if left > 0 {
+                self.null(field);
+            }
             return;
         };
         let schema = self.reader.schema;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use tg_schema_model::{Encoding, Enum, Type};
+use tg_schema_model::{Encoding, Enum, RecordId, Type};
 
 use super::typed::{Form, form};
 use super::{Comparison, Effect, Kind, Peer, Step, nothing};
@@ -25,33 +25,11 @@ impl<'s> Comparison<'s, '_> {
             (Type::Map(ty), Type::Map(of)) => {
                 self.inside("{}", |this| this.untyped(ty, of, written))
             }
-            (Type::Record(r), Type::Map(of)) => {
-                let schema = self.reader.schema;
-                let fields = schema.records.get(r.0).map_or(&[][..], |r| &r.fields);
-                for field in fields {
-                    self.inside(&field.name, |this| {
-                        this.absent(field, false);
-                        this.untyped(&field.ty, of, written)
-                    })?;
-                }
-                let message = "entries that are no field are passed over";
-                self.find(Effect::Loses, Kind::Form, message);
-                Ok(())
-            }
-            (Type::Map(ty), Type::Record(w)) => {
-                let schema = self.writer.schema;
-                let fields = schema.records.get(w.0).map_or(&[][..], |r| &r.fields);
-                for source in fields {
-                    self.inside(format!("{{{}}}", source.name), |this| {
-                        if nothing(this.writer.peer, source).null {
-                            let message = "may be null, which the reader keeps";
-                            this.find(Effect::Misreads, Kind::Null, message);
-                        }
-                        let written = this.encoding(this.writer, source);
-                        this.untyped(ty, &source.ty, written)
-                    })?;
-                }
-                Ok(())
+            (Type::Record(r), Type::Map(inner)) => self.cross((ty, of), [written; 2], |this| {
+                this.untyped_record(*r, inner, written)
+            }),
+            (Type::Map(inner), Type::Record(w)) => {
+                self.cross((ty, of), [written; 2], |this| this.untyped_map(inner, *w))
             }
             (Type::Enum(r), Type::Enum(w)) => {
                 let reader = self.reader.schema.enums.get(r.0);
@@ -99,6 +77,38 @@ impl<'s> Comparison<'s, '_> {
                 Ok(())
             }
         }
+    }
+
+    /// Any entry of the map may be there, or not.
+    fn untyped_record(&mut self, r: RecordId, of: &'s Type, written: Encoding) -> Step {
+        let schema = self.reader.schema;
+        let fields = schema.records.get(r.0).map_or(&[][..], |r| &r.fields);
+        for field in fields {
+            self.inside(&field.name, |this| {
+                this.absent(field, false);
+                this.untyped(&field.ty, of, written)
+            })?;
+        }
+        let message = "entries that are no field are passed over";
+        self.find(Effect::Loses, Kind::Form, message);
+        Ok(())
+    }
+
+    /// Every field of the record is an entry of the map.
+    fn untyped_map(&mut self, ty: &'s Type, w: RecordId) -> Step {
+        let schema = self.writer.schema;
+        let fields = schema.records.get(w.0).map_or(&[][..], |r| &r.fields);
+        for source in fields {
+            self.inside(format!("{{{}}}", source.name), |this| {
+                if nothing(this.writer.peer, source).null {
+                    let message = "may be null, which the reader keeps";
+                    this.find(Effect::Misreads, Kind::Null, message);
+                }
+                let written = this.encoding(this.writer, source);
+                this.untyped(ty, &source.ty, written)
+            })?;
+        }
+        Ok(())
     }
 }
 

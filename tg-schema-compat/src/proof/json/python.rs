@@ -75,28 +75,28 @@ impl<'s> Reading<'s> {
             let given = json.get(&field.name).filter(|_| !is_swallowed(&field.name));
             let value = match given {
                 Some(value) => self.inside(&field.name, |this| this.field(field, value))?,
-                None => self.absent(field, MAX_DEPTH),
+                // A default instance that does not end is None.
+                None => self.absent(field, MAX_DEPTH).unwrap_or(Json::Null),
             };
             held.push((field.name.clone(), value));
         }
         Ok(Json::Object(held))
     }
 
-    /// What an attribute is that no argument sets.
-    fn absent(&mut self, field: &'s Field, depth: usize) -> Json {
+    /// What an attribute is that no argument sets; none where there are too many records inside one another.
+    fn absent(&mut self, field: &'s Field, depth: usize) -> Option<Json> {
         self.left = self.left.saturating_sub(1);
         match (&field.ty, field.presence.default()) {
             (Type::Record(id), None) => {
-                let record = self.schema.records.get(id.0);
-                let (Some(record), Some(depth), 1..) = (record, depth.checked_sub(1), self.left)
-                else {
-                    return Json::Null;
+                let depth = depth.checked_sub(1)?;
+                let (Some(record), 1..) = (self.schema.records.get(id.0), self.left) else {
+                    return Some(Json::Null);
                 };
                 let fields = record.fields.iter();
-                let fields = fields.map(|f| (f.name.clone(), self.absent(f, depth)));
-                Json::Object(fields.collect())
+                let fields = fields.map(|f| Some((f.name.clone(), self.absent(f, depth)?)));
+                Some(Json::Object(fields.collect::<Option<_>>()?))
             }
-            _ => self.default(field),
+            _ => Some(self.default(field)),
         }
     }
 
@@ -316,6 +316,20 @@ mod tests {
 
     use super::*;
     use crate::engine::json::Peer;
+
+    /// The default instance of a record that has itself does not end.
+    #[test]
+    fn a_record_that_has_itself() {
+        let text = "[record.R.fields]\na = \"R?\"\nb = \"R?\"\nc = \"S?\"\n[record.S.fields]\ns = \"string?\"\n";
+        let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text.into())]);
+        let reader = Party {
+            schema: &loaded.schema,
+            record: loaded.schema.find_records("R")[0],
+            peer: Peer::PythonRecord,
+        };
+        let held = read(reader, &parse("{}").unwrap()).unwrap();
+        assert_eq!(held.compact(), r#"{"a":null,"b":null,"c":{"s":null}}"#);
+    }
 
     /// What the Python client itself says of the same messages.
     #[test]

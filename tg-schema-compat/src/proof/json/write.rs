@@ -46,11 +46,22 @@ impl<'s> Writing<'s> {
             let given = entry(all, &field.name, &mut next).filter(|v| **v != Value::Null);
             let json = match given {
                 Some(value) => self.value(&field.ty, value)?,
-                None => self.nothing(field)?,
+                None => self.nothing_set(field)?,
             };
             entries.push((field.name.clone(), json));
         }
         Some(Json::Object(entries))
+    }
+
+    /// What stands for a field of a value that has none. A default instance that does not end is null.
+    fn nothing_set(&mut self, field: &'s Field) -> Option<Json> {
+        let (depth, left) = (self.depth, self.left);
+        let sent = self.nothing(field);
+        if sent.is_some() || self.left == 0 {
+            return sent;
+        }
+        (self.depth, self.left) = (depth, left);
+        Some(Json::Null)
     }
 
     /// What stands for a field without a value. A Python `Record` sends false for booleans, and the default

@@ -56,9 +56,7 @@ impl<'g> Reach<'g> {
 /// Whether a record on the way to a place may have no field of this name, nor an alias of it: which branch of a union it is
 /// in, the place does not say.
 pub(super) fn is_unknown(reader: &Graph, place: &str, name: &str) -> bool {
-    let mut way = tokens(place);
-    way.pop();
-    let around = parts(reader, at(reader, &way));
+    let around = around(reader, place);
     let mut records = around.iter().filter_map(|id| match reader.shape(*id) {
         Shape::Record(record) => Some(record),
         _ => None,
@@ -68,6 +66,13 @@ pub(super) fn is_unknown(reader: &Graph, place: &str, name: &str) -> bool {
         !record.fields.iter().any(known)
     };
     records.clone().next().is_none() || records.any(lacks)
+}
+
+/// The types that a place may be a part of.
+pub(super) fn around(graph: &Graph, place: &str) -> HashSet<Id> {
+    let mut way = tokens(place);
+    way.pop();
+    parts(graph, at(graph, &way))
 }
 
 /// The types to which these steps lead, through all branches of unions.

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::super::place::{Token, tokens};
 use super::super::{Fact, How};
-use super::reach::{Reach, is_unknown};
-use crate::engine::avro::Graph;
+use super::reach::{Reach, around, is_unknown};
+use crate::engine::avro::{Graph, Id};
 use crate::engine::json::{Effect, MAX_LISTED, Peer, Verdict};
 use crate::loss::{Direction, Kind, Loss};
 use crate::report::{Compared, Finding, Format, Severity};
@@ -67,9 +67,9 @@ pub(in crate::proof) struct Told<'g> {
     reader: Option<&'g Graph>,
     /// Whether nobody says that nothing is read where a value belongs.
     fills: bool,
-    /// Names of fields that may be others of the reader, and of these: what is dropped of them is lost in a record that
-    /// has both.
-    renamed: HashSet<[String; 2]>,
+    /// Names of fields that may be others of the reader, and of these, with the types of the reader that have them there:
+    /// what is dropped of them is lost in a record that has both.
+    renamed: Vec<([String; 2], HashSet<Id>)>,
     direction: Option<Direction>,
 }
 
@@ -170,8 +170,10 @@ impl<'g> Told<'g> {
             if !finding.former.is_empty() {
                 let names = [&finding.path, &finding.former].map(|path| last_field(path));
                 if let [Some(is), Some(was)] = names {
-                    told.renamed.insert([is.clone(), was.clone()]);
-                    told.renamed.insert([was, is]);
+                    let around = reader.map_or_else(HashSet::new, |r| around(r, &finding.former));
+                    told.renamed
+                        .push(([is.clone(), was.clone()], around.clone()));
+                    told.renamed.push(([was, is], around));
                 }
             }
             let counts = finding.effects.iter().filter(|effect| {
@@ -231,9 +233,17 @@ impl<'g> Told<'g> {
                 let is_new = self.report
                     && self.direction == Some(Direction::Forward)
                     && name.as_ref().is_some_and(is_unknown);
+                let here = |known: &HashSet<Id>| {
+                    let here = self.reader.map(|reader| around(reader, &fact.reader));
+                    here.is_none_or(|here| {
+                        known.is_empty() || here.is_empty() || !known.is_disjoint(&here)
+                    })
+                };
                 let mut pairs = self.renamed.iter();
                 let renamed = name.is_some_and(|name| {
-                    pairs.any(|[of, other]| *of == name && (*other == name || !is_unknown(other)))
+                    pairs.any(|([of, other], known)| {
+                        *of == name && (*other == name || !is_unknown(other)) && here(known)
+                    })
                 });
                 (is_new && !renamed) || self.dropped.explain(fact)
             }
