@@ -208,6 +208,21 @@ def test_lock_file(tmp_path: pathlib.Path) -> None:
     assert "tg-schema.lock:1" in refused(tmp_path)
 
 
+def test_a_lock_has_any_name(tmp_path: pathlib.Path) -> None:
+    """What is given with `--lock` is a lock; of `--against` the name decides."""
+    write(tmp_path, m=OLD)
+    for name in ("releases", "releases.txt", "releases.json", "releases.toml", "releases.py", "my.lock"):
+        run = check(tmp_path, "m.toml", "--accept", "--lock", name)
+        assert run.code == 0 and f"{name}: release 1, " in run.out, run
+        assert rules(compared(tmp_path, "m.toml", "--lock", name)) == []
+        run = check(tmp_path, "m.toml", "--accept", "--lock", name)
+        assert run.code == 0 and f"{name}: release 1 is this one" in run.out, run
+    (tmp_path / "link").symlink_to("my.lock")
+    assert rules(compared(tmp_path, "m.toml", "--lock", "link")) == []
+    assert "no definition file" in refused(tmp_path, "m.toml", "--against", "releases")
+    assert "m.toml:1" in refused(tmp_path, "m.toml", "--lock", "m.toml"), "what is no lock"
+
+
 def test_configuration(tmp_path: pathlib.Path) -> None:
     """`[check]` of tg-schema.toml, also from a folder below it; arguments win."""
     write(tmp_path, defs__m=NEW, old__m=OLD, older__m=record('a = "int"'))
