@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 from typing import Any
 
@@ -221,6 +222,24 @@ def test_a_lock_has_any_name(tmp_path: pathlib.Path) -> None:
     assert rules(compared(tmp_path, "m.toml", "--lock", "link")) == []
     assert "no definition file" in refused(tmp_path, "m.toml", "--against", "releases")
     assert "m.toml:1" in refused(tmp_path, "m.toml", "--lock", "m.toml"), "what is no lock"
+
+
+def test_a_lock_is_a_file_that_ends(tmp_path: pathlib.Path) -> None:
+    """What is no regular file is not read, and what is too large no further than that shows."""
+    write(tmp_path, m=OLD)
+    os.mkfifo(tmp_path / "pipe.lock")
+    (tmp_path / "zero.lock").symlink_to("/dev/zero")
+    (tmp_path / "folder.lock").mkdir()
+    with (tmp_path / "large.lock").open("wb") as out:
+        out.truncate(64 * 1024 * 1024 + 1)
+    ways: list[list[str]] = [[], ["--accept"], ["--accept", "--against", "m.toml"]]
+    for name in ("pipe.lock", "zero.lock", "/dev/full", "folder.lock"):
+        for way in ways:
+            said = refused(tmp_path, "m.toml", "--lock", name, *way, timeout=30)
+            assert f"cannot read {name}: not a regular file" in said, (name, way)
+    for way in ways:
+        said = refused(tmp_path, "m.toml", "--lock", "large.lock", *way, timeout=30)
+        assert "cannot read large.lock: larger than 67108864 bytes" in said, way
 
 
 def test_configuration(tmp_path: pathlib.Path) -> None:
