@@ -123,7 +123,24 @@ def test_json_is_as_the_schema_says(forms: Forms) -> None:
     report = forms.json()
     assert errors(report) == []
     assert findings(report)
-    assert set(SCHEMA["required"]) <= set(report) <= set(SCHEMA["properties"])
+    assert set(SCHEMA["anyOf"][0]["required"]) <= set(report) <= set(SCHEMA["properties"])
+
+
+def test_the_schema_knows_runs_that_fail(tmp_path: pathlib.Path) -> None:
+    """Without a comparison there are problems alone. Where a verdict was disproved, they stand beside the report."""
+    forms = Forms("command", tmp_path)
+    refused = forms.run("--format", "json", "--against", "missing")
+    report = json.loads(refused.stdout)
+    assert (refused.returncode, report["status"], sorted(report)) == (2, "failed", ["diagnostics", "status"])
+    assert errors(report) == []
+    # No known message disproves a verdict: the document is put together as the command does it.
+    disproved = {**forms.json(), **report}
+    assert errors(disproved) == []
+    assert errors({**report, "status": "clean"})
+    assert errors({**report, "diagnostics": []})
+    assert errors({**report, "new": "new"})
+    del disproved["matrix"]
+    assert errors(disproved)
 
 
 def test_the_schema_refuses_what_is_wrong(tmp_path: pathlib.Path) -> None:

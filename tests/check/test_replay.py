@@ -152,6 +152,36 @@ def test_every_report_tells_of_it(tmp_path: pathlib.Path) -> None:
         assert run.code == 1 and "b.jsonl" in run.out and "1 of 2" in run.out, (form, run)
 
 
+def test_folders_in_folders(tmp_path: pathlib.Path) -> None:
+    """All files of a folder are read, however deep, in the order of their paths."""
+    write(tmp_path, old__m=OLD, new__m=OLD)
+    deep = tmp_path / "dumps" / "b" / "c"
+    deep.mkdir(parents=True)
+    (tmp_path / "dumps" / ".hidden").mkdir()
+    for name in ("z.jsonl", "a.jsonl", "b/1.jsonl", "b/c/2.jsonl", ".x.jsonl", ".hidden/x.jsonl"):
+        (tmp_path / "dumps" / name).write_text('{"id":"1","count":1}\n')
+    (deep / "up").symlink_to(tmp_path / "dumps")
+    (tmp_path / "dumps" / "y.jsonl").symlink_to("z.jsonl")
+    report = compared(tmp_path, "new", "--against", "old", "--replay", "dumps")
+    names = [one["name"] for one in report["replay"]["inputs"]]
+    assert names == [f"dumps/{name}.jsonl" for name in ("a", "b/1", "b/c/2", "y", "z")]
+    (deep / "2.jsonl").write_text('{"id":1}\n')
+    run = check(tmp_path, "new", "--against", "old", "--replay", "dumps")
+    assert run.code == 1 and "number 1 of dumps/b/c/2.jsonl" in run.out, run
+
+
+def test_folders_that_are_too_deep(tmp_path: pathlib.Path) -> None:
+    """64 folders are walked, and what is deeper is not passed over."""
+    write(tmp_path, old__m=OLD, new__m=OLD)
+    deep = tmp_path.joinpath("dumps", *["d"] * 63)
+    deep.mkdir(parents=True)
+    (deep / "a.jsonl").write_text('{"id":"1","count":1}\n')
+    replay = ("new", "--against", "old", "--replay", "dumps")
+    assert compared(tmp_path, *replay)["replay"]["versions"][0]["ok"] == 1
+    (deep / "d").mkdir()
+    assert "more than 64 nested folders, at dumps/d/" in refused(tmp_path, *replay)
+
+
 def test_ids_of_a_registry(tmp_path: pathlib.Path) -> None:
     """A message in Confluent's framing is read with the schema of its id, where a baseline has one."""
     write(tmp_path, new__m=record('id = "string"', 'count = "int?"'))

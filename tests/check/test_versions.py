@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 from typing import Any
 
@@ -208,6 +209,39 @@ def test_lock_file(tmp_path: pathlib.Path) -> None:
     assert "tg-schema.lock:1" in refused(tmp_path)
 
 
+def test_a_lock_has_any_name(tmp_path: pathlib.Path) -> None:
+    """What is given with `--lock` is a lock; of `--against` the name decides."""
+    write(tmp_path, m=OLD)
+    for name in ("releases", "releases.txt", "releases.json", "releases.toml", "releases.py", "my.lock"):
+        run = check(tmp_path, "m.toml", "--accept", "--lock", name)
+        assert run.code == 0 and f"{name}: release 1, " in run.out, run
+        assert rules(compared(tmp_path, "m.toml", "--lock", name)) == []
+        run = check(tmp_path, "m.toml", "--accept", "--lock", name)
+        assert run.code == 0 and f"{name}: release 1 is this one" in run.out, run
+    (tmp_path / "link").symlink_to("my.lock")
+    assert rules(compared(tmp_path, "m.toml", "--lock", "link")) == []
+    assert "no definition file" in refused(tmp_path, "m.toml", "--against", "releases")
+    assert "m.toml:1" in refused(tmp_path, "m.toml", "--lock", "m.toml"), "what is no lock"
+
+
+def test_a_lock_is_a_file_that_ends(tmp_path: pathlib.Path) -> None:
+    """What is no regular file is not read, and what is too large no further than that shows."""
+    write(tmp_path, m=OLD)
+    os.mkfifo(tmp_path / "pipe.lock")
+    (tmp_path / "zero.lock").symlink_to("/dev/zero")
+    (tmp_path / "folder.lock").mkdir()
+    with (tmp_path / "large.lock").open("wb") as out:
+        out.truncate(64 * 1024 * 1024 + 1)
+    ways: list[list[str]] = [[], ["--accept"], ["--accept", "--against", "m.toml"]]
+    for name in ("pipe.lock", "zero.lock", "/dev/full", "folder.lock"):
+        for way in ways:
+            said = refused(tmp_path, "m.toml", "--lock", name, *way, timeout=30)
+            assert f"cannot read {name}: not a regular file" in said, (name, way)
+    for way in ways:
+        said = refused(tmp_path, "m.toml", "--lock", "large.lock", *way, timeout=30)
+        assert "cannot read large.lock: larger than 67108864 bytes" in said, way
+
+
 def test_configuration(tmp_path: pathlib.Path) -> None:
     """`[check]` of tg-schema.toml, also from a folder below it; arguments win."""
     write(tmp_path, defs__m=NEW, old__m=OLD, older__m=record('a = "int"'))
@@ -221,8 +255,17 @@ def test_configuration(tmp_path: pathlib.Path) -> None:
     assert (report["new"], report["against"]) == ("../defs", ["../old"])
     assert compared(tmp_path, "--against", "older")["against"] == ["older"]
     assert "peers" in compared(tmp_path, "--peer", "python-record")["matrix"]["json"]
-    (tmp_path / "tg-schema.toml").write_text('inputs = ["defs"]\n[check]\nagainst = ["old"]\npeers = ["legacy-nul"]\n')
-    assert "did you mean `legacy-null`?" in refused(tmp_path)
+    (tmp_path / "tg-schema.toml").write_text('inputs = ["defs"]\n[check]\nagainst = ["old"]\npeers = ["legacy-nul", "x"]\n')
+    said = refused(tmp_path)
+    assert "did you mean `legacy-null`?" in said and "tg-schema.toml:4:10" in said
+    assert "unknown peer `x`" in said and "tg-schema.toml:4:24" in said
+    for requires, place in (
+        ('"avro=nne"', "2:11"),
+        ('["avro=full", "foo=full"]', "2:25"),
+        ('[\n"avro=full",\n"loss=any,avro=none"]', "4:1"),
+    ):
+        (tmp_path / "tg-schema.toml").write_text(f"[check]\nrequire = {requires}\n")
+        assert f"tg-schema.toml:{place}" in refused(tmp_path), requires
     (tmp_path / "tg-schema.toml").write_text("[check]\nagaint = ['old']\n")
     assert "did you mean `against`?" in refused(tmp_path)
 

@@ -31,6 +31,8 @@ use tg_schema_gen::load;
 use crate::exit::Failure;
 use crate::http;
 
+pub use disk::text;
+
 /// Reads versions.
 pub struct Reader {
     /// What is looked at in a commit, where no path is named.
@@ -152,6 +154,11 @@ impl Reader {
             Place::Pulsar(address) => some(pulsar::read(address, name, &mut self.notes)?, name),
         }
     }
+}
+
+/// The releases of a lock file, oldest first, whatever it is called.
+pub fn releases(path: &Path) -> Result<Vec<Version>, Failure> {
+    lock::read(&path.display().to_string(), &text(path)?)
 }
 
 /// The version that a text is, as a file of that name would be.

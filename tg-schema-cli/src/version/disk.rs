@@ -86,8 +86,8 @@ fn one_text<T>(
     read(&path.display().to_string(), &text(path)?)
 }
 
-/// The text of a file of bearable size.
-fn text(path: &Path) -> Result<String, Failure> {
+/// The text of a regular file of bearable size.
+pub fn text(path: &Path) -> Result<String, Failure> {
     crate::registered::text(path)
         .map_err(|why| Failure::new(format!("cannot read {}: {why}", path.display())))
 }

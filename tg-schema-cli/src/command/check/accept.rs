@@ -10,11 +10,11 @@ use super::versions::Versions;
 use crate::console::Console;
 use crate::draft::Draft;
 use crate::exit::Failure;
+use crate::version;
 
 /// Writes the lock file with the blocks of both sides of a merge, if that left conflicts in it.
 pub fn mend(path: &Path, console: &mut Console) -> Result<(), Failure> {
-    // What cannot be read is told where it is read for the comparison.
-    let Ok(text) = fs::read_to_string(path) else {
+    let Some(text) = existing(path)? else {
         return Ok(());
     };
     let label = path.display().to_string();
@@ -60,11 +60,7 @@ pub fn accept(versions: &Versions, console: &mut Console) -> Result<(), Failure>
 /// The text of the lock file, where there is one, and the one that has the new version as its last release.
 pub fn next(versions: &Versions) -> Result<(Option<String>, Accepted), Failure> {
     let path = &versions.lock;
-    let existing = match fs::read_to_string(path) {
-        Ok(text) => Some(text),
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
-        Err(error) => return Err(Failure::io("read", path, &error)),
-    };
+    let existing = existing(path)?;
     let label = path.display().to_string();
     let accepted = lock::accept(&label, existing.as_deref(), &versions.new);
     let accepted = accepted.map_err(|(sources, diagnostics)| Failure::Definitions {
@@ -72,4 +68,12 @@ pub fn next(versions: &Versions) -> Result<(Option<String>, Accepted), Failure> 
         diagnostics,
     })?;
     Ok((existing, accepted))
+}
+
+/// The text of the lock file, where there is one.
+fn existing(path: &Path) -> Result<Option<String>, Failure> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        _ => version::text(path).map(Some),
+    }
 }

@@ -1,5 +1,6 @@
 //! `--replay`: recorded messages, read with every version of a record.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -7,6 +8,7 @@ use tg_schema_compat::gate::Requirement;
 use tg_schema_compat::proof::Side;
 use tg_schema_compat::replay::{Options, Problem, Replay, replay};
 use tg_schema_compat::report::{Compared, Objection, Report};
+use tg_schema_gen::load::MAX_DEPTH;
 
 use super::versions::Versions;
 use crate::console::Console;
@@ -125,7 +127,7 @@ fn plain(path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// The files that are named, those of folders included.
+/// The files that are named, those of folders included, in the order of their paths.
 fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for path in named {
@@ -134,14 +136,8 @@ fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             files.push(path.clone());
             continue;
         }
-        let entries = std::fs::read_dir(path).map_err(|error| Failure::io("read", path, &error))?;
         let mut inside = Vec::new();
-        for entry in entries {
-            let entry = entry.map_err(|error| Failure::io("read", path, &error))?;
-            inside.push(entry.path());
-        }
-        inside.retain(|path| path.is_file());
-        inside.sort();
+        walk(path, 1, &mut BTreeSet::new(), &mut inside)?;
         if inside.is_empty() {
             return Err(Failure::help(
                 format!("there is no file in {}", path.display()),
@@ -151,6 +147,46 @@ fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         files.append(&mut inside);
     }
     Ok(files)
+}
+
+/// Collects the files of a folder and of those in it, each folder once however many links lead to it. Hidden
+/// entries are passed over.
+fn walk(
+    folder: &Path,
+    depth: usize,
+    seen: &mut BTreeSet<PathBuf>,
+    files: &mut Vec<PathBuf>,
+) -> Result<(), Failure> {
+    let failed = |error| Failure::io("read", folder, &error);
+    if !seen.insert(folder.canonicalize().map_err(failed)?) {
+        return Ok(());
+    }
+    if depth > MAX_DEPTH {
+        return Err(Failure::help(
+            format!(
+                "more than {MAX_DEPTH} nested folders, at {}",
+                folder.display()
+            ),
+            "name a folder inside it, or files",
+        ));
+    }
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        entries.push(entry.map_err(failed)?.file_name());
+    }
+    entries.sort();
+    for name in entries {
+        let path = folder.join(&name);
+        if name.to_string_lossy().starts_with('.') {
+            continue;
+        }
+        if path.is_dir() {
+            walk(&path, depth + 1, seen, files)?;
+        } else if path.is_file() {
+            files.push(path);
+        }
+    }
+    Ok(())
 }
 
 /// The record that the messages are of.

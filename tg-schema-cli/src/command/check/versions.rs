@@ -36,7 +36,8 @@ impl Versions {
         let read = |at: usize| {
             let mut reader = Reader::new(&arguments.new, &config.inputs);
             let versions = match at.checked_sub(1).and_then(|at| baselines.get(at)) {
-                Some(name) => reader.versions(name)?,
+                Some(Baseline::Named(name)) => reader.versions(name)?,
+                Some(Baseline::Lock(path)) => version::releases(path)?,
                 None => vec![reader.newest(&arguments.new)?],
             };
             Ok((versions, reader.notes))
@@ -50,8 +51,9 @@ impl Versions {
         }
         let against = all.split_off(1.min(all.len()));
         if against.is_empty() && !arguments.accept {
+            let names: Vec<String> = baselines.iter().map(Baseline::shown).collect();
             return Err(Failure::help(
-                format!("there is no release in {}", baselines.join(", ")),
+                format!("there is no release in {}", names.join(", ")),
                 "`check --accept` makes the first",
             ));
         }
@@ -76,6 +78,24 @@ impl Versions {
     /// Whether the new version is one Avro schema, and others in earlier versions are no business of it.
     pub fn only_one_message(&self) -> bool {
         self.new.single && self.against.iter().any(|version| !version.single)
+    }
+}
+
+/// What is compared with.
+enum Baseline {
+    /// A name, which tells what is there.
+    Named(String),
+    /// The lock file, whatever it is called.
+    Lock(PathBuf),
+}
+
+impl Baseline {
+    /// What people call it.
+    fn shown(&self) -> String {
+        match self {
+            Baseline::Named(name) => name.clone(),
+            Baseline::Lock(path) => path.display().to_string(),
+        }
     }
 }
 
@@ -135,18 +155,19 @@ fn baselines(
     arguments: &arguments::Check,
     config: &Config,
     lock: &Path,
-) -> Result<Vec<String>, Failure> {
+) -> Result<Vec<Baseline>, Failure> {
     if !arguments.against.is_empty() {
-        return Ok(arguments.against.clone());
+        let names = arguments.against.iter().cloned();
+        return Ok(names.map(Baseline::Named).collect());
     }
     if !config.check.against.is_empty() {
         let names = config.check.against.iter();
         return Ok(names
-            .map(|name| version::below(beside(config), name))
+            .map(|name| Baseline::Named(version::below(beside(config), name)))
             .collect());
     }
     if lock.exists() {
-        return Ok(vec![lock.display().to_string()]);
+        return Ok(vec![Baseline::Lock(lock.to_owned())]);
     }
     match arguments.accept {
         // The first release.
