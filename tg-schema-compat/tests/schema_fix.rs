@@ -72,3 +72,104 @@ fn steps_say_nothing_of_wires_without_a_verdict() {
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(!told[0].contains("json"), "{told:?}");
 }
+
+/// The text that the edit for a finding gives, which mends all of it.
+fn mended(old: &str, new: &str, rule: &str) -> String {
+    let (report, version, proposals) = fixed(old, new);
+    let found = fix(&report, rule);
+    assert!(found.proven, "{}", found.message);
+    let is = |p: &&Proposal| report.records[p.record].findings[p.finding].rule.page.id == rule;
+    let proposal = proposals.iter().find(is).expect("an edit");
+    let mut edited = applied(&version, &proposal.edits).expect("edits that fit");
+    edited.messages.remove(0).text
+}
+
+const KINDS: [(&str, &str); 3] = [
+    (
+        "ENUM_RENAMED",
+        r#"{"type": "enum", "name": "NAME", "symbols": ["X", "Y"]}"#,
+    ),
+    (
+        "FIXED_RENAMED",
+        r#"{"type": "fixed", "name": "NAME", "size": 4}"#,
+    ),
+    (
+        "RECORD_RENAMED",
+        r#"{"type": "record", "name": "NAME", "fields": [{"name": "x", "type": "int"}]}"#,
+    ),
+];
+
+#[test]
+fn a_type_gets_its_name_back_with_all_that_refer_to_it() {
+    for (rule, ty) in KINDS {
+        for (namespace, name, more) in [
+            ("", "NAME", r#""NAME""#),
+            (
+                "a.b",
+                "NAME",
+                r#"["null", "NAME", {"type": "array", "items": "a.b.NAME"}]"#,
+            ),
+            ("a.b", "c.NAME", r#"{"type": "map", "values": "c.NAME"}"#),
+        ] {
+            let text = |called: &str| {
+                let ty = ty.replace("NAME", name);
+                let fields =
+                    format!(r#"{{"name": "f", "type": {ty}}}, {{"name": "g", "type": {more}}}"#);
+                let head =
+                    format!(r#"{{"type": "record", "name": "R", "namespace": "{namespace}""#);
+                format!(r#"{head}, "fields": [{fields}]}}"#).replace("NAME", called)
+            };
+            assert_eq!(mended(&text("A"), &text("B"), rule), text("A"));
+        }
+    }
+}
+
+#[test]
+fn another_name_is_released_to_readers_first() {
+    for (rule, ty) in KINDS {
+        let old = field(&ty.replace("NAME", "A"));
+        let new = field(&ty.replace("NAME", "B"));
+        let (report, version, _) = fixed(&old, &new);
+        let told = steps(fix(&report, rule), &old, &version);
+        assert!(
+            told[0].starts_with("release `B` with the alias `A` ("),
+            "{told:?}"
+        );
+        assert!(
+            told[0].contains("readers first") && told.len() == 1,
+            "{told:?}"
+        );
+
+        let new = new.replace(r#""name": "B""#, r#""name": "B", "aliases": ["A"]"#);
+        let (report, version, proposals) = fixed(&old, &new);
+        let found = fix(&report, rule);
+        let words = "release readers first, and writers when they know `B`";
+        assert_eq!((found.message.as_str(), proposals.len()), (words, 0));
+        let told = steps(found, &old, &version);
+        assert!(told[0].starts_with("release `B` as it is ("), "{told:?}");
+        assert!(
+            told[0].contains("readers first") && told.len() == 1,
+            "{told:?}"
+        );
+    }
+}
+
+#[test]
+fn a_type_that_moved_gets_its_whole_name_back() {
+    for (rule, ty) in KINDS {
+        let text = |namespace: &str, name: &str| {
+            let own = format!(r#""name": "{name}", "namespace": "{namespace}""#);
+            let ty = ty.replace(r#""name": "NAME""#, &own);
+            let fields = format!(
+                r#"{{"name": "f", "type": {ty}}}, {{"name": "g", "type": "{namespace}.{name}"}}"#
+            );
+            format!(r#"{{"type": "record", "name": "R", "fields": [{fields}]}}"#)
+        };
+        let edited = mended(&text("a", "A"), &text("b", "B"), rule);
+        assert!(
+            edited.contains(r#""name": "a.A", "namespace": "b""#),
+            "{edited}"
+        );
+        assert!(edited.contains(r#""name": "g", "type": "a.A""#), "{edited}");
+    }
+}
