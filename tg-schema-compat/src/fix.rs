@@ -226,7 +226,9 @@ fn mended<'s>(
     }
     let harmed = harm(record);
     let checks = effort::checks(record, new, against);
-    let plans = planned(record, &mut tries, scope, (options, &harmed, checks), left);
+    let released = formers.last().and_then(|(at, _)| against.get(*at));
+    let known = (options, &harmed, checks, released);
+    let plans = planned(record, &mut tries, scope, known, left);
     let mut trial = Trial {
         is: record,
         before: &harmed,
@@ -278,12 +280,13 @@ fn mended<'s>(
     found
 }
 
-/// What may be released in steps about each finding that was tried, and whether more would have been looked for.
+/// What may be released in steps about each finding that was tried, and whether more would have been looked for. The first
+/// of them follows the version that is released now.
 fn planned(
     record: &Compared,
     tries: &mut [Try],
     scope: Scope<'_>,
-    (options, harmed, checks): (&Options, &BTreeSet<Harm>, usize),
+    (options, harmed, checks, released): (&Options, &BTreeSet<Harm>, usize, Option<&Version>),
     left: &mut Left,
 ) -> Vec<(Vec<Step>, bool)> {
     let again = Options {
@@ -311,9 +314,7 @@ fn planned(
                 before: harmed,
                 new: scope.new.version,
                 against: scope.distinct,
-                latest: scope
-                    .against
-                    .get(finding.against.iter().max().copied().unwrap_or(0))?,
+                latest: released?,
                 options: &again,
                 wires: steps::WIRES.map(|wire| has(wire).is_some()),
             };

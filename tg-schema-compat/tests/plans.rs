@@ -58,6 +58,7 @@ fn pairs() -> Vec<(String, Vec<String>)> {
         }
     }
     let fields = |fields: &str| format!("[record.R.fields]\n{fields}\n");
+    let typed = |ty: &str| fields(&format!("f = {ty:?}"));
     let symbols = |symbols: &str| {
         format!("[record.R.fields]\na = \"E\"\n[enum.E]\nsymbols = [\"X\", \"Y\"{symbols}\n")
     };
@@ -149,6 +150,26 @@ fn pairs() -> Vec<(String, Vec<String>)> {
             ],
         ),
         (
+            "a type that only the first version had",
+            ["boolean", "bytes", "bytes"].map(typed).to_vec(),
+        ),
+        (
+            "a type that each version had another one of",
+            ["boolean", "int", "bytes"].map(typed).to_vec(),
+        ),
+        (
+            "a type that is narrow again",
+            ["int", "long", "int"].map(typed).to_vec(),
+        ),
+        (
+            "a field that only the first version had not",
+            vec![
+                fields("a = \"int\""),
+                fields("a = \"int\"\nb = \"int\""),
+                fields("a = \"int\"\nb = \"int\""),
+            ],
+        ),
+        (
             "a record that must be there",
             vec![
                 fields("a = \"int\""),
@@ -176,6 +197,25 @@ fn pairs() -> Vec<(String, Vec<String>)> {
         pairs.push((name.to_owned(), versions));
     }
     pairs
+}
+
+/// A plan starts where the latest version is: one that only an older one stands against is a step of its own.
+#[test]
+fn the_first_step_follows_the_latest_version() {
+    let of = |label: &str, ty: &str| {
+        version(label, &format!("[record.R.fields]\nf = {ty:?}\n")).unwrap()
+    };
+    let (first, latest, new) = (of("v0", "boolean"), of("v1", "bytes"), of("v2", "bytes"));
+    let (against, options) = ([first, latest], Options::default());
+    let mut report = check(&new, &against, &options).unwrap();
+    propose(&mut report, &new, &against, &options);
+    let fix = report.records[0]
+        .findings
+        .iter()
+        .find_map(|f| f.fix.as_ref());
+    let steps = fix.unwrap().plan.iter().map(|step| &*step.text);
+    let whole = "release `f` as it is (any order), when no message and no reader of the versions before the latest is left";
+    assert_eq!(steps.collect::<Vec<_>>(), [whole]);
 }
 
 /// The worst order of all topics on a wire.
@@ -244,7 +284,12 @@ fn broken(
                     wire.as_str()
                 ));
             }
+            // Of several, it goes with the latest, in the order that was compared.
+            let left = step
+                .text
+                .contains("of the versions before the latest is left");
             if nth == 0
+                && !left
                 && *said
                     == (Ways {
                         backward: false,

@@ -7,7 +7,7 @@ pub(super) mod plan;
 use std::collections::{HashMap, HashSet};
 
 use tg_schema_model::avro::import::File;
-use tg_schema_model::avro::{Kind, Rules, parse_with};
+use tg_schema_model::avro::{Kind, Name, Rules, parse_with};
 use tg_schema_model::edit::Edit;
 use tg_schema_model::json::parse_deep;
 use tg_schema_model::json::patch::{self, Patch};
@@ -25,6 +25,8 @@ pub(super) struct Text<'v> {
     json: Json,
     /// JSON pointers to the types; of those with a name to their definitions.
     places: HashMap<Id, String>,
+    /// Where types stand by their names alone.
+    references: Vec<(Id, String)>,
 }
 
 impl<'v> Text<'v> {
@@ -35,7 +37,7 @@ impl<'v> Text<'v> {
         let source = message.source?;
         let graph = message.graph().ok()?;
         let json = parse_deep(&message.text, MAX_JSON_DEPTH).ok()?;
-        let mut places = HashMap::new();
+        let (mut places, mut references) = (HashMap::new(), Vec::new());
         let mut open = vec![(graph.root, String::new(), &json)];
         while let Some((id, place, json)) = open.pop() {
             let inside = |key: &str| Some((format!("{place}/{key}"), json.get(key)?));
@@ -64,7 +66,10 @@ impl<'v> Text<'v> {
                     open.extend(inside("values").map(|(place, json)| (*part, place, json)));
                 }
                 // A name alone; the definition is elsewhere.
-                (shape, Json::String(_)) if shape.name().is_some() => continue,
+                (shape, Json::String(_)) if shape.name().is_some() => {
+                    references.push((id, place));
+                    continue;
+                }
                 _ => {}
             }
             places.insert(id, place);
@@ -74,6 +79,7 @@ impl<'v> Text<'v> {
             graph,
             json,
             places,
+            references,
         })
     }
 
@@ -89,10 +95,38 @@ impl<'v> Text<'v> {
         })
     }
 
-    fn record(&self, record: &Record) -> Option<&str> {
+    /// Gives a type that is defined here another name, and all that refer to it.
+    fn rename(&self, id: Id, was: &Name) -> Option<Vec<Patch>> {
+        let (place, is) = (self.at(id)?, self.graph.shape(id).name()?);
+        let moved = was.namespace != is.namespace;
+        let as_written = |place: &str| {
+            let short = !moved && !self.get(place)?.as_str()?.contains('.');
+            Some(Json::str(if short { was.name.clone() } else { was.full() }))
+        };
+        let name = format!("{place}/name");
+        let mut patches = vec![Patch::set(&*name, as_written(&name)?)];
+        // A name without a dot is in the null namespace where this is said.
+        if moved && was.namespace.is_none() {
+            patches.push(Patch::set(format!("{place}/namespace"), Json::str("")));
+        }
+        for (_, place) in self.references.iter().filter(|(of, _)| *of == id) {
+            patches.push(Patch::set(&**place, as_written(place)?));
+        }
+        Some(patches)
+    }
+
+    /// A record of this text as a type.
+    fn id(&self, record: &Record) -> Option<Id> {
         let same = |shape: &Shape| matches!(shape, Shape::Record(r) if std::ptr::eq(r, record));
-        let at = self.graph.nodes.iter().position(|node| same(&node.shape))?;
-        self.at(Id(at))
+        self.graph
+            .nodes
+            .iter()
+            .position(|node| same(&node.shape))
+            .map(Id)
+    }
+
+    fn record(&self, record: &Record) -> Option<&str> {
+        self.at(self.id(record)?)
     }
 
     fn field(&self, side: &FieldSide<'_>) -> Option<String> {

@@ -22,7 +22,7 @@ pub(super) struct Meant<'m> {
     pub new: &'m Version,
     /// The earlier versions, of equal ones one.
     pub against: &'m [Version],
-    /// The version that is released now.
+    /// The version that is released now, whether the finding is found against it or not.
     pub latest: &'m Version,
     pub options: &'m Options,
     /// The wires that there are.
@@ -83,11 +83,12 @@ fn steps(
         checks.take()?;
         let version = applied(meant.new, &draft.edits)?;
         let former = released.last().unwrap_or(meant.latest);
-        let (found, is_json) = told(&version, std::slice::from_ref(former), meant, effort)?;
-        let found: Vec<&Finding> = found.iter().collect();
-        let orders: Vec<(Format, Order)> = present(meant)
-            .map(|wire| (wire, order(&found, wire, is_json)))
-            .collect();
+        let beside = told(&version, std::slice::from_ref(former), meant, effort)?;
+        let found: Vec<&Finding> = beside.findings.iter().collect();
+        let is_json = beside.wires.contains(&Format::Json);
+        let orders = beside.wires.iter();
+        let orders = orders.map(|wire| (*wire, order(&found, *wire, is_json)));
+        let orders: Vec<(Format, Order)> = orders.collect();
         if orders
             .iter()
             .any(|(_, order)| *order == Order::StopTheWorld)
@@ -99,21 +100,23 @@ fn steps(
             true => None,
             false => {
                 checks.take()?;
-                Some(told(&version, meant.against, meant, effort)?.0)
+                Some(told(&version, meant.against, meant, effort)?)
             }
         };
-        let all: Vec<&Finding> = match &all {
-            Some(all) => all.iter().collect(),
-            None => found,
+        let all = all.as_ref().unwrap_or(&beside);
+        let found: Vec<&Finding> = all.findings.iter().collect();
+        let ways = all.wires.iter().map(|wire| (*wire, ways(&found, *wire)));
+        let ways: Vec<(Format, Ways)> = ways.collect();
+        // What goes with the latest version in any order may go wrong with those before it.
+        let any = orders.iter().all(|(_, order)| *order == Order::Any);
+        let gone = match released.is_empty() {
+            false => Some("the versions before the first step"),
+            true => any.then_some("the versions before the latest"),
         };
-        let ways: Vec<(Format, Ways)> = present(meant)
-            .map(|wire| (wire, ways(&all, wire)))
-            .collect();
-        let later = !released.is_empty();
         let only = meant.options.only.first();
         let message = version.messages.iter().find(|m| Some(&m.name) == only)?;
         steps.push(Step {
-            text: words(draft.text, &orders, later.then_some(&ways)),
+            text: words(draft.text, &orders, gone.map(|of| (of, &ways))),
             schema: message.text.clone(),
             edits: draft.edits,
             texts: Vec::new(),
@@ -125,18 +128,21 @@ fn steps(
     Some(steps)
 }
 
-fn present(meant: Meant<'_>) -> impl Iterator<Item = Format> {
-    let wires = WIRES.into_iter().zip(meant.wires);
-    wires.filter_map(|(wire, is)| is.then_some(wire))
+/// What comparing a release tells.
+struct Told {
+    /// What it does beyond what the report has of other places.
+    findings: Vec<Finding>,
+    /// The wires of the whole report that there are verdicts on.
+    wires: Vec<Format>,
 }
 
-/// What a release does beyond what the report has of other places, and whether there are verdicts on JSON.
+/// Compares a release with versions.
 fn told(
     version: &Version,
     against: &[Version],
     meant: Meant<'_>,
     effort: &mut Effort,
-) -> Option<(Vec<Finding>, bool)> {
+) -> Option<Told> {
     // Where it was, if that was elsewhere.
     let former = Some(&meant.finding.former).filter(|former| !former.is_empty());
     let places: Vec<&String> = former.into_iter().chain([&meant.finding.path]).collect();
@@ -149,8 +155,11 @@ fn told(
         sought: &own,
     };
     let report = check_with(version, against, meant.options, &mut run).ok()?;
-    let mut matrices = report.records.iter().filter_map(|r| r.matrix.as_ref());
-    let is_json = matrices.any(|matrix| matrix.json.is_some());
+    let matrices = || report.records.iter().filter_map(|r| r.matrix.as_ref());
+    let has = |wire: Format| matrices().any(|matrix| matrix.ways(wire).is_some());
+    let wires = WIRES.into_iter().zip(meant.wires);
+    let wires = wires.filter(|(wire, is)| *is && has(*wire));
+    let wires = wires.map(|(wire, _)| wire).collect();
     let mut findings: Vec<Finding> = report
         .records
         .into_iter()
@@ -162,7 +171,7 @@ fn told(
     }
     // A topic that moves is a finding of its own.
     findings.retain(|finding| !finding.effects.is_empty());
-    Some((findings, is_json))
+    Some(Told { findings, wires })
 }
 
 fn order(findings: &[&Finding], wire: Format, is_json: bool) -> Order {
@@ -192,7 +201,7 @@ fn ways(findings: &[&Finding], wire: Format) -> Ways {
 fn words(
     text: String,
     orders: &[(Format, Order)],
-    registered: Option<&Vec<(Format, Ways)>>,
+    registered: Option<(&str, &Vec<(Format, Ways)>)>,
 ) -> String {
     let mut text = text;
     let first = orders.first().map(|(_, order)| *order);
@@ -207,7 +216,7 @@ fn words(
             text.push_str(&format!(" ({})", each.collect::<Vec<_>>().join("; ")));
         }
     }
-    let Some(registered) = registered else {
+    let Some((of, registered)) = registered else {
         return text;
     };
     let lacks = |get: fn(&Ways) -> bool| registered.iter().any(|(_, ways)| !get(ways));
@@ -217,8 +226,6 @@ fn words(
         (false, true) => "no reader",
         (true, true) => "no message and no reader",
     };
-    text.push_str(&format!(
-        ", when {gone} of the versions before the first step is left"
-    ));
+    text.push_str(&format!(", when {gone} of {of} is left"));
     text
 }

@@ -49,9 +49,6 @@ fn look(change: &Change<'_>) -> Option<Words> {
                 avro: ways,
                 pulsar: ways,
             })
-            .fix(format!(
-                "keep the name, or add `{}` to the aliases",
-                old.name.name
-            )),
+            .fix(see::renamed((&old.name, &new.name), ways)),
     )
 }

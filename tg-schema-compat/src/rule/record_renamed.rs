@@ -71,9 +71,6 @@ fn look(change: &Change<'_>) -> Option<Words> {
                 avro,
                 pulsar: see::aliased(change),
             })
-            .fix(format!(
-                "keep the name, or add `{}` to the aliases",
-                old.name.name
-            )),
+            .fix(see::renamed((&old.name, &new.name), avro)),
     )
 }

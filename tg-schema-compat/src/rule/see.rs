@@ -268,6 +268,15 @@ pub(super) fn foreign(
     }
 }
 
+/// What to do about another name, by who reads the other.
+pub(super) fn renamed((old, new): (&Name, &Name), reads: Ways) -> String {
+    match (reads.backward, reads.forward) {
+        (true, true) => "keep the name".to_owned(),
+        (true, false) => format!("release readers first, and writers when they know `{new}`"),
+        (false, _) => format!("keep the name, or add `{old}` to the aliases"),
+    }
+}
+
 /// Whether readers of each side have the other's full name as an alias.
 pub(super) fn aliased(change: &Change<'_>) -> Ways {
     let (old, new) = match &change.what {

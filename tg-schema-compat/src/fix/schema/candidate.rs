@@ -1,6 +1,7 @@
 //! Edits of the text of an Avro schema that may mend a finding.
 
 use tg_schema_model::Json;
+use tg_schema_model::avro::Name;
 use tg_schema_model::json::patch::Patch;
 
 use super::super::candidate::Candidate;
@@ -62,31 +63,28 @@ pub(in crate::fix) fn of(
                 .collect()
         }
         What::Enum(both) => {
-            let place = change.whole.as_ref().and_then(|whole| text.at(whole.new));
-            place.map_or_else(Vec::new, |place| {
-                symbols((both.old.definition, both.new.definition), place)
-            })
+            let (was, is) = (both.old.definition, both.new.definition);
+            let id = change.whole.as_ref().map(|whole| whole.new);
+            let found = id.and_then(|id| {
+                let mut found = named(id, &was.name, (&is.name, &is.aliases), "enum", text);
+                found.extend(symbols((was, is), text.at(id)?));
+                Some(found)
+            });
+            found.unwrap_or_default()
         }
         What::Record(both) => {
-            let place = text.record(both.new.record);
-            let was = both.old.record.name.full();
-            let words = format!("add the alias `{was}` to the record");
-            let known = place.and_then(|place| alias(text, place, &was));
-            known
-                .map(|patch| (vec![patch], words))
-                .into_iter()
-                .collect()
+            let (was, is) = (both.old.record, both.new.record);
+            let id = text.id(is);
+            id.map_or_else(Vec::new, |id| {
+                named(id, &was.name, (&is.name, &is.aliases), "record", text)
+            })
         }
         What::Fixed(both) => {
             let (was, is) = (both.old.1, both.new.1);
-            let place = change.whole.as_ref().and_then(|whole| text.at(whole.new));
+            let id = change.whole.as_ref().map(|whole| whole.new);
             let mut found = Vec::new();
-            if let Some(place) = place {
-                if was.name != is.name {
-                    let full = was.name.full();
-                    let words = format!("add the alias `{full}` to the type");
-                    found.extend(alias(text, place, &full).map(|patch| (vec![patch], words)));
-                }
+            if let Some((id, place)) = id.and_then(|id| Some((id, text.at(id)?))) {
+                found = named(id, &was.name, (&is.name, &is.aliases), "type", text);
                 if was.size != is.size {
                     let size = Patch::set(format!("{place}/size"), Json::int(was.size));
                     let words = format!(
@@ -187,6 +185,25 @@ pub(super) fn alias(text: &Text<'_>, place: &str, name: &str) -> Option<Patch> {
         Some(_) => return None,
         None => Patch::set(list, Json::strings([name])),
     })
+}
+
+/// A type of another name knows its former one, or gets it back. Where it knows that, its new name is meant.
+fn named(
+    id: Id,
+    was: &Name,
+    (is, aliases): (&Name, &[Name]),
+    kind: &str,
+    text: &Text<'_>,
+) -> Vec<Words> {
+    if was == is || aliases.contains(was) {
+        return Vec::new();
+    }
+    let full = was.full();
+    let alias = text.at(id).and_then(|place| alias(text, place, &full));
+    let alias = alias.map(|patch| (vec![patch], format!("add the alias `{full}` to the {kind}")));
+    let back = text.rename(id, was);
+    let back = back.map(|patches| (patches, format!("keep the name `{full}`")));
+    alias.into_iter().chain(back).collect()
 }
 
 /// The ways in which a field may be without a value: what is set of it, and how that is told.
@@ -388,7 +405,7 @@ pub(super) fn bring_back(id: Id, whole: &Both<Id>, old: &Graph, text: &Text<'_>)
     Some((vec![patch], words))
 }
 
-/// An enum gets its symbols, its default, or its name back.
+/// An enum gets its symbols or its default back.
 fn symbols((was, is): (&Enum, &Enum), place: &str) -> Vec<Words> {
     let mut found = Vec::new();
     let set = |symbols: &[String]| Patch::set(format!("{place}/symbols"), Json::strings(symbols));
@@ -399,15 +416,6 @@ fn symbols((was, is): (&Enum, &Enum), place: &str) -> Vec<Words> {
             .as_ref()
             .map(|_| Patch::remove(format!("{place}/default"))),
     };
-    if was.name != is.name {
-        let full = was.name.full();
-        let mut known: Vec<String> = is.aliases.iter().map(|alias| alias.full()).collect();
-        if !known.contains(&full) {
-            known.push(full.clone());
-            let patch = Patch::set(format!("{place}/aliases"), Json::strings(known));
-            found.push((vec![patch], format!("add the alias `{full}` to the enum")));
-        }
-    }
     let (before, after) = (known_symbols(&was.symbols), known_symbols(&is.symbols));
     let gone = was.symbols.iter().filter(|s| !after.contains(s));
     let gone: Vec<&String> = gone.collect();

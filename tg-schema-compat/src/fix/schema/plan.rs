@@ -4,6 +4,7 @@
 //! between stands a union of both, a field with a default, an enum with all symbols.
 
 use tg_schema_model::Json;
+use tg_schema_model::avro::Name;
 use tg_schema_model::json::patch::Patch;
 
 use super::super::plan::Draft;
@@ -11,7 +12,7 @@ use super::super::symbol::known_symbols;
 use super::Text;
 use super::candidate::{alias, back, spared};
 use crate::change::{Change, FieldSide, What};
-use crate::engine::avro::{Graph, Id, Shape};
+use crate::engine::avro::{Enum, Graph, Id, Shape};
 
 /// Plans, the one that is liked best first.
 pub(in crate::fix) fn drafts(change: &Change<'_>, old: &Graph, text: &Text<'_>) -> Vec<Vec<Draft>> {
@@ -26,46 +27,23 @@ pub(in crate::fix) fn drafts(change: &Change<'_>, old: &Graph, text: &Text<'_>) 
             union(change, old, text).unwrap_or_default()
         }
         What::Enum(both) => {
-            let place = change.whole.as_ref().and_then(|whole| text.at(whole.new));
             let (was, is) = (both.old.definition, both.new.definition);
-            let plan = place.and_then(|place| {
-                let (before, after) = (known_symbols(&was.symbols), known_symbols(&is.symbols));
-                let fresh = !after.is_subset(&before);
-                let gone = was.symbols.iter().filter(|s| !after.contains(s));
-                let gone: Vec<&String> = gone.collect();
-                let name = &is.name.name;
-                (fresh && !gone.is_empty()).then(|| {
-                    let all = is.symbols.iter().chain(gone).cloned();
-                    let mut patches =
-                        vec![Patch::set(format!("{place}/symbols"), Json::strings(all))];
-                    if was.name != is.name {
-                        patches.extend(alias(text, place, &was.name.full()));
-                    }
-                    vec![
-                        draft(
-                            text,
-                            format!("release `{name}` with the new symbols beside those that go"),
-                            patches,
-                        ),
-                        draft(
-                            text,
-                            format!("release `{name}` without the symbols that go"),
-                            Vec::new(),
-                        ),
-                    ]
-                })
-            });
-            plan.into_iter().collect()
+            let place = change.whole.as_ref().and_then(|whole| text.at(whole.new));
+            let plan = place.and_then(|place| all_symbols((was, is), place, text));
+            let known = place.and_then(|place| known_as((&was.name, &is.name), place, text));
+            plan.into_iter().chain(known).collect()
+        }
+        What::Fixed(both) => {
+            let (was, is) = (both.old.1, both.new.1);
+            let place = change.whole.as_ref().and_then(|whole| text.at(whole.new));
+            let known = place.and_then(|place| known_as((&was.name, &is.name), place, text));
+            known.into_iter().collect()
         }
         What::Record(both) => {
-            let (was, is) = (both.old.record.name.full(), &both.new.record.name.name);
+            let (was, is) = (&both.old.record.name, &both.new.record.name);
             let place = text.record(both.new.record);
-            let patch = place.and_then(|place| alias(text, place, &was));
-            let words = format!("release `{is}` with the alias `{was}`");
-            patch
-                .map(|patch| vec![draft(text, words, vec![patch])])
-                .into_iter()
-                .collect()
+            let known = place.and_then(|place| known_as((was, is), place, text));
+            known.into_iter().collect()
         }
         _ => Vec::new(),
     };
@@ -78,10 +56,21 @@ pub(in crate::fix) fn drafts(change: &Change<'_>, old: &Graph, text: &Text<'_>) 
             | What::Type(_)
             | What::BranchAdded(_)
             | What::BranchRemoved(_)
+            | What::Record(_)
             | What::Enum(_)
             | What::Fixed(_)
     );
-    let words = format!("release {} as it is", change.name());
+    let renamed = match &change.what {
+        What::Record(both) => Some(&both.new.record.name),
+        What::Enum(both) => {
+            let (was, is) = (both.old.definition, both.new.definition);
+            (was.name != is.name).then_some(&is.name)
+        }
+        What::Fixed(both) => (both.old.1.name != both.new.1.name).then_some(&both.new.1.name),
+        _ => None,
+    };
+    let name = renamed.map_or_else(|| change.name(), |name| format!("`{}`", name.name));
+    let words = format!("release {name} as it is");
     let as_it_is = at_once.then(|| vec![draft(text, words, Vec::new())]);
     match &change.what {
         // Readers that know a branch more are all that it takes.
@@ -98,6 +87,36 @@ fn draft(text: &Text<'_>, words: String, patches: Vec<Patch>) -> Draft {
         false => text.edit(patches),
     };
     Draft { text: words, edits }
+}
+
+/// An enum that loses some symbols and gets others: it has all of them first.
+fn all_symbols((was, is): (&Enum, &Enum), place: &str, text: &Text<'_>) -> Option<Vec<Draft>> {
+    let (before, after) = (known_symbols(&was.symbols), known_symbols(&is.symbols));
+    let gone = was.symbols.iter().filter(|s| !after.contains(s));
+    let gone: Vec<&String> = gone.collect();
+    if after.is_subset(&before) || gone.is_empty() {
+        return None;
+    }
+    let name = &is.name.name;
+    let all = is.symbols.iter().chain(gone).cloned();
+    let mut patches = vec![Patch::set(format!("{place}/symbols"), Json::strings(all))];
+    if was.name != is.name {
+        patches.extend(alias(text, place, &was.name.full()));
+    }
+    let first = format!("release `{name}` with the new symbols beside those that go");
+    let last = format!("release `{name}` without the symbols that go");
+    Some(vec![
+        draft(text, first, patches),
+        draft(text, last, Vec::new()),
+    ])
+}
+
+/// A type under another name: new readers know the old one.
+fn known_as((was, is): (&Name, &Name), place: &str, text: &Text<'_>) -> Option<Vec<Draft>> {
+    let full = (was != is).then(|| was.full())?;
+    let patch = alias(text, place, &full)?;
+    let words = format!("release `{}` with the alias `{full}`", is.name);
+    Some(vec![draft(text, words, vec![patch])])
 }
 
 /// A new field that must be there: it comes with a way to be without a value first.
