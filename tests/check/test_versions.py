@@ -255,8 +255,17 @@ def test_configuration(tmp_path: pathlib.Path) -> None:
     assert (report["new"], report["against"]) == ("../defs", ["../old"])
     assert compared(tmp_path, "--against", "older")["against"] == ["older"]
     assert "peers" in compared(tmp_path, "--peer", "python-record")["matrix"]["json"]
-    (tmp_path / "tg-schema.toml").write_text('inputs = ["defs"]\n[check]\nagainst = ["old"]\npeers = ["legacy-nul"]\n')
-    assert "did you mean `legacy-null`?" in refused(tmp_path)
+    (tmp_path / "tg-schema.toml").write_text('inputs = ["defs"]\n[check]\nagainst = ["old"]\npeers = ["legacy-nul", "x"]\n')
+    said = refused(tmp_path)
+    assert "did you mean `legacy-null`?" in said and "tg-schema.toml:4:10" in said
+    assert "unknown peer `x`" in said and "tg-schema.toml:4:24" in said
+    for requires, place in (
+        ('"avro=nne"', "2:11"),
+        ('["avro=full", "foo=full"]', "2:25"),
+        ('[\n"avro=full",\n"loss=any,avro=none"]', "4:1"),
+    ):
+        (tmp_path / "tg-schema.toml").write_text(f"[check]\nrequire = {requires}\n")
+        assert f"tg-schema.toml:{place}" in refused(tmp_path), requires
     (tmp_path / "tg-schema.toml").write_text("[check]\nagaint = ['old']\n")
     assert "did you mean `against`?" in refused(tmp_path)
 

@@ -27,7 +27,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use tg_schema_model::name;
-use tg_schema_model::{Diagnostic, Diagnostics, SourceId, Sources};
+use tg_schema_model::{Diagnostic, Diagnostics, SourceId, Sources, Span};
 use tg_schema_rust::item;
 
 use crate::definition::node::{Data, Document, Entry, Node, TableId};
@@ -55,6 +55,8 @@ pub struct Config {
     pub python_package: Option<String>,
     /// What versions are compared with, and what a change may do.
     pub check: Check,
+    /// The text of the file, for places in it.
+    pub sources: Sources,
 }
 
 /// How versions are compared. What the words mean is the comparison's business.
@@ -63,9 +65,18 @@ pub struct Check {
     /// Baselines, oldest first, as they are written: paths are relative to the file.
     pub against: Vec<String>,
     /// What is required, one `key=value` each.
-    pub require: Vec<String>,
+    pub require: Vec<Word>,
     /// The peers of JSON messages.
-    pub peers: Vec<String>,
+    pub peers: Vec<Word>,
+}
+
+/// A word and its place in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// The word.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
 }
 
 impl Default for Config {
@@ -78,6 +89,7 @@ impl Default for Config {
             rust: item::Options::default(),
             python_package: None,
             check: Check::default(),
+            sources: Sources::default(),
         }
     }
 }
@@ -152,7 +164,7 @@ impl Config {
         let mut sources = Sources::default();
         let source = sources.add(path.display().to_string(), text);
         let mut diagnostics = Diagnostics::default();
-        let config = read(text, source, path, &mut diagnostics);
+        let mut config = read(text, source, path, &mut diagnostics);
         diagnostics.finish();
         if diagnostics.has_errors() {
             Err(ConfigError::Wrong {
@@ -160,6 +172,7 @@ impl Config {
                 diagnostics,
             })
         } else {
+            config.sources = sources;
             Ok(config)
         }
     }
@@ -295,7 +308,10 @@ impl<'a> Reader<'a> {
         for entry in self.table(node) {
             let node = &entry.node;
             match &*entry.key {
-                "against" => check.against = self.words(node),
+                "against" => {
+                    let words = self.words(node).into_iter();
+                    check.against = words.map(|word| word.text).collect();
+                }
                 "require" => check.require = self.words(node),
                 "peers" => check.peers = self.words(node),
                 _ => self.unknown(entry, CHECK_KEYS),
@@ -304,20 +320,23 @@ impl<'a> Reader<'a> {
     }
 
     /// One string, or a list of them.
-    fn words(&mut self, node: &'a Node<'a>) -> Vec<String> {
+    fn words(&mut self, node: &'a Node<'a>) -> Vec<Word> {
         match node.data {
             Data::String { .. } => self.word(node).into_iter().collect(),
             _ => self.list(node, Self::word),
         }
     }
 
-    fn word(&mut self, node: &'a Node<'a>) -> Option<String> {
+    fn word(&mut self, node: &'a Node<'a>) -> Option<Word> {
         let text = self.text(node, "a string")?;
         if text.is_empty() {
             self.wrong(node, "an empty string".into(), "expected some text");
             return None;
         }
-        Some(text.to_owned())
+        Some(Word {
+            text: text.to_owned(),
+            span: node.span,
+        })
     }
 
     fn entries(&self, table: TableId) -> impl Iterator<Item = &'a Entry<'a>> + use<'a> {
@@ -452,8 +471,15 @@ mod tests {
         .unwrap();
         let check = &config.check;
         assert_eq!(check.against, ["git:v1", "tg-schema.lock"]);
-        assert_eq!(check.require, ["avro=full"]);
-        assert_eq!(check.peers, ["tg"]);
+        let placed = |words: &[Word]| -> Vec<(String, String)> {
+            let words = words.iter();
+            let at = |word: &Word| config.sources.place(word.span).unwrap();
+            words.map(|word| (word.text.clone(), at(word))).collect()
+        };
+        let place =
+            |text: &str, at: &str| (text.to_owned(), format!("project/tg-schema.toml:{at}"));
+        assert_eq!(placed(&check.require), [place("avro=full", "12:11")]);
+        assert_eq!(placed(&check.peers), [place("tg", "13:10")]);
         assert_eq!(
             config.inputs,
             [Path::new("project/a"), Path::new("/b/c.toml")]

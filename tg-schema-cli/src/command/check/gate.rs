@@ -3,11 +3,13 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tg_schema_compat::check::Options;
-use tg_schema_compat::gate::{self, Overrides, Requirements};
+use tg_schema_compat::gate::{self, GateError, Overrides, Requirements};
 use tg_schema_compat::report::Report;
 use tg_schema_compat::suppression::{self, Now};
 use tg_schema_gen::Config;
+use tg_schema_gen::config::Word;
 use tg_schema_model::logical::Date;
+use tg_schema_model::{Diagnostic, Diagnostics};
 
 use super::accept;
 use super::versions::Versions;
@@ -26,11 +28,8 @@ pub struct Gate {
 impl Gate {
     /// Reads what is required. Arguments win over the configuration, each key for itself.
     pub fn read(arguments: &arguments::Check, config: &Config) -> Result<Self, Failure> {
-        let project = parsed(
-            &config.check.require,
-            "`require` in `[check]` of tg-schema.toml",
-        )?;
-        let given = parsed(&arguments.require, "`--require`")?;
+        let project = configured(config)?;
+        let given = given(&arguments.require)?;
         Ok(Gate {
             required: project.with(&given),
             today: today()?,
@@ -82,12 +81,33 @@ fn overrides(versions: &Versions) -> Result<Overrides, Failure> {
     }
 }
 
-fn parsed(words: &[String], of: &str) -> Result<Requirements, Failure> {
+/// What the configuration requires.
+fn configured(config: &Config) -> Result<Requirements, Failure> {
+    let mut required = Requirements::default();
+    let mut words = Vec::new();
+    for Word { text, span } in &config.check.require {
+        words.push(text.as_str());
+        // With those before it: a key may be given once.
+        required = words.join(",").parse().map_err(|error: GateError| {
+            let message = format!("`require` in `[check]`: {}", error.message);
+            let label = "expected requirements such as `avro=backward,loss=any`";
+            let wrong = Diagnostic::error(*span, message, label).help(error.help);
+            Failure::Definitions {
+                sources: config.sources.clone(),
+                diagnostics: Diagnostics(vec![wrong]),
+            }
+        })?;
+    }
+    Ok(required)
+}
+
+/// What the arguments require.
+fn given(words: &[String]) -> Result<Requirements, Failure> {
     if words.is_empty() {
         return Ok(Requirements::default());
     }
     let read = words.join(",").parse::<Requirements>();
-    read.map_err(|error| Failure::help(format!("{of}: {}", error.message), error.help))
+    read.map_err(|error| Failure::help(format!("`--require`: {}", error.message), error.help))
 }
 
 /// The day by the clock, in UTC.

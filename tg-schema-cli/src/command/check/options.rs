@@ -4,7 +4,8 @@ use tg_schema_compat::check::Options;
 use tg_schema_compat::engine::json::Peer;
 use tg_schema_compat::engine::rust;
 use tg_schema_gen::Config;
-use tg_schema_model::name;
+use tg_schema_gen::config::Word;
+use tg_schema_model::{Diagnostic, Diagnostics, name};
 
 use crate::arguments;
 use crate::exit::Failure;
@@ -19,7 +20,7 @@ pub fn read(arguments: &arguments::Check, config: &Config) -> Result<Options, Fa
     }
     let mut peers = vec![Peer::Tg];
     let named = match arguments.peers.is_empty() {
-        true => configured(&config.check.peers)?,
+        true => configured(config)?,
         false => arguments.peers.clone(),
     };
     for peer in named {
@@ -37,17 +38,29 @@ pub fn read(arguments: &arguments::Check, config: &Config) -> Result<Options, Fa
     })
 }
 
-fn configured(names: &[String]) -> Result<Vec<Peer>, Failure> {
-    let peers = names.iter().map(|word| {
-        Peer::from_name(word).ok_or_else(|| {
-            let known = Peer::ALL.map(Peer::as_str);
-            let help = match name::nearest(word, known) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("known are {}", known.join(", ")),
-            };
-            let message = format!("unknown peer `{word}` in `[check]` of tg-schema.toml");
-            Failure::help(message, help)
-        })
-    });
-    peers.collect()
+/// The peers that the configuration names.
+fn configured(config: &Config) -> Result<Vec<Peer>, Failure> {
+    let mut peers = Vec::new();
+    let mut wrong = Diagnostics::default();
+    for Word { text, span } in &config.check.peers {
+        let known = Peer::ALL.map(Peer::as_str);
+        match Peer::from_name(text) {
+            Some(peer) => peers.push(peer),
+            None => {
+                let label = format!("expected one of {}", known.join(", "));
+                let error = Diagnostic::error(*span, format!("unknown peer `{text}`"), label);
+                wrong.push(match name::nearest(text, known) {
+                    Some(near) => error.help(format!("did you mean `{near}`?")),
+                    None => error,
+                });
+            }
+        }
+    }
+    match wrong.has_errors() {
+        false => Ok(peers),
+        true => Err(Failure::Definitions {
+            sources: config.sources.clone(),
+            diagnostics: wrong,
+        }),
+    }
 }
