@@ -302,6 +302,40 @@ def test_what_is_no_version(tmp_path: pathlib.Path, name: str, expected: str) ->
     assert expected in refused(tmp_path, "good.toml", "--against", name)
 
 
+def test_a_baseline_defines_something(tmp_path: pathlib.Path) -> None:
+    """Where none of its versions does, nothing is compared: no gate is passed for that."""
+    write(tmp_path, new=OLD, empty="", folder__m="")
+    (tmp_path / "empty.json").write_text("{}")
+    commit(tmp_path, "v1")
+    for name in ("empty.toml", "empty.json", "folder", "git:v1:empty.toml"):
+        assert f"nothing to compare in {name}\n" in refused(tmp_path, "new.toml", "--against", name)
+    (tmp_path / "tg-schema.toml").write_text('[check]\nagainst = ["folder"]\n')
+    assert "nothing to compare in folder\n" in refused(tmp_path, "new.toml")
+    (tmp_path / "tg-schema.toml").unlink()
+    # Beside it there may be something, but what was named shows nothing.
+    assert "nothing to compare in folder" in refused(tmp_path, "new.toml", "--against", "folder", "--against", "new.toml")
+    assert rules(compared(tmp_path, "empty.toml", "--against", "new.toml")) == ["SCHEMA_REMOVED"]
+    write(tmp_path, enum='[enum.E]\nsymbols = ["A"]\n')
+    assert compared(tmp_path, "new.toml", "--against", "enum.toml")["objections"] == []
+    check(tmp_path, "new.toml", "--accept")
+    run = check(tmp_path, "empty.toml", "--accept", "--require", "avro=none,json=none,pulsar=none,loss=any,deployment=any")
+    assert run.code == 0, run
+    assert len(compared(tmp_path, "new.toml", "--against", "tg-schema.lock")["against"]) == 2
+
+
+def test_what_was_left_out_of_nothing(tmp_path: pathlib.Path) -> None:
+    """Where all is of another kind, that is why nothing is compared."""
+    write(tmp_path, m=OLD)
+    (tmp_path / "folder").mkdir()
+    proto = [{"subject": "a", "version": n, "schemaType": "PROTOBUF", "schema": "x"} for n in range(5)]
+    (tmp_path / "proto.json").write_text(json.dumps(proto))
+    (tmp_path / "folder" / "proto.json").write_text(json.dumps(proto))
+    for name in ("proto.json", "folder"):
+        said = refused(tmp_path, "m.toml", "--against", name)
+        assert f"nothing to compare in {name}\n" in said
+        assert "version 0 of a is left out: it is of the kind PROTOBUF" in said and "and 2 more" in said, said
+
+
 def test_versions_of_different_kinds(tmp_path: pathlib.Path) -> None:
     """Together they are no version."""
     write(tmp_path, good=OLD)

@@ -136,6 +136,16 @@ impl Reader {
             .ok_or_else(|| Failure::new("there is no version"))
     }
 
+    /// All versions of that name, to compare with: where none defines anything, nothing would be.
+    pub fn baseline(&mut self, name: &str) -> Result<Vec<Version>, Failure> {
+        let versions = self.versions(name)?;
+        let defines = |v: &Version| !(v.messages.is_empty() && v.schema.enums.is_empty());
+        match versions.first() {
+            Some(first) if !versions.iter().any(defines) => Err(nothing(&first.label, &self.notes)),
+            _ => Ok(versions),
+        }
+    }
+
     /// All versions of that name, oldest first; at least one, unless it is a lock file without a release.
     pub fn versions(&mut self, name: &str) -> Result<Vec<Version>, Failure> {
         let place = Place::of(name)?;
@@ -150,8 +160,14 @@ impl Reader {
                 let paths = self.paths.clone();
                 git::read(reference, path, &paths, name, &mut self.notes)
             }
-            Place::Registry(address) => some(registry::read(address, name, &mut self.notes)?, name),
-            Place::Pulsar(address) => some(pulsar::read(address, name, &mut self.notes)?, name),
+            Place::Registry(address) => {
+                let found = registry::read(address, name, &mut self.notes)?;
+                some(found, name, &self.notes)
+            }
+            Place::Pulsar(address) => {
+                let found = pulsar::read(address, name, &mut self.notes)?;
+                some(found, name, &self.notes)
+            }
         }
     }
 }
@@ -173,17 +189,38 @@ pub fn of_text(name: &str, text: &str) -> Result<Version, Failure> {
     let mut open = |_: &str| Ok(None);
     let files = std::iter::once(Ok(file));
     let version = assemble::definitions(name, files, &mut open, &mut Notes::new())?;
-    version.ok_or_else(|| disk::nothing(name))
+    version.ok_or_else(|| nothing(name, &Notes::new()))
 }
 
 /// The versions, where there are any.
-fn some(versions: Vec<Version>, label: &str) -> Result<Vec<Version>, Failure> {
+fn some(versions: Vec<Version>, label: &str, notes: &Notes) -> Result<Vec<Version>, Failure> {
     match versions.is_empty() {
-        true => Err(Failure::new(format!(
-            "there is nothing to compare in {label}"
-        ))),
+        true => Err(Failure::Other {
+            message: format!("there is nothing to compare in {label}"),
+            help: left_out(notes),
+        }),
         false => Ok(versions),
     }
+}
+
+/// Nothing that could be compared.
+fn nothing(label: &str, notes: &Notes) -> Failure {
+    let known = "known are definitions (.toml, .json), annotated Rust (.rs), Avro schemas (.avsc), Python Records (.py), lock files (.lock) and exported snapshots (.json, .jsonl)";
+    Failure::help(
+        format!("there is nothing to compare in {label}"),
+        left_out(notes).unwrap_or_else(|| known.to_owned()),
+    )
+}
+
+/// What was passed over, where nothing else was found.
+fn left_out(notes: &Notes) -> Option<String> {
+    const SHOWN: usize = 3;
+    let mut told: Vec<String> = notes.iter().take(SHOWN).cloned().collect();
+    match notes.len().saturating_sub(SHOWN) {
+        0 => {}
+        more => told.push(format!("and {more} more like these")),
+    }
+    (!told.is_empty()).then(|| told.join("; "))
 }
 
 /// A name as it is written in a file in `folder`: a path is relative to that.

@@ -6,7 +6,7 @@ use tg_schema_compat::version::Version;
 use tg_schema_gen::load;
 
 use super::form::Form;
-use super::{Notes, assemble, lock, python, snapshot, some};
+use super::{Notes, assemble, lock, nothing, python, snapshot, some};
 use crate::exit::Failure;
 use crate::project;
 
@@ -26,14 +26,14 @@ pub fn read(paths: &[PathBuf], label: &str, notes: &mut Notes) -> Result<Vec<Ver
             "name them apart, each with `--against`",
         )),
         Some(Form::Lock) => one_text(paths, lock::read),
-        Some(Form::Snapshot) => some(snapshots(paths, label, notes)?, label),
+        Some(Form::Snapshot) => some(snapshots(paths, label, notes)?, label, notes),
         Some(Form::Python) => match python::read(paths, label, notes)? {
             Some(version) => Ok(vec![version]),
-            None => Err(nothing(label)),
+            None => Err(nothing(label, notes)),
         },
         Some(Form::Definitions) => match definitions(paths, label, notes)? {
             Some(version) => Ok(vec![version]),
-            None => Err(nothing(label)),
+            None => Err(nothing(label, notes)),
         },
         None => folder(paths, label, notes),
     }
@@ -49,7 +49,7 @@ fn folder(paths: &[PathBuf], label: &str, notes: &mut Notes) -> Result<Vec<Versi
     }
     let found = snapshots(paths, label, notes)?;
     match found.is_empty() {
-        true => Err(nothing(label)),
+        true => Err(nothing(label, notes)),
         false => Ok(found),
     }
 }
@@ -90,12 +90,4 @@ fn one_text<T>(
 pub fn text(path: &Path) -> Result<String, Failure> {
     crate::registered::text(path)
         .map_err(|why| Failure::new(format!("cannot read {}: {why}", path.display())))
-}
-
-/// Nothing that could be compared.
-pub fn nothing(label: &str) -> Failure {
-    Failure::help(
-        format!("there is nothing to compare in {label}"),
-        "known are definitions (.toml, .json), annotated Rust (.rs), Avro schemas (.avsc), Python Records (.py), lock files (.lock) and exported snapshots (.json, .jsonl)",
-    )
 }

@@ -14,7 +14,7 @@ use tg_schema_gen::load::{self, File};
 use tg_schema_migrate::source::Given;
 
 use super::form::{Form, SNAPSHOTS};
-use super::{Notes, assemble, disk, lock, python, snapshot, some};
+use super::{Notes, assemble, lock, nothing, python, snapshot, some};
 use crate::exit::Failure;
 use batch::{Absent, Batch, Object};
 use tree::Tree;
@@ -297,15 +297,19 @@ impl Commit<'_> {
                     Ok((name, text))
                 });
                 let texts = texts.collect::<Result<Vec<_>, Failure>>()?;
-                some(snapshot::read(label, &texts, notes)?, label)
+                some(snapshot::read(label, &texts, notes)?, label, notes)
             }
             Some(Form::Python) => {
                 let version = self.python(files, &trees, label, notes)?;
-                version.map(|v| vec![v]).ok_or_else(|| disk::nothing(label))
+                version
+                    .map(|v| vec![v])
+                    .ok_or_else(|| nothing(label, notes))
             }
             Some(Form::Definitions) => {
                 let version = self.definitions(files, &trees, label, notes)?;
-                version.map(|v| vec![v]).ok_or_else(|| disk::nothing(label))
+                version
+                    .map(|v| vec![v])
+                    .ok_or_else(|| nothing(label, notes))
             }
             None => {
                 if let Some(version) = self.definitions(Vec::new(), &trees, label, notes)? {
@@ -316,7 +320,7 @@ impl Commit<'_> {
                 }
                 let found = self.snapshots(&trees, label, notes)?;
                 match found.is_empty() {
-                    true => Err(disk::nothing(label)),
+                    true => Err(nothing(label, notes)),
                     false => Ok(found),
                 }
             }

@@ -73,7 +73,7 @@ fn what_is_required_decides() {
     folder
         .run(&["check"])
         .ends(2)
-        .complains("tg-schema.toml:2:12: ")
+        .complains("tg-schema.toml:2:12\n")
         .complains("did you mean `full`?");
     folder.remove("tg-schema.toml");
     let own = "[record.A.check]\nrequire = \"loss=any\"\n";

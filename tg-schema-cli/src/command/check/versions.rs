@@ -36,7 +36,7 @@ impl Versions {
         let read = |at: usize| {
             let mut reader = Reader::new(&arguments.new, &config.inputs);
             let versions = match at.checked_sub(1).and_then(|at| baselines.get(at)) {
-                Some(Baseline::Named(name)) => reader.versions(name)?,
+                Some(Baseline::Named(name)) => reader.baseline(name)?,
                 Some(Baseline::Lock(path)) => version::releases(path)?,
                 None => vec![reader.newest(&arguments.new)?],
             };
