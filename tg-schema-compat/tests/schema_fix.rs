@@ -173,3 +173,60 @@ fn a_type_that_moved_gets_its_whole_name_back() {
         assert!(edited.contains(r#""name": "g", "type": "a.A""#), "{edited}");
     }
 }
+
+/// The definition comes back where it was, since a name stands behind it.
+#[test]
+fn a_type_that_is_defined_later_now_comes_back() {
+    for (_, ty) in KINDS {
+        let ty = ty.replace("NAME", "S");
+        let nested = format!(
+            r#"{{"type": "record", "name": "N", "fields": [{{"name": "s", "type": {ty}}}]}}"#
+        );
+        for (name, ty) in [("S", &ty), ("N", &nested)] {
+            let text = |first: &str, second: &str| {
+                let fields = format!(
+                    r#"{{"name": "f", "type": {first}}}, {{"name": "g", "type": {second}}}"#
+                );
+                format!(r#"{{"type": "record", "name": "R", "fields": [{fields}]}}"#)
+            };
+            let old = text(ty, &format!("{name:?}"));
+            let new = text("\"string\"", ty);
+            let edited = mended(&old, &new, "FIELD_TYPE_CHANGED");
+            assert!(
+                edited.ends_with(&format!(r#"{{"name": "g", "type": {name:?}}}]}}"#)),
+                "{edited}"
+            );
+            let (report, version, _) = fixed(&old, &new);
+            assert_eq!(
+                steps(fix(&report, "FIELD_TYPE_CHANGED"), &old, &version).len(),
+                2
+            );
+
+            let old = text(&format!(r#"["null", "long", {ty}]"#), &format!("{name:?}"));
+            let new = text(r#"["null", "long"]"#, ty);
+            let edited = mended(&old, &new, "UNION_BRANCH_REMOVED");
+            assert!(
+                edited.ends_with(&format!(r#"{{"name": "g", "type": {name:?}}}]}}"#)),
+                "{edited}"
+            );
+        }
+    }
+}
+
+/// Another definition that stands there later stays as it is.
+#[test]
+fn a_type_that_is_another_one_later_does_not_come_back() {
+    let text = |first: &str, size: u8| {
+        let ty = format!(r#"{{"type": "fixed", "name": "S", "size": {size}}}"#);
+        let (first, second) = match first {
+            "" => (ty.as_str(), "\"S\""),
+            first => (first, ty.as_str()),
+        };
+        let fields =
+            format!(r#"{{"name": "f", "type": {first}}}, {{"name": "g", "type": {second}}}"#);
+        format!(r#"{{"type": "record", "name": "R", "fields": [{fields}]}}"#)
+    };
+    let (report, ..) = fixed(&text("", 2), &text("\"string\"", 3));
+    assert!(!fix(&report, "FIELD_TYPE_CHANGED").proven);
+    assert!(fix(&report, "FIXED_SIZE_CHANGED").proven);
+}

@@ -134,28 +134,57 @@ impl<'v> Text<'v> {
         Some(format!("{}/fields/{at}", self.record(side.record.record)?))
     }
 
-    /// Full names of the types that are defined outside of a place.
-    fn known(&self, but: Option<&str>) -> HashSet<String> {
-        let outside = |place: &str| {
-            let below = |but: &str| {
-                place
-                    .strip_prefix(but)
-                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            };
-            !but.is_some_and(below)
-        };
-        let places = self.places.iter().filter(|(_, place)| outside(place));
-        let names = places.filter_map(|(id, _)| self.graph.shape(*id).name());
-        names.map(|name| name.full()).collect()
+    /// Types that are defined here, with their full names and places.
+    fn definitions(&self) -> impl Iterator<Item = (Id, String, &str)> {
+        let places = self.places.iter();
+        places.filter_map(|(id, place)| Some((*id, self.graph.shape(*id).name()?.full(), &**place)))
     }
 
-    /// A type of another version as this text would have it, at a place where it replaces what is there.
-    fn type_of(&self, graph: &Graph, id: Id, instead: Option<&str>) -> Option<Json> {
-        graph.part_to_json(id, &self.known(instead)).ok()
+    /// A type of another version as this text would have it at a place, instead of what is there or behind it. What it
+    /// defines is a name alone where the text has the same later on.
+    fn type_of(
+        &self,
+        graph: &Graph,
+        id: Id,
+        (place, instead): (&str, bool),
+    ) -> Option<(Json, Vec<Patch>)> {
+        let (mut known, mut later) = (HashSet::new(), HashMap::new());
+        for (id, name, own) in self.definitions() {
+            match (is_below(own, place), in_order(own).lt(in_order(place))) {
+                (true, _) if instead => {}
+                (true, _) | (false, true) => {
+                    known.insert(name);
+                }
+                (false, false) => {
+                    later.insert(name, (id, own));
+                }
+            }
+        }
+        let (mut patches, mut seen, mut open) = (Vec::<Patch>::new(), HashSet::new(), vec![id]);
+        while let Some(id) = open.pop() {
+            let name = graph.shape(id).name().map(|name| name.full());
+            if name.as_ref().is_some_and(|name| known.contains(name)) || !seen.insert(id) {
+                continue;
+            }
+            if let Some((name, (is, at))) = name.and_then(|name| later.remove_entry(&name))
+                && !patches.iter().any(|patch| is_below(at, &patch.path))
+            {
+                let none = HashSet::new();
+                if graph.part_to_json(id, &none).ok()? != self.graph.part_to_json(is, &none).ok()? {
+                    known.insert(name);
+                    continue;
+                }
+                patches.retain(|patch| !is_below(&patch.path, at));
+                patches.push(Patch::set(at, Json::str(name)));
+            }
+            open.extend(graph.parts(id));
+        }
+        Some((graph.part_to_json(id, &known).ok()?, patches))
     }
 
     fn field_of(&self, graph: &Graph, field: &Field) -> Option<Json> {
-        graph.field_to_json(field, &self.known(None)).ok()
+        let known = self.definitions().map(|(_, name, _)| name).collect();
+        graph.field_to_json(field, &known).ok()
     }
 
     /// The first place in a list of fields of this text where all types with a name that a former field is made of have
@@ -184,6 +213,18 @@ impl<'v> Text<'v> {
             patches,
         }]
     }
+}
+
+/// Whether a place is another one, or inside of it.
+fn is_below(place: &str, other: &str) -> bool {
+    let rest = place.strip_prefix(other);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// What puts places into the order of the text: of each object one part at most has types.
+fn in_order(place: &str) -> impl Iterator<Item = (usize, &str)> {
+    let steps = place.split('/');
+    steps.map(|step| (step.parse().unwrap_or(0), step))
 }
 
 /// A type with null, which comes first so that it may be the default.

@@ -28,7 +28,8 @@ pub struct Patch {
 /// What becomes of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum What {
-    /// It is another one. The last name of the pointer may be a new key of an object.
+    /// It is another one; a list of plain values on several lines stays so. The last name of the pointer may be a new key
+    /// of an object.
     Set(Json),
     /// The array gets an item more, in front of the one that is there now; behind the last where there is none.
     Insert(usize, Json),
@@ -119,7 +120,10 @@ pub fn apply(text: &str, patches: &[Patch], max_depth: usize) -> Option<String> 
 fn one(text: &str, root: &Node, patch: &Patch) -> Option<Replaced> {
     match &patch.what {
         What::Set(value) => match root.at(&patch.path) {
-            Some(node) => Some((node.span.clone(), spaced(value))),
+            Some(node) => {
+                let new = laid_out(text, node, value).unwrap_or_else(|| spaced(value));
+                Some((node.span.clone(), new))
+            }
             None => {
                 let (object, key) = patch.path.rsplit_once('/')?;
                 let object = root.at(object)?;
@@ -205,6 +209,30 @@ fn inserted(
     }
 }
 
+/// A list of plain values that stands on several lines, as it is laid out now.
+fn laid_out(text: &str, node: &Node, value: &Json) -> Option<String> {
+    let (NodeKind::Array(former), Json::Array(items)) = (&node.kind, value) else {
+        return None;
+    };
+    let is_plain = |kind: &NodeKind| !matches!(kind, NodeKind::Array(_) | NodeKind::Object(_));
+    let (first, last) = (former.first()?, former.last()?);
+    let before = text.get(node.span.start..first.span.start)?;
+    let plain = former.iter().all(|item| is_plain(&item.kind));
+    let all = items
+        .iter()
+        .all(|item| !matches!(item, Json::Array(_) | Json::Object(_)));
+    if !(plain && all && before.contains('\n')) || items.is_empty() {
+        return None;
+    }
+    let between = match former.as_slice() {
+        [.., a, b] => text.get(a.span.end..b.span.start)?.to_owned(),
+        _ => format!(",{}", text.get(node.span.start + 1..first.span.start)?),
+    };
+    let items: Vec<String> = items.iter().map(spaced).collect();
+    let after = text.get(last.span.end..node.span.end)?;
+    Some(format!("{before}{}{after}", items.join(&between)))
+}
+
 /// A value on one line, with spaces behind commas and colons.
 fn spaced(value: &Json) -> String {
     match value {
@@ -254,6 +282,22 @@ mod tests {
             ),
             ("[]", Patch::insert("", 0, Json::int(3)), "[3]"),
             ("[1]", Patch::remove("/0"), "[]"),
+            (
+                lines,
+                Patch::set("", Json::strings(["a", "b", "c"])),
+                "[\n  \"a\",\n  \"b\",\n  \"c\"\n]",
+            ),
+            (
+                "[\n  1\n]",
+                Patch::set("", Json::strings(["a", "b"])),
+                "[\n  \"a\",\n  \"b\"\n]",
+            ),
+            (lines, Patch::set("", Json::Array(Vec::new())), "[]"),
+            (
+                "[1,2]",
+                Patch::set("", Json::strings(["a", "b"])),
+                "[\"a\", \"b\"]",
+            ),
             ("{\"a\":1,\"b\":2}", Patch::remove("/a"), "{\"b\":2}"),
             ("{\"a\":1,\"b\":2}", Patch::remove("/b"), "{\"a\":1}"),
             (

@@ -337,8 +337,9 @@ fn same_name(fields: &Both<FieldSide<'_>>, text: &Text<'_>) -> Vec<Words> {
         ));
     }
     let ty = format!("{place}/type");
-    if let Some(former) = text.type_of(fields.old.record.graph, was.ty, Some(&ty)) {
-        let patches = std::iter::once(Patch::set(ty, former)).chain(back);
+    if let Some((former, more)) = text.type_of(fields.old.record.graph, was.ty, (&ty, true)) {
+        let patches = std::iter::once(Patch::set(ty, former)).chain(more);
+        let patches = patches.chain(back);
         found.push((patches.collect(), format!("keep `{name}` as it was")));
     }
     found
@@ -367,8 +368,9 @@ fn restored(
     text: &Text<'_>,
 ) -> Option<Words> {
     let place = text.at(whole.new)?;
-    let was = text.type_of(old, whole.old, Some(place))?;
+    let (was, more) = text.type_of(old, whole.old, (place, true))?;
     let mut patches = vec![Patch::set(place, was)];
+    patches.extend(more);
     if let Some((was, is)) = fields {
         let field = text.field(&is)?;
         let (was, is) = (was.field.default.as_ref(), is.field.default.as_ref());
@@ -393,16 +395,16 @@ fn leave_out(id: Id, text: &Text<'_>) -> Option<Words> {
 /// A branch that is gone comes back, behind the others.
 pub(super) fn bring_back(id: Id, whole: &Both<Id>, old: &Graph, text: &Text<'_>) -> Option<Words> {
     let place = text.at(whole.new)?;
-    let branch = text.type_of(old, id, None)?;
+    let (branch, mut patches) = text.type_of(old, id, (place, false))?;
     let words = format!(
         "keep the branch `{}` until nobody sends it",
         old.shape(id).label()
     );
-    let patch = match text.get(place)? {
+    patches.push(match text.get(place)? {
         Json::Array(branches) => Patch::insert(place, branches.len(), branch),
         one => Patch::set(place, Json::Array(vec![one.clone(), branch])),
-    };
-    Some((vec![patch], words))
+    });
+    Some((patches, words))
 }
 
 /// An enum gets its symbols or its default back.

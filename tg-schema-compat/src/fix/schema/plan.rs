@@ -197,10 +197,12 @@ fn union(change: &Change<'_>, old: &Graph, text: &Text<'_>) -> Option<Vec<Vec<Dr
         Shape::Union(branches) => branches.clone(),
         _ => vec![whole.old],
     };
-    let mut more = Vec::new();
+    let (mut more, mut names) = (Vec::new(), Vec::new());
     for id in former {
         if !known.contains(&old.shape(id).label()) {
-            more.push(text.type_of(old, id, None)?);
+            let (branch, patches) = text.type_of(old, id, (place, false))?;
+            more.push(branch);
+            names.extend(patches);
         }
     }
     if more.is_empty() {
@@ -210,7 +212,8 @@ fn union(change: &Change<'_>, old: &Graph, text: &Text<'_>) -> Option<Vec<Vec<Dr
     let plan = |all: Vec<Json>| {
         let first = format!("release {name} as a union of what it was and what it is");
         let last = format!("release {name} without what it was");
-        let both = vec![Patch::set(place, Json::Array(all))];
+        let both = std::iter::once(Patch::set(place, Json::Array(all)));
+        let both = both.chain(names.clone()).collect();
         vec![draft(text, first, both), draft(text, last, Vec::new())]
     };
     let orders = [[is.clone(), more.clone()], [more, is]];
