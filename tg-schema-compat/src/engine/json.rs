@@ -10,8 +10,10 @@
 //! What a producer does against its own definition is not considered: a required field of a Python `Record`
 //! counts as set, and its integers as in range.
 
+mod nothing;
 mod ours;
 mod python;
+mod targets;
 mod typed;
 mod unset;
 mod untyped;
@@ -23,6 +25,8 @@ use std::fmt;
 use tg_schema_model::{Encoding, Field, Presence, Profile, Record, RecordId, Schema, Type};
 
 use super::stack::{self, Budget, TooLarge};
+use nothing::nothing;
+use targets::Targets;
 
 /// Findings that a verdict lists.
 pub const MAX_LISTED: usize = 10_000;
@@ -217,15 +221,6 @@ struct Comparison<'s, 'b> {
 
 /// The places of two types in their definitions, and how bytes in them travel.
 type Crossing = ([*const Type; 2], [Encoding; 2]);
-
-/// How a writer sends a field that has no value.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Nothing {
-    absent: bool,
-    null: bool,
-    /// As an object of nulls.
-    unset: bool,
-}
 
 type Step = Result<(), TooLarge>;
 
@@ -476,55 +471,5 @@ impl<'s> Comparison<'s, '_> {
             Peer::LegacyNull => self.untyped(ty, of, written),
             Peer::PythonRecord => self.python(ty, of, written),
         }
-    }
-}
-
-/// Which field of a reader a key belongs to.
-struct Targets<'s> {
-    names: HashMap<&'s str, usize>,
-}
-
-impl<'s> Targets<'s> {
-    /// Names go before aliases, which only our readers know.
-    fn of(fields: &'s [Field], peer: Peer) -> Self {
-        let mut names = HashMap::new();
-        for (at, field) in fields.iter().enumerate() {
-            names.entry(field.name.as_str()).or_insert(at);
-        }
-        if peer == Peer::Tg {
-            for (at, field) in fields.iter().enumerate() {
-                for alias in &field.aliases {
-                    names.entry(alias.as_str()).or_insert(at);
-                }
-            }
-        }
-        Targets { names }
-    }
-
-    fn find(&self, key: &str) -> Option<usize> {
-        self.names.get(key).copied()
-    }
-}
-
-fn nothing(peer: Peer, field: &Field) -> Nothing {
-    let nothing = Nothing::default();
-    if field.presence != Presence::Optional {
-        return nothing;
-    }
-    match (peer, &field.ty) {
-        (Peer::Tg, _) => Nothing {
-            absent: true,
-            ..nothing
-        },
-        // What is not set is false.
-        (Peer::PythonRecord, Type::Boolean) => nothing,
-        (Peer::PythonRecord, Type::Record(_)) => Nothing {
-            unset: true,
-            ..nothing
-        },
-        _ => Nothing {
-            null: true,
-            ..nothing
-        },
     }
 }
