@@ -281,6 +281,22 @@ impl<'s> Comparison<'s, '_> {
         Ok(())
     }
 
+    /// A map that is read as a record: any entry may be there, or not. `read` is what becomes of one that is a field.
+    fn entries(&mut self, r: RecordId, read: impl Fn(&mut Self, &'s Field) -> Step) -> Step {
+        let Some(record) = self.reader.schema.records.get(r.0) else {
+            return Ok(());
+        };
+        for field in &record.fields {
+            self.inside(&field.name, |this| {
+                this.absent(field, false);
+                read(this, field)
+            })?;
+        }
+        let message = "entries that are no field are passed over";
+        self.find(Effect::Loses, Kind::Form, message);
+        Ok(())
+    }
+
     /// A pair of records; each is looked at once, where it is met first, and once more where that was beneath what is
     /// another record.
     fn record(&mut self, r: RecordId, w: RecordId) -> Step {

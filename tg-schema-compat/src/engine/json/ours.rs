@@ -276,33 +276,21 @@ impl<'s> Comparison<'s, '_> {
 
     /// Any entry of the map may be there, or not.
     fn map_as_record(&mut self, id: RecordId, of: &'s Type, written: Encoding) -> Step {
-        let Some(record) = self.reader.schema.records.get(id.0) else {
-            return Ok(());
-        };
-        for field in &record.fields {
-            self.inside(&field.name, |this| {
-                this.absent(field, false);
-                if !field.aliases.is_empty() {
-                    this.find(Effect::Refuses, Kind::Twice, "may be there under two names");
-                }
-                let of = match of {
-                    Type::Optional(inner) => {
-                        if field.presence == Presence::Required {
-                            this.find(Effect::Refuses, Kind::Null, "may be null, and is required");
-                        }
-                        inner
+        self.entries(id, |this, field| {
+            if !field.aliases.is_empty() {
+                this.find(Effect::Refuses, Kind::Twice, "may be there under two names");
+            }
+            let of = match of {
+                Type::Optional(inner) => {
+                    if field.presence == Presence::Required {
+                        this.find(Effect::Refuses, Kind::Null, "may be null, and is required");
                     }
-                    of => of,
-                };
-                this.ours(&field.ty, field.encoding, of, written)
-            })?;
-        }
-        self.find(
-            Effect::Loses,
-            Kind::Form,
-            "entries that are no field are passed over",
-        );
-        Ok(())
+                    inner
+                }
+                of => of,
+            };
+            this.ours(&field.ty, field.encoding, of, written)
+        })
     }
 }
 
