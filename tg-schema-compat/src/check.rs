@@ -291,12 +291,7 @@ fn compare(
                         && !finding.against.contains(&at)
                         && !finding.is_topic()
                     {
-                        finding.against.push(at);
-                        let mut fewer = finding.fewer.iter();
-                        let fewer = fewer.find(|(known, _)| *known == first).cloned();
-                        finding
-                            .fewer
-                            .extend(fewer.map(|(_, effects)| (at, effects)));
+                        finding.join(finding.effects_against(first).to_vec(), at);
                     }
                 }
                 continue;

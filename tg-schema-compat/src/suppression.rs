@@ -59,29 +59,30 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], options: &
         let sides = Sides::of(record, new, against);
         let head = paste::head(record, new);
         for finding in &mut record.findings {
-            let mut open = latest(finding);
+            let all = latest(finding);
+            let mut open = all.clone();
             let mut reasons: Vec<&String> = Vec::new();
             for &at in own {
                 let Some(allow) = given.get(at).map(|given| given.allow) else {
                     continue;
                 };
                 let covers = |version: &usize| sides.covers(allow, finding, *version);
-                let covered: BTreeSet<usize> = latest(finding).into_iter().filter(covers).collect();
+                let covered: BTreeSet<usize> = all.iter().copied().filter(covers).collect();
                 if !allow.is_complete() || covered.is_empty() {
                     continue;
                 }
                 // What is covered already needs no other.
-                let counted = match open.is_disjoint(&covered) {
-                    false => &mut used,
-                    true => &mut repeats,
+                let is_needed = !open.is_disjoint(&covered);
+                let counted = match is_needed {
+                    true => &mut used,
+                    false => &mut repeats,
                 };
                 if let Some(counted) = counted.get_mut(at) {
                     *counted = true;
                 }
                 if allow.until.is_some_and(|until| now.is_within(until)) {
-                    let of_use = !open.is_disjoint(&covered);
                     open.retain(|version| !covered.contains(version));
-                    reasons.extend(allow.reason.iter().filter(|_| of_use));
+                    reasons.extend(allow.reason.iter().filter(|_| is_needed));
                 }
             }
             match open.last() {
@@ -131,7 +132,7 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], options: &
 }
 
 /// The versions that a finding is to be covered against: the latest of it, and the latest of each thing that breaks or
-/// gets lost on a wire, which may be found against earlier ones alone.
+/// gets lost, which may be found against earlier ones alone.
 fn latest(finding: &Finding) -> BTreeSet<usize> {
     let kind = |e: &Effect| (e.format, e.peer, e.direction, e.severity);
     let of = |effect: &Effect| {
