@@ -195,14 +195,13 @@ impl<'v> Text<'v> {
         let mut open = vec![former.field.ty];
         while let Some(id) = open.pop() {
             if seen.insert(id) {
-                names.extend(graph.shape(id).name());
+                names.extend(graph.shape(id).name().map(|name| name.full()));
                 open.extend(graph.parts(id));
             }
         }
-        let defined = self.places.iter().filter_map(|(id, place)| {
-            let own = self.graph.shape(*id).name()?;
+        let defined = self.definitions().filter_map(|(_, name, place)| {
             let field = place.strip_prefix(list)?.split('/').nth(1)?;
-            names.contains(own).then(|| field.parse::<usize>().ok())?
+            names.contains(&name).then(|| field.parse::<usize>().ok())?
         });
         defined.max().map_or(0, |last| last + 1)
     }
