@@ -26,9 +26,10 @@ pub(crate) mod pairing;
 
 use std::collections::{HashMap, HashSet};
 
-use tg_schema_model::avro::{Kind as Primitive, Name};
+use tg_schema_model::avro::Kind as Primitive;
 
 use crate::engine::avro::{Enum, Field, Graph, Id, Record, Shape, same};
+use crate::engine::pulsar::Aliases;
 use crate::engine::stack::{self, Budget, TooLarge};
 use crate::report::Ways;
 
@@ -51,7 +52,7 @@ pub fn between(old: &Graph, new: &Graph) -> Result<Vec<Loss>, TooLarge> {
             branch: None,
             alias: None,
             later: Vec::new(),
-            renamed: [old, new].map(pairing::by_alias),
+            aliases: [Aliases::of(old, budget)?, Aliases::of(new, budget)?],
             budget,
         };
         comparison.pair(old.root, new.root)?;
@@ -81,8 +82,8 @@ struct Comparison<'g, 'b> {
     alias: Option<Alias>,
     /// What not all readers get, for when all else was looked at.
     later: Vec<Later>,
-    /// What the old and the new version call types of others by aliases.
-    renamed: [HashMap<&'g Name, &'g Name>; 2],
+    /// What readers of the old and of the new version call types and fields of others.
+    aliases: [Aliases; 2],
     budget: &'b mut Budget,
 }
 
@@ -98,13 +99,11 @@ struct Later {
 
 type Step = Result<(), TooLarge>;
 
-/// Whether a reader knows a record by its name, or by an alias.
-fn knows(reader: &Record, writer: &Record) -> bool {
-    reader.name == writer.name || reader.aliases.contains(&writer.name)
-}
-
 /// A version, and branches of a union there.
 type Side<'s> = (&'s Graph, &'s [Id]);
+
+/// A field, and the record that it is in.
+type Of<'s> = (&'s Record, &'s Field);
 
 /// A type in a version.
 type Node<'s> = (&'s Graph, Id);
@@ -236,12 +235,12 @@ impl<'g> Comparison<'g, '_> {
         direction: Direction,
         paired: &HashSet<(Id, Id)>,
     ) -> Step {
-        let [by_old, by_new] = &self.renamed;
-        let (reader, writer, renamed) = match direction {
+        let [by_old, by_new] = &self.aliases;
+        let (reader, writer, aliases) = match direction {
             Direction::Backward => ((self.new, new), (self.old, old), by_new),
             Direction::Forward => ((self.old, old), (self.new, new), by_old),
         };
-        for (written, read) in pairing::taken(reader, writer, renamed, self.budget)? {
+        for (written, read) in pairing::taken(reader, writer, aliases, self.budget)? {
             let (old, new) = match direction {
                 Direction::Backward => (written, read),
                 Direction::Forward => (read, written),
@@ -356,28 +355,24 @@ impl<'g> Comparison<'g, '_> {
         } = pairing::fields((old, &|f| &f.aliases), (new, &|f| &f.aliases), self.budget)?;
         // In the order of the new version, so that what is in several places is found at the first one there.
         pairs.sort_by_key(|(_, field)| new.index.get(&field.name));
-        let known = Ways {
-            backward: knows(new, old),
-            forward: knows(old, new),
-        };
         for (field, other) in &pairs {
-            self.field(field, other, known)?;
+            self.field((old, field), (new, other))?;
         }
-        self.by_alias((old, new), &pairs, known)?;
+        self.by_alias((old, new), &pairs)?;
         self.gone(gone, added)
     }
 
-    /// A field of both versions, in records of which `known` says whether readers know them by their names.
-    fn field(&mut self, old: &Field, new: &Field, known: Ways) -> Step {
+    /// A field of both versions, and the records that it is in.
+    fn field(&mut self, (was, old): Of<'_>, (is, new): Of<'_>) -> Step {
         let len = self.path.len();
         self.path.push_str(&format!(".{}", new.name));
         if old.name != new.name {
             // Of a field that is always null nothing is lost.
             if self.new.holds(new.ty) {
-                self.renamed(Direction::Forward, (old, new), known.forward);
+                self.renamed(Direction::Forward, (was, old), (is, new));
             }
             if self.old.holds(old.ty) {
-                self.renamed(Direction::Backward, (new, old), known.backward);
+                self.renamed(Direction::Backward, (is, new), (was, old));
             }
         }
         if let (Some(before), Some(after)) = (&old.default, &new.default)
@@ -412,12 +407,13 @@ impl<'g> Comparison<'g, '_> {
         Ok(())
     }
 
-    /// What readers of one version lose of a field that the other one calls otherwise. `known`: whether they know its
-    /// record.
-    fn renamed(&mut self, direction: Direction, (reader, writer): (&Field, &Field), known: bool) {
+    /// What readers of one version lose of a field that the other one calls otherwise.
+    fn renamed(&mut self, direction: Direction, (to, reader): Of<'_>, (from, writer): Of<'_>) {
         let kind = match reader.aliases.contains(&writer.name) {
             false => Some(Kind::FieldRenamed),
-            true if known => None,
+            true if self.knows(direction, to, from) => None,
+            // Another record by whose name they know it has the same alias.
+            true if self.called(direction, (from, writer)) == reader.name => None,
             true if reader.default.is_none() => Some(Kind::AliasRefused),
             true => Some(Kind::AliasOutOfReach),
         };
@@ -429,6 +425,26 @@ impl<'g> Comparison<'g, '_> {
             Direction::Forward => (reader, writer),
         };
         self.find(Kind::AliasUnknown, direction, &old.name, &new.name);
+    }
+
+    /// What readers call things of the other version.
+    fn aliases(&self, direction: Direction) -> &Aliases {
+        let [old, new] = &self.aliases;
+        match direction {
+            Direction::Backward => new,
+            Direction::Forward => old,
+        }
+    }
+
+    /// Whether readers know a record by its name, or by an alias.
+    fn knows(&self, direction: Direction, reader: &Record, writer: &Record) -> bool {
+        *self.aliases(direction).name(&writer.name) == reader.name
+    }
+
+    /// What readers call a field of a writer's record.
+    fn called<'c>(&'c self, direction: Direction, (record, field): Of<'c>) -> &'c str {
+        let aliases = self.aliases(direction);
+        aliases.field(aliases.name(&record.name), &field.name)
     }
 
     fn gone(&mut self, gone: Vec<&'g Field>, added: Vec<&'g Field>) -> Step {

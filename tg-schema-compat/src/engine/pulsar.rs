@@ -33,6 +33,7 @@ use tg_schema_model::Json;
 
 use super::avro::{Defaults, Equality, Graph, Refusal, Shape};
 use super::stack::{self, TooLarge};
+pub(crate) use alias::Aliases;
 pub(crate) use read::Reading;
 
 /// Whether one schema reads what another wrote, and if not, why.

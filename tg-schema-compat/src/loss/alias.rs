@@ -14,7 +14,6 @@ impl<'g> Comparison<'g, '_> {
         &mut self,
         (old, new): (&'g Record, &'g Record),
         pairs: &[(&'g Field, &'g Field)],
-        known: Ways,
     ) -> Step {
         for direction in Direction::ALL {
             let (reader, writer) = match direction {
@@ -24,6 +23,7 @@ impl<'g> Comparison<'g, '_> {
             if !reader.aliased {
                 continue;
             }
+            let known = self.knows(direction, reader, writer);
             let mut takers: HashMap<&str, &Field> = HashMap::new();
             for field in &reader.fields {
                 self.budget.spend(1 + field.aliases.len())?;
@@ -45,7 +45,7 @@ impl<'g> Comparison<'g, '_> {
                     Some((_, name)) => {
                         let taker = takers.get(source.name.as_str());
                         let taker = taker.filter(|taker| taker.name != field.name);
-                        if let (Some(taker), true) = (taker, known.get(direction)) {
+                        if let (Some(taker), true) = (taker, known) {
                             self.loses(direction, (field, name), source, taker);
                         }
                     }
@@ -56,7 +56,7 @@ impl<'g> Comparison<'g, '_> {
     }
 
     /// A field that gets the value of one that is another's.
-    fn asks(&mut self, direction: Direction, (field, source): (&Field, &Field), known: Ways) {
+    fn asks(&mut self, direction: Direction, (field, source): (&Field, &Field), known: bool) {
         let path = format!("{}.{}", self.path, field.name);
         let alias = Some(Alias {
             field: path.clone(),
@@ -66,7 +66,7 @@ impl<'g> Comparison<'g, '_> {
             Direction::Backward => (source, field),
             Direction::Forward => (field, source),
         };
-        if !known.get(direction) && field.default.is_none() {
+        if !known && field.default.is_none() {
             let names = (&*field.name, &*source.name);
             self.find_by_alias(
                 Kind::AliasRefused,

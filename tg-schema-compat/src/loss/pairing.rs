@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use tg_schema_model::avro::{Kind as Primitive, Name};
+use tg_schema_model::avro::Kind as Primitive;
 
 use super::Direction;
 use super::name::Plain;
 use crate::engine::avro::{Equality, Field, Graph, Id, Record, Shape};
+use crate::engine::pulsar::Aliases;
 use crate::engine::stack::{Budget, TooLarge};
 use crate::report::Ways;
 
@@ -99,11 +100,12 @@ fn is_like(old: &Shape, new: &Shape) -> bool {
 /// The records of a writer's branches, each with the first of the reader's that takes it: by its name or an alias, or by
 /// its fields, of which one that has its name without the namespace goes before others.
 ///
-/// `renamed` are the names [`by_alias`] of the reader.
+/// `aliases` are the reader's. The library for Java calls a writer's type by them whatever its kind: a record of the name of
+/// an enum is none of the reader's any more but by its fields, and one that is still there is not the one any more.
 pub(crate) fn taken(
     (reader, to): (&Graph, &[Id]),
     (writer, from): (&Graph, &[Id]),
-    renamed: &HashMap<&Name, &Name>,
+    aliases: &Aliases,
     budget: &mut Budget,
 ) -> Result<Vec<(Id, Id)>, TooLarge> {
     let records = |graph: &Graph, ids: &[Id]| -> Vec<Id> {
@@ -126,7 +128,7 @@ pub(crate) fn taken(
             let mut known = to.iter().copied();
             known.find(|id| matches!(reader.shape(*id), Shape::Record(record) if fits(record)))
         };
-        let name = *renamed.get(&written.name).unwrap_or(&&written.name);
+        let name = aliases.name(&written.name);
         let is_named = |record: &Record| record.name.name == name.name;
         let is_made = |record: &Record| is_made_of((reader, record), (writer, written));
         let by_name = find(&is_named);
@@ -144,19 +146,6 @@ pub(crate) fn taken(
         taken.extend(read.map(|read| (id, read)));
     }
     Ok(taken)
-}
-
-/// Names that types of a reader have as aliases, with their own. The library for Java calls a writer's type by them whatever
-/// its kind: a record of the name of an enum is none of the reader's any more but by its fields, and one that is still
-/// there is not the one any more.
-pub(crate) fn by_alias(graph: &Graph) -> HashMap<&Name, &Name> {
-    let mut renamed = HashMap::new();
-    for shape in graph.shapes() {
-        if let Some(name) = shape.name() {
-            renamed.extend(shape.aliases().iter().map(|alias| (alias, name)));
-        }
-    }
-    renamed
 }
 
 /// The fields of a record, and those of records and the branches in these.
@@ -229,13 +218,13 @@ pub(crate) struct Fields<'r> {
 }
 
 /// The former names of a field.
-type Aliases<'a, 'r> = &'a dyn Fn(&'r Field) -> &'r [String];
+type Formers<'a, 'r> = &'a dyn Fn(&'r Field) -> &'r [String];
 
 /// Which field is which: by name, then by an alias of the new version, then by one of the old version, for
 /// changes that are taken back.
 pub(crate) fn fields<'r>(
-    old: (&'r Record, Aliases<'_, 'r>),
-    new: (&'r Record, Aliases<'_, 'r>),
+    old: (&'r Record, Formers<'_, 'r>),
+    new: (&'r Record, Formers<'_, 'r>),
     budget: &mut Budget,
 ) -> Result<Fields<'r>, TooLarge> {
     let ((old, old_aliases), (new, new_aliases)) = (old, new);

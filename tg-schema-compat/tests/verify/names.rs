@@ -102,6 +102,43 @@ fn a_record_whose_bare_name_does_not_fit() {
     }
 }
 
+/// A writer's record that is read as two, by one of which it is known: Java calls it so, and its fields as that one does.
+/// Where both have the same alias, both get the value.
+#[test]
+fn a_record_that_is_read_as_two() {
+    let record = |name: &str, field: &str, more: &str| {
+        format!(
+            r#"{{"type": "record", "name": "{name}", {more} "fields": [{{"name": "{field}", "type": "string"}}]}}"#
+        )
+    };
+    let message = |first: &str, second: &str| {
+        format!(
+            r#"{{"type": "record", "name": "P", "fields": [
+                {{"name": "ps", "type": {{"type": "array", "items": {first}}}}}, {{"name": "e", "type": {second}}}]}}"#
+        )
+    };
+    let old = message(&record("Part", "s", ""), "\"Part\"");
+    let alias = |text: String| text.replace(r#""string""#, r#""string", "aliases": ["s"]"#);
+    let known = alias(record("V2", "s2", r#""aliases": ["Part"], "#));
+    for (own, expected) in [
+        (alias(record("Own", "s2", "")), None),
+        (
+            alias(record("Own", "s3", "")).replace("[\"s\"]", "[\"s\"], \"default\": \"\""),
+            Some("values of s do not reach s3"),
+        ),
+    ] {
+        let [old, new] = schemas([&old, &message(&own, &known)]);
+        let report = check(&new, std::slice::from_ref(&old), &Options::default()).unwrap();
+        let effects = report.records.iter().flat_map(|of| &of.findings);
+        let effects = effects.flat_map(|f| &f.effects);
+        let mut told = effects.filter(|e| e.message.contains("do not reach"));
+        let message = told.next().map(|effect| effect.message.as_str());
+        assert_eq!(message.is_some(), expected.is_some(), "{message:?}");
+        assert!(message.is_none_or(|message| message.contains(expected.unwrap_or_default())));
+        assert_eq!(reported(only(&old), only(&new), 20), []);
+    }
+}
+
 /// A field that is new is no other one of another record that has a new name.
 #[test]
 fn a_new_field_that_is_called_as_one_of_another_record() {

@@ -8,7 +8,7 @@ use tg_schema_model::avro::Name;
 
 use super::{Resolved, Stop, Thrown};
 use crate::engine::avro::{Check, Equality, Field, Graph, Id, Node, Record, Shape, is_valid};
-use crate::engine::stack::Budget;
+use crate::engine::stack::{Budget, TooLarge};
 
 /// The writer's graph, renamed. Types that no alias touches may be the originals or copies of them, as in
 /// Java: what was compared before is known by its identity.
@@ -26,8 +26,7 @@ pub(super) fn apply<'w>(
     if !has_aliases || Equality::new(writer, reader).of(writer.root, reader.root, budget)? {
         return Ok(Cow::Borrowed(writer));
     }
-    let mut aliases = Aliases::default();
-    aliases.collect(reader, budget)?;
+    let aliases = Aliases::of(reader, budget)?;
     if aliases.types.is_empty() && aliases.fields.is_empty() {
         return Ok(Cow::Borrowed(writer));
     }
@@ -43,7 +42,7 @@ pub(super) fn apply<'w>(
 
 /// What the reader calls what others call otherwise.
 #[derive(Default)]
-struct Aliases {
+pub(crate) struct Aliases {
     types: HashMap<Name, Name>,
     /// By the name of the record, and again by each of its aliases: one of `lists`. Two records of which one
     /// is an alias of the other share a list, as in Java.
@@ -58,7 +57,13 @@ enum Task {
 }
 
 impl Aliases {
-    fn collect(&mut self, reader: &Graph, budget: &mut Budget) -> Resolved<()> {
+    pub(crate) fn of(reader: &Graph, budget: &mut Budget) -> Result<Self, TooLarge> {
+        let mut aliases = Aliases::default();
+        aliases.collect(reader, budget)?;
+        Ok(aliases)
+    }
+
+    fn collect(&mut self, reader: &Graph, budget: &mut Budget) -> Result<(), TooLarge> {
         let mut seen = std::collections::HashSet::new();
         let mut open = vec![Task::Visit(reader.root)];
         while let Some(task) = open.pop() {
@@ -115,13 +120,18 @@ impl Aliases {
         }
     }
 
-    fn field(&self, record: &Name, field: &str) -> String {
-        let list = self
-            .fields
-            .get(record)
-            .and_then(|list| self.lists.get(*list));
-        let known = list.and_then(|names| names.get(field));
-        known.map_or_else(|| field.to_owned(), String::clone)
+    /// What the reader calls a type of the writer's, whatever kind of type each of them is.
+    pub(crate) fn name<'n>(&'n self, of: &'n Name) -> &'n Name {
+        self.types.get(of).unwrap_or(of)
+    }
+
+    /// What it calls a field of a record of which it has the [name](Self::name).
+    pub(crate) fn field<'n>(&'n self, record: &Name, field: &'n str) -> &'n str {
+        let list = self.fields.get(record);
+        let names = list.and_then(|list| self.lists.get(*list));
+        names
+            .and_then(|names| names.get(field))
+            .map_or(field, String::as_str)
     }
 }
 
@@ -199,8 +209,7 @@ impl Renaming<'_> {
     }
 
     fn record(&mut self, id: Id, record: Record) -> Resolved<Id> {
-        let name = self.aliases.types.get(&record.name);
-        let name = name.unwrap_or(&record.name).clone();
+        let name = self.aliases.name(&record.name).clone();
         let empty = Record {
             name: name.clone(),
             aliases: Vec::new(),
@@ -224,7 +233,7 @@ impl Renaming<'_> {
                 }));
             }
             fields.push(Field {
-                name: self.aliases.field(&name, &field.name),
+                name: self.aliases.field(&name, &field.name).to_owned(),
                 ty,
                 ..field
             });
