@@ -242,6 +242,16 @@ def test_a_lock_is_a_file_that_ends(tmp_path: pathlib.Path) -> None:
         assert "cannot read large.lock: larger than 67108864 bytes" in said, way
 
 
+def test_a_lock_that_cannot_be_written_is_told_in_place_of_a_report(tmp_path: pathlib.Path) -> None:
+    write(tmp_path, m=OLD)
+    # A name that is so long that none can be made of it for the new text.
+    run = check(tmp_path, "m.toml", "--accept", "--lock", "m" * 250 + ".lock", "--format", "json")
+    assert run.code == 2, run
+    report = run.report()
+    assert report["status"] == "failed" and "cannot write m" in report["diagnostics"][0]["message"], run
+    assert [file.name for file in tmp_path.iterdir()] == ["m.toml"]
+
+
 def test_configuration(tmp_path: pathlib.Path) -> None:
     """`[check]` of tg-schema.toml, also from a folder below it; arguments win."""
     write(tmp_path, defs__m=NEW, old__m=OLD, older__m=record('a = "int"'))

@@ -92,9 +92,14 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
     {
         exit = Exit::Failed;
     }
+    // What cannot be accepted is told in place of a report that says that all is well.
+    let release = match arguments.accept && exit == Exit::Clean {
+        true => Some(accept::release(&versions)?),
+        false => None,
+    };
     write::report(&report, replay.as_ref(), &versions, exit, console);
-    if arguments.accept && exit == Exit::Clean {
-        accept::accept(&versions, console)?;
+    if let Some(release) = release {
+        release.put(console)?;
     }
     // The program ends, and all of it with it.
     std::mem::forget((report, versions));

@@ -34,27 +34,51 @@ pub fn mend(path: &Path, console: &mut Console) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes the lock file, if it changes.
-pub fn accept(versions: &Versions, console: &mut Console) -> Result<(), Failure> {
+/// A release that is written beside the lock file.
+pub struct Release<'v> {
+    path: &'v Path,
+    accepted: Accepted,
+    /// None where the lock file is this text already.
+    draft: Option<Draft>,
+}
+
+/// Writes the new version as a release beside the lock file.
+pub fn release(versions: &Versions) -> Result<Release<'_>, Failure> {
     let path = &versions.lock;
     let (existing, accepted) = next(versions)?;
-    let label = path.display().to_string();
-    if existing.as_deref() == Some(accepted.text.as_str()) {
-        console.line(&format!(
-            "{label}: release {} is this one",
-            accepted.release
-        ));
-        return Ok(());
-    }
-    Draft::write(path, &accepted.text)
-        .and_then(Draft::put)
-        .map_err(|e| Failure::io("write", path, &e))?;
-    let changes = match accepted.changes.len() {
-        1 => "1 change".to_owned(),
-        changes => format!("{changes} changes"),
+    let draft = match existing.as_deref() == Some(accepted.text.as_str()) {
+        true => None,
+        false => {
+            let draft = Draft::write(path, &accepted.text);
+            Some(draft.map_err(|e| Failure::io("write", path, &e))?)
+        }
     };
-    console.line(&format!("{label}: release {}, {changes}", accepted.release));
-    Ok(())
+    Ok(Release {
+        path,
+        accepted,
+        draft,
+    })
+}
+
+impl Release<'_> {
+    /// Puts it in the place of the lock file, if that changes.
+    pub fn put(self, console: &mut Console) -> Result<(), Failure> {
+        let label = self.path.display();
+        let release = self.accepted.release;
+        let Some(draft) = self.draft else {
+            console.line(&format!("{label}: release {release} is this one"));
+            return Ok(());
+        };
+        draft
+            .put()
+            .map_err(|e| Failure::io("write", self.path, &e))?;
+        let changes = match self.accepted.changes.len() {
+            1 => "1 change".to_owned(),
+            changes => format!("{changes} changes"),
+        };
+        console.line(&format!("{label}: release {release}, {changes}"));
+        Ok(())
+    }
 }
 
 /// The text of the lock file, where there is one, and the one that has the new version as its last release.
