@@ -277,3 +277,99 @@ def test_all_of_one_schema_is_mended_at_once(tmp_path: pathlib.Path) -> None:
     fields = json.loads((tmp_path / "new.avsc").read_text())["fields"]
     mended = [field["type"] == ["null", "int"] and "default" in field for field in fields]
     assert mended == [False] + [True] * 59
+
+
+RUST_OLD = """use tg_schema::tg_schema;
+
+/// What somebody bought.
+#[tg_schema(topic = "q1/tg/flow/orders")]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Order {
+    /// Which.
+    pub id: String, // the key
+    pub note: Option<String>,
+    // of the customer
+    #[tg(default = 0)]
+    pub total: i64,
+    pub state: State,
+}
+
+#[tg_schema(rename_all = "UPPERCASE")]
+#[derive(Clone, Debug, PartialEq)]
+pub enum State {
+    New,
+    /// On its way.
+    Sent,
+}
+"""
+
+RUST_NEW = """use tg_schema::tg_schema;
+
+/// What somebody bought.
+#[tg_schema(topic = "q1/tg/flow/purchases")]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Order {
+    /// Which.
+    pub id: String, // the key
+    // of the customer
+    #[tg(default = 0)]
+    pub total: i32,
+    pub state: State,
+    pub fresh: bool, // is it?
+}
+
+#[tg_schema(rename_all = "UPPERCASE")]
+#[derive(Clone, Debug, PartialEq)]
+pub enum State {
+    New, // first
+}
+"""
+
+RUST_FIXED = """use tg_schema::tg_schema;
+
+/// What somebody bought.
+#[tg_schema(topic = "q1/tg/flow/orders")]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Order {
+    /// Which.
+    pub id: String, // the key
+    #[tg(deprecated = "No longer used.")]
+    pub note: Option<String>,
+    // of the customer
+    #[tg(default = 0)]
+    pub total: i64,
+    pub state: State,
+    pub fresh: Option<bool>, // is it?
+}
+
+#[tg_schema(rename_all = "UPPERCASE")]
+#[derive(Clone, Debug, PartialEq)]
+pub enum State {
+    New, // first
+    Sent,
+}
+"""
+
+
+def test_annotated_rust_is_changed_with_its_comments(tmp_path: pathlib.Path) -> None:
+    for side, text in (("old", RUST_OLD), ("new", RUST_NEW)):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "lib.rs").write_text("//! Messages.\n\npub mod orders;\n")
+        (tmp_path / side / "orders.rs").write_text(text)
+    for paths in (("new", "old"), ("new/lib.rs", "old/lib.rs")):
+        (tmp_path / "new" / "orders.rs").write_text(RUST_NEW)
+        run = check(tmp_path, paths[0], "--against", paths[1], "--fix")
+        assert run.code == 0 and "changed new/orders.rs" in run.out and run.err == "", run
+        assert (tmp_path / "new" / "orders.rs").read_text() == RUST_FIXED, paths
+        run = check(tmp_path, paths[0], "--against", paths[1], "--fix")
+        assert run.code == 0 and "changed" not in run.out, run
+
+
+def test_a_comment_in_rust_is_not_lost(tmp_path: pathlib.Path) -> None:
+    text = "#[tg_schema::tg_schema]\nstruct A {\n    a: TYPE,\n}\n"
+    for side, ty in (("old", "Option<i32>"), ("new", "Vec</* why */ i32>")):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "a.rs").write_text(text.replace("TYPE", ty))
+    run = check(tmp_path, "new", "--against", "old", "--fix")
+    assert run.code == 1 and "`--fix` leaves something: a comment stands in what changes: change it by hand" in run.err, run
+    assert (tmp_path / "new" / "a.rs").read_text() == text.replace("TYPE", "Vec</* why */ i32>")

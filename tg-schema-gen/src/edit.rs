@@ -1,5 +1,5 @@
-//! Changes of the model into changes of the TOML that defines it, and of Avro schemas in their files: comments, order and
-//! spacing of everything else stay as they are.
+//! Changes of the model into changes of the TOML or the annotated Rust that defines it, and of Avro schemas in their files:
+//! comments, order and spacing of everything else stay as they are.
 //!
 //! ```
 //! use tg_schema_gen::edit::{apply, texts};
@@ -28,6 +28,7 @@ mod script;
 mod tests;
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
@@ -35,6 +36,8 @@ use tg_schema_model::edit::{self, Changes, Edit, Together};
 use tg_schema_model::{
     Diagnostics, Item, Module, Schema, SourceId, Sources, Type, definition as identity,
 };
+
+use tg_schema_rust::edit as rust;
 
 use crate::definition::node::Document;
 use crate::definition::{self, File, Notation};
@@ -71,7 +74,7 @@ pub(crate) type Texts = Result<Vec<TextEdit>, Inexpressible>;
 /// make these changes and no others is proven by reading the edited texts again.
 ///
 /// # Errors
-/// Definitions that are not written in TOML, ways of writing that are not known here, and changes that fall
+/// Definitions that are written in JSON or Python, ways of writing that are not known here, and changes that fall
 /// into each other.
 pub fn texts(schema: &Schema, sources: &Sources, edits: &[Edit]) -> Texts {
     let (of_schemas, edits): (Vec<Edit>, Vec<Edit>) = edits.iter().cloned().partition(schema::is);
@@ -183,6 +186,8 @@ struct Homes<'t> {
     modules: &'t [Module],
     sources: &'t Sources,
     read: Vec<OnceCell<Option<Home<'t>>>>,
+    /// Annotated Rust, by its source.
+    rust: Vec<OnceCell<Option<rust::Script<'t>>>>,
 }
 
 impl<'t> Homes<'t> {
@@ -191,6 +196,7 @@ impl<'t> Homes<'t> {
             modules: &schema.modules,
             sources,
             read: schema.modules.iter().map(|_| OnceCell::new()).collect(),
+            rust: sources.0.iter().map(|_| OnceCell::new()).collect(),
         }
     }
 
@@ -211,6 +217,12 @@ impl<'t> Homes<'t> {
             Some((Script::of(&source.text, id), document))
         };
         self.read.get(module)?.get_or_init(read).as_ref()
+    }
+
+    fn rust(&self, id: SourceId) -> Option<&rust::Script<'t>> {
+        let text = &self.sources.get(id)?.text;
+        let read = self.rust.get(usize::try_from(id.0).ok()?)?;
+        read.get_or_init(|| rust::Script::of(text)).as_ref()
     }
 
     fn root(&self, module: usize) -> Option<Table<'_>> {
@@ -253,6 +265,8 @@ impl<'t> Homes<'t> {
                 .partition(|edit| edit.source == module.span.source);
             if let Some((script, _)) = self.home(at).filter(|_| !own.is_empty()) {
                 found.extend(script.with_comments(own));
+            } else {
+                found.extend(own);
             }
         }
         found.sort_by_key(|edit: &TextEdit| (edit.source, edit.range.start, edit.range.end));
@@ -315,15 +329,14 @@ fn prove(
     expected: &Schema,
 ) -> Result<(), Inexpressible> {
     let mut texts = Vec::new();
-    for module in &schema.modules {
-        let id = module.span.source;
+    for (id, path) in files(schema, sources) {
         let Some(source) = sources.get(id) else {
             continue;
         };
         let of: Vec<TextEdit> = edits.iter().filter(|e| e.source == id).cloned().collect();
         let text = apply(&source.text, &of)
             .ok_or_else(|| Inexpressible("two changes are of the same text".into()))?;
-        texts.push((module.path.clone(), source.name.clone(), text));
+        texts.push((path, source.name.clone(), text));
     }
     let read = from_texts(texts);
     if let Some(wrong) = read
@@ -343,6 +356,38 @@ fn prove(
             "the text does not say it after the change".into(),
         )),
     }
+}
+
+/// The files of a schema, each with its module path. A file of Rust may have several modules: it is the one that starts with
+/// it, else the one around the first.
+fn files(schema: &Schema, sources: &Sources) -> BTreeMap<SourceId, Vec<String>> {
+    let mut files: BTreeMap<SourceId, Vec<String>> = BTreeMap::new();
+    for module in &schema.modules {
+        let id = module.span.source;
+        let is_inside = sources.get(id).is_some_and(|s| is_rust(&s.name)) && module.span.end > 0;
+        let mut path = module.path.clone();
+        path.truncate(path.len() - usize::from(is_inside));
+        match files.get_mut(&id) {
+            Some(known) if known.len() <= path.len() => {}
+            Some(known) => *known = path,
+            None => {
+                files.insert(id, path);
+            }
+        }
+    }
+    // What only declares modules, or brings in names.
+    for (at, source) in sources.0.iter().enumerate() {
+        let id = SourceId(u32::try_from(at).unwrap_or(u32::MAX));
+        if is_rust(&source.name) && !files.contains_key(&id) {
+            files.insert(id, Vec::new());
+        }
+    }
+    files
+}
+
+/// Whether a file of this name is Rust.
+fn is_rust(name: &str) -> bool {
+    name.ends_with(".rs")
 }
 
 /// Everything that decides the wire, in any order of the definitions.
@@ -394,9 +439,19 @@ impl Homes<'_> {
         let home = schema.modules.get(module).ok_or_else(unknown)?;
         let id = home.span.source;
         let source = sources.get(id).ok_or_else(unknown)?;
+        if is_rust(&source.name) {
+            let script = self.rust(id).ok_or_else(unknown)?;
+            let texts = script.texts(schema, edit, all).map_err(Inexpressible)?;
+            let texts = texts.into_iter().map(|text| TextEdit {
+                source: id,
+                range: text.range,
+                text: text.text,
+            });
+            return Ok(texts.collect());
+        }
         if Notation::of(&source.name) != Some(Notation::Toml) {
             return Err(Inexpressible(format!(
-                "{} is no TOML: change it by hand",
+                "{} is neither TOML nor Rust: change it by hand",
                 source.name
             )));
         }

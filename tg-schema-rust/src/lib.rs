@@ -6,8 +6,10 @@
 //! | [`read`] | annotated Rust into items |
 //! | [`lower`] | items into the model, names resolved |
 //! | [`mod@write`] | items, or the model, into Rust text |
+//! | [`edit`] | changes of the model into changes of annotated Rust |
 #![forbid(unsafe_code)]
 
+pub mod edit;
 pub mod item;
 pub mod lower;
 pub mod read;

@@ -4,7 +4,7 @@
 //! the generator. Both report everything that is wrong at once, at the tokens that are wrong.
 
 mod attribute;
-mod case;
+pub(crate) mod case;
 mod default;
 mod doc;
 mod enumeration;

@@ -8,7 +8,7 @@ mod default;
 mod definition;
 mod enumeration;
 mod files;
-mod lift;
+pub(crate) mod lift;
 mod record;
 mod shape;
 mod text;

@@ -2,6 +2,7 @@
 
 mod comments;
 mod enumeration;
+mod rust;
 
 use tg_schema_model::edit::Edit;
 use tg_schema_model::json::patch::Patch;

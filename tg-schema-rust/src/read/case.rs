@@ -7,7 +7,7 @@ use super::setting::{Settings, list};
 
 /// One of serde's cases that Avro allows.
 #[derive(Clone, Copy)]
-pub(super) enum Case {
+pub(crate) enum Case {
     AsIs,
     Lower,
     Upper,
@@ -18,8 +18,20 @@ pub(super) enum Case {
 }
 
 impl Case {
+    /// By its name in `rename_all`.
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "lowercase" => Case::Lower,
+            "UPPERCASE" => Case::Upper,
+            "PascalCase" => Case::Pascal,
+            "camelCase" => Case::Camel,
+            "snake_case" => Case::Snake,
+            "SCREAMING_SNAKE_CASE" => Case::ShoutySnake,
+            _ => return None,
+        })
+    }
     /// The name on the wire.
-    pub(super) fn apply(self, name: &str) -> String {
+    pub(crate) fn apply(self, name: &str) -> String {
         match self {
             Case::AsIs => name.to_owned(),
             Case::Lower => name.to_lowercase(),
@@ -45,13 +57,10 @@ pub(super) fn case(settings: &mut Settings, errors: &mut Errors) -> Case {
     let Some(text) = settings.text("rename_all", errors) else {
         return Case::AsIs;
     };
+    if let Some(case) = Case::of(&text.value) {
+        return case;
+    }
     match text.value.as_str() {
-        "lowercase" => return Case::Lower,
-        "UPPERCASE" => return Case::Upper,
-        "PascalCase" => return Case::Pascal,
-        "camelCase" => return Case::Camel,
-        "snake_case" => return Case::Snake,
-        "SCREAMING_SNAKE_CASE" => return Case::ShoutySnake,
         "kebab-case" | "SCREAMING-KEBAB-CASE" => {
             errors.at(
                 &text.token,

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
 
-use super::walk::on_a_large_stack;
+pub(crate) use super::walk::parsed;
+use super::walk::walk;
 use crate::item::Item;
 
 /// Most modules in each other.
@@ -92,7 +93,7 @@ pub fn modules(
     let mut diagnostics = Diagnostics::default();
     while let Some(job) = jobs.pop_front() {
         let source = sources.add(&job.name, &job.text);
-        let mut walk = on_a_large_stack(&job, source);
+        let mut walk = walk(&job, source);
         diagnostics.0.extend(walk.diagnostics.0);
         for child in walk.children {
             if let Some(path) = child.candidates.iter().find_map(|c| known.get(c)) {

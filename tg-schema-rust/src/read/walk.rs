@@ -19,17 +19,36 @@ pub(super) struct Walk {
 }
 
 /// Parsing takes much stack a level, and the caller's may be small.
-pub(super) fn on_a_large_stack(job: &Job, source: SourceId) -> Walk {
-    let read = || {
-        let mut walk = Walk::default();
-        walk.file(job, source);
-        walk
-    };
-    let done = std::thread::scope(|scope| {
+fn on_a_large_stack<T: Send>(read: impl FnOnce() -> T + Send) -> Option<T> {
+    std::thread::scope(|scope| {
         let thread = std::thread::Builder::new()
             .stack_size(nesting::STACK)
             .spawn_scoped(scope, read);
         thread.ok().and_then(|thread| thread.join().ok())
+    })
+}
+
+/// What `read` finds in a text, and in how many bytes before what was parsed; none where it is not Rust.
+pub(crate) fn parsed<T: Send>(
+    text: &str,
+    read: impl FnOnce(&syn::File, usize) -> T + Send,
+) -> Option<T> {
+    let parse = || {
+        let skipped = prefix(text);
+        let tokens: TokenStream = text.get(skipped..)?.parse().ok()?;
+        nesting::check(tokens.clone()).ok()?;
+        let file = syn::parse2(tokens).ok()?;
+        Some(read(&file, skipped))
+    };
+    on_a_large_stack(parse)?
+}
+
+/// What a file says.
+pub(super) fn walk(job: &Job, source: SourceId) -> Walk {
+    let done = on_a_large_stack(|| {
+        let mut walk = Walk::default();
+        walk.file(job, source);
+        walk
     });
     done.unwrap_or_else(|| {
         let mut walk = Walk::default();

@@ -81,7 +81,8 @@ impl<'s> Lifting<'s> {
     }
 }
 
-fn field<'s>(
+/// One field, under a Rust name; in a box or not.
+pub(crate) fn field<'s>(
     schema: &Schema,
     module: usize,
     ident: Cow<'s, str>,

@@ -55,7 +55,10 @@ pub fn show(report: &mut Report, new: &Version, proposals: &[Proposal]) {
 fn is_edited(new: &Version) -> bool {
     let mut sources = new.sources.0.iter();
     sources.any(|source| {
-        Notation::of(&source.name) == Some(Notation::Toml) || source.name.ends_with(".avsc")
+        Notation::of(&source.name) == Some(Notation::Toml)
+            || [".avsc", ".rs"]
+                .iter()
+                .any(|end| source.name.ends_with(end))
     })
 }
 
