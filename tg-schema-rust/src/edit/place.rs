@@ -77,7 +77,8 @@ impl<'t> Script<'t> {
                 .map(|line| format!("{line_break}{indent}{line}"))
                 .collect()
         };
-        let inline = text.lines().collect::<Vec<_>>().join(" ");
+        let inline: Vec<String> = text.lines().map(in_line).collect();
+        let inline = inline.join(" ");
         if let Some(before) = behind {
             let end = before.range.end;
             let comma = before.comma.as_ref().map_or(end, |comma| comma.end);
@@ -138,6 +139,14 @@ impl<'t> Script<'t> {
             .map_or(part.range.end, |comma| comma.end);
         self.without_comments(&(part.range.end..end))?;
         Ok(self.without(part.range.start..end))
+    }
+}
+
+/// A line that others stand behind on its line: documentation as an attribute.
+fn in_line(line: &str) -> String {
+    match line.strip_prefix("///") {
+        Some(text) => format!("#[doc = {text:?}]"),
+        None => line.to_owned(),
     }
 }
 

@@ -197,6 +197,14 @@ fn fields_that_come_and_go() {
             "    pub a: i32,\n    pub b: Option<i64>,\n    pub c: Option<Vec<u8>>",
         ),
         (
+            "    a: i32, c: i32",
+            vec![add("in", Type::Int, 1, |f| {
+                f.doc = Some("Of b.".into());
+                f.deprecated = Some("old".into());
+            })],
+            "    a: i32, #[doc = \" Of b.\"] #[tg(deprecated = \"old\")] r#in: i32, c: i32",
+        ),
+        (
             "    a: i32,\n\n    c: i32,",
             vec![add("outItem", Type::Int, 1, |f| {
                 f.doc = Some("Of b.\n\nOr so.".into());
