@@ -29,6 +29,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use tg_schema_model::avro::{Name, Record, Schema};
 
+pub use default::parse_double;
 pub use resolve::{Kind, Note, Read, Resolution};
 pub use smallest::Smallest;
 

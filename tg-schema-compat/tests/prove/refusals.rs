@@ -233,3 +233,34 @@ fn an_object_of_nulls_beside_a_record_of_the_same_type() {
     let messages: Vec<&str> = shown.map(|one| one.message.as_str()).collect();
     assert_eq!(messages, [r#"{"h":{"s":null},"b":null}"#]);
 }
+
+/// Java takes a default that is a text for the number, and so does whoever shows what is read.
+#[test]
+fn numbers_that_are_written_as_text() {
+    let record = |fields: &str| {
+        bare(&format!(
+            r#"{{"type": "record", "name": "R", "fields": [{fields}]}}"#
+        ))
+    };
+    let old = [record(r#"{"name": "a", "type": "int"}"#)];
+    for ty in ["double", "float"] {
+        let new = record(&format!(
+            r#"{{"name": "d", "type": "{ty}", "default": " 1.5f"}}"#
+        ));
+        let mut report = check(&new, &old, &Options::default()).unwrap();
+        prove(&mut report, &new, &old);
+        let findings = report.records.iter().flat_map(|record| &record.findings);
+        let lost = findings.filter(|f| f.rule.page.id == "FIELD_REMOVED");
+        let shown: Vec<_> = lost.flat_map(|f| &f.counterexamples).collect();
+        assert!(!shown.is_empty(), "{report:?}");
+        for one in shown
+            .iter()
+            .filter(|one| one.direction == Direction::Backward)
+        {
+            let Outcome::Changed(read) = &one.outcome else {
+                panic!("{one:?}");
+            };
+            assert!(read.contains(r#""d":1.5"#), "{read}");
+        }
+    }
+}

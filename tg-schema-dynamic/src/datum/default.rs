@@ -13,14 +13,33 @@ const DEPTH: usize = 64;
 const VALUES: usize = 1 << 20;
 
 impl<'s> Types<'s> {
-    /// The value that a default stands for. A union takes the first branch that fits, as Avro does since 1.12;
+    /// The value that the default of a field stands for. A number with a point may be written as text; a union takes the first branch that fits, as Avro does since 1.12;
     /// fields that a default of a record leaves out take their own.
     ///
     /// # Errors
     /// What does not fit, or that the value has no end.
     pub fn default(&self, schema: &'s Schema, json: &Json) -> Result<Datum, String> {
         let mut left = VALUES;
-        self.made(schema, json, DEPTH, &mut left)
+        self.of_field(schema, json, DEPTH, &mut left)
+    }
+
+    fn of_field(
+        &self,
+        schema: &'s Schema,
+        json: &Json,
+        depth: usize,
+        left: &mut usize,
+    ) -> Result<Datum, String> {
+        let text = json.as_str().and_then(parse_double);
+        match (text, schema) {
+            (Some(number), Schema::Primitive(p)) if p.kind == Kind::Double => {
+                Ok(Datum::Double(number))
+            }
+            (Some(number), Schema::Primitive(p)) if p.kind == Kind::Float => {
+                Ok(Datum::Float(number as f32))
+            }
+            _ => self.made(schema, json, depth, left),
+        }
     }
 
     fn made(
@@ -62,13 +81,17 @@ impl<'s> Types<'s> {
                 if json.as_object().is_none() {
                     return Err(wrong());
                 }
-                let fields = r.fields.iter().map(|field| {
-                    let given = json.get(&field.name).or(field.default.as_ref());
-                    let given = given.ok_or_else(|| {
-                        format!("the default of {} has no {}", r.name.name, field.name)
-                    })?;
-                    self.made(&field.schema, given, depth, left)
-                });
+                let fields =
+                    r.fields
+                        .iter()
+                        .map(|field| match (json.get(&field.name), &field.default) {
+                            (Some(given), _) => self.made(&field.schema, given, depth, left),
+                            (None, Some(own)) => self.of_field(&field.schema, own, depth, left),
+                            (None, None) => Err(format!(
+                                "the default of {} has no {}",
+                                r.name.name, field.name
+                            )),
+                        });
                 fields.collect::<Result<_, _>>().map(Datum::Record)
             }
             Schema::Union(branches) => {
@@ -122,4 +145,26 @@ fn real(json: &Json) -> Option<f64> {
 fn octets(json: &Json) -> Option<Vec<u8>> {
     let octets = json.as_str()?.chars().map(|c| u8::try_from(c).ok());
     octets.collect()
+}
+
+/// What Java's `Double.parseDouble` makes of a text, but for hexadecimal ones: Avro's library for Java takes the default of a
+/// float or double that is a text for that number.
+pub fn parse_double(text: &str) -> Option<f64> {
+    let text = text.trim_matches(|c: char| c <= ' ');
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let sign = if text.starts_with('-') { -1.0 } else { 1.0 };
+    match unsigned {
+        "NaN" => return Some(f64::NAN),
+        "Infinity" => return Some(sign * f64::INFINITY),
+        _ => {}
+    }
+    let digits = unsigned
+        .strip_suffix(['f', 'F', 'd', 'D'])
+        .unwrap_or(unsigned);
+    let plain = |c: char| matches!(c, '0'..='9' | '.' | 'e' | 'E' | '+' | '-');
+    let starts = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    if !starts || !digits.chars().all(plain) {
+        return None;
+    }
+    digits.parse::<f64>().ok().map(|number| sign * number)
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 
+use tg_schema_dynamic::datum::parse_double;
 use tg_schema_model::avro::{Kind, Name, Order};
 use tg_schema_model::{Json, MAX_SYMBOLS};
 
@@ -262,7 +263,7 @@ impl Parser<'_> {
         if let (Some(Json::String(text)), Shape::Primitive(Kind::Float | Kind::Double)) =
             (&default, self.graph.shape(ty))
         {
-            match java_double(text) {
+            match parse_double(text) {
                 Some(number) => default = Some(Json::Number(format!("{number:?}"))),
                 None => return self.refuse(format!("the default {text:?} is no number")),
             }
@@ -390,25 +391,4 @@ fn rest(json: &Json, known: &[&str]) -> Vec<(String, Json)> {
     let mut rest: Vec<_> = rest.cloned().collect();
     rest.sort_by(|a, b| a.0.cmp(&b.0));
     rest
-}
-
-/// What `Double.parseDouble` makes of a text; hexadecimal ones are left out.
-fn java_double(text: &str) -> Option<f64> {
-    let text = text.trim_matches(|c: char| c <= ' ');
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let sign = if text.starts_with('-') { -1.0 } else { 1.0 };
-    match unsigned {
-        "NaN" => return Some(f64::NAN),
-        "Infinity" => return Some(sign * f64::INFINITY),
-        _ => {}
-    }
-    let digits = unsigned
-        .strip_suffix(['f', 'F', 'd', 'D'])
-        .unwrap_or(unsigned);
-    let plain = |c: char| matches!(c, '0'..='9' | '.' | 'e' | 'E' | '+' | '-');
-    let starts = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.');
-    if !starts || !digits.chars().all(plain) {
-        return None;
-    }
-    digits.parse::<f64>().ok().map(|number| sign * number)
 }
