@@ -31,10 +31,13 @@ use std::fmt;
 
 use tg_schema_model::Json;
 
-use super::avro::{Defaults, Equality, Graph, Refusal, Shape};
+use super::avro::{Defaults, Equality, Graph, Id, Refusal, Shape};
 use super::stack::{self, TooLarge};
 pub(crate) use alias::Aliases;
 pub(crate) use read::Reading;
+
+/// Nodes of schemas of which a part is looked at by itself.
+const MAX_COPIED: usize = 10_000;
 
 /// Whether one schema reads what another wrote, and if not, why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -226,6 +229,19 @@ impl From<TooLarge> for Stop {
 }
 
 type Resolved<T> = Result<T, Stop>;
+
+/// Whether a part of `reader` reads all that a part of `writer` writes, to the broker; none where that takes too long to say.
+pub(crate) fn reads_part((reader, to): (&Graph, Id), (writer, from): (&Graph, Id)) -> Option<bool> {
+    if reader.nodes.len().max(writer.nodes.len()) > MAX_COPIED {
+        return None;
+    }
+    let part = |graph: &Graph, root| Graph {
+        root,
+        ..graph.clone()
+    };
+    let verdict = can_read(&part(reader, to), &part(writer, from));
+    verdict.ok().map(|verdict| verdict == Verdict::Compatible)
+}
 
 /// What a broker asks of a new schema: the policy of a namespace or topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

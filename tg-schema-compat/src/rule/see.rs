@@ -5,6 +5,7 @@ use tg_schema_model::{self as model, Json};
 
 use crate::change::{Both, Change, EnumSide, FieldSide, Own, TypeSide, What};
 use crate::engine::avro::{Graph, Id, Shape, same};
+use crate::engine::pulsar::reads_part;
 use crate::loss::Direction;
 use crate::loss::pairing::is_made_of;
 use crate::report::Ways;
@@ -252,19 +253,21 @@ pub(super) fn foreign(
         Direction::Forward => (change.messages.old, whole.map(|whole| whole.old)),
     };
     let reader = message.and_then(|message| message.graph().ok()).zip(union);
-    let takes = reader.is_some_and(|(graph, union)| {
+    let takes = reader.and_then(|(graph, union)| {
         let Shape::Record(written) = branch.graph.shape(branch.id) else {
-            return false;
+            return None;
         };
         let made = |id: &Id| match graph.shape(*id) {
             Shape::Record(read) => is_made_of((graph, read), (branch.graph, written)),
             _ => false,
         };
-        graph.branches(union).1.iter().any(made)
+        let taken = graph.branches(union).1.iter().any(made);
+        taken.then(|| reads_part((graph, union), (branch.graph, branch.id)))
     });
     match takes {
-        true => [of(Ways::FULL), of(refused)],
-        false => [of(refused); 2],
+        Some(Some(true)) => [of(Ways::FULL); 2],
+        Some(None) => [of(Ways::FULL), of(refused)],
+        Some(Some(false)) | None => [of(refused); 2],
     }
 }
 

@@ -273,3 +273,35 @@ fn a_branch_that_is_read_as_another_one_beside_what_is_refused() {
         assert_eq!(finding.formats(), [Format::Avro], "{finding:?}");
     }
 }
+
+/// Of several new branches that the broker takes by their fields, the one is named of which it refuses what is inside.
+#[test]
+fn a_branch_that_is_refused_beside_one_that_is_read() {
+    let symbols = |name: &str| format!(r#"{{"type": "enum", "name": "{name}", "symbols": ["X"]}}"#);
+    let branch = |name: &str, fields: &str| {
+        format!(r#"{{"type": "record", "name": "{name}", "fields": [{fields}]}}"#)
+    };
+    let field = |name: &str, ty: &str| format!(r#"{{"name": "{name}", "type": {ty}}}"#);
+    let before = branch("A", &field("t", &symbols("E"))) + ", " + &branch("B", "");
+    let fits = branch("Fits", &field("a", r#"["null", "string"]"#));
+    let bad = branch(
+        "Bad",
+        &field("t", &format!(r#"["null", {}]"#, symbols("F"))),
+    );
+    let old = bare(&format!("[{before}]"));
+    for (first, second) in [(&fits, &bad), (&bad, &fits)] {
+        let new = bare(&format!("[{before}, {first}, {second}]"));
+        let mut report = check(&new, std::slice::from_ref(&old), &Options::default()).unwrap();
+        prove(&mut report, &new, std::slice::from_ref(&old));
+        let findings = report.records.iter().flat_map(|record| &record.findings);
+        let added = findings.filter(|f| f.rule.page.id == "UNION_BRANCH_ADDED");
+        let told: Vec<(&str, bool)> = added
+            .map(|f| (f.new.as_str(), f.formats().contains(&Format::Pulsar)))
+            .collect();
+        assert_eq!(told.len(), 2, "{report:?}");
+        assert!(
+            told.contains(&("Fits", false)) && told.contains(&("Bad", true)),
+            "{told:?}"
+        );
+    }
+}
