@@ -126,6 +126,24 @@ impl Message {
         }
     }
 
+    /// Whether the definition that it is has the same schema, but for what no reader asks for: documentation, the order of
+    /// values, properties that are no logical type.
+    pub(crate) fn is_said_by(&self, schema: &Schema, record: RecordId) -> bool {
+        let own = message(schema, record);
+        let plain = |graph: &Graph| {
+            let mut graph = graph.clone();
+            graph.forget_properties();
+            graph.to_json().ok().map(|json| json.compact())
+        };
+        own.text == self.text
+            || match (self.graph(), own.graph()) {
+                (Ok(text), Ok(definition)) => {
+                    plain(text).is_some_and(|text| Some(text) == plain(definition))
+                }
+                _ => false,
+            }
+    }
+
     /// Where the parts of the text stand.
     pub(crate) fn places(&self) -> &Places {
         self.places.get_or_init(|| Places::of(&self.text))

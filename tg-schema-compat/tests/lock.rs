@@ -7,6 +7,8 @@ mod damage;
 mod history;
 #[path = "lock/merge.rs"]
 mod merge;
+#[path = "lock/schema.rs"]
+mod schema;
 #[path = "lock/support.rs"]
 mod support;
 #[path = "lock/suppression.rs"]

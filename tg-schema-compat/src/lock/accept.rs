@@ -16,7 +16,7 @@ use crate::version::Version;
 /// What a block of a lock is of. They stand in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// An Avro schema that no definition says.
+    /// An Avro schema that no definition says, or none to the letter.
     Avro,
     /// An enum.
     Enum,
@@ -206,11 +206,13 @@ fn bodies(version: &Version, diagnostics: &mut Diagnostics) -> Bodies {
         };
         all.push((Kind::Topic, name, Ok(Body::Topic(body))));
     }
-    for message in version
-        .messages
-        .iter()
-        .filter(|message| message.record.is_none())
-    {
+    for message in &version.messages {
+        let name = match message.record {
+            None => message.name.clone(),
+            // What the definition says is all that there is to keep.
+            Some(record) if message.is_said_by(schema, record) => continue,
+            Some(record) => named(Item::Record(record)),
+        };
         let body = match json::parse(&message.text) {
             Ok(json) => Ok(Body::Avro(AvroBody {
                 compact: json.compact(),
@@ -219,7 +221,7 @@ fn bodies(version: &Version, diagnostics: &mut Diagnostics) -> Bodies {
             })),
             Err(error) => Err(format!("its text is no JSON: {}", error.message)),
         };
-        all.push((Kind::Avro, message.name.clone(), body));
+        all.push((Kind::Avro, name, body));
     }
     let mut bodies = Bodies::new();
     for (kind, name, body) in all {

@@ -83,6 +83,8 @@ struct Walk<'b> {
     /// The last entry with a body, of each block.
     live: Vec<Option<&'b Entry>>,
     gone: Vec<bool>,
+    /// The block of the schema that the record of a block is to the letter, and of the record that such a schema is.
+    twins: Vec<Option<usize>>,
     /// What that entry refers to.
     mentions: Vec<HashSet<&'b str>>,
     /// Blocks of records and enums by name: two where a name was of both in turn.
@@ -147,12 +149,20 @@ impl<'b> Walk<'b> {
             blocks,
             live: vec![None; blocks.len()],
             gone: vec![false; blocks.len()],
+            twins: vec![None; blocks.len()],
             mentions: vec![HashSet::new(); blocks.len()],
             types: HashMap::new(),
             users: HashMap::new(),
             topics: HashMap::new(),
         };
+        let mut messages: HashMap<&str, usize> = HashMap::new();
         for (at, block) in blocks.iter().enumerate() {
+            if matches!(block.kind, Kind::Record | Kind::Avro)
+                && let Some(other) = messages.insert(&block.name, at)
+                && let Ok([twin, own]) = walk.twins.get_disjoint_mut([other, at])
+            {
+                (*twin, *own) = (Some(at), Some(other));
+            }
             if matches!(block.kind, Kind::Record | Kind::Enum) {
                 walk.types.entry(&block.name).or_default().push(at);
             }
@@ -181,6 +191,21 @@ impl<'b> Walk<'b> {
     fn part(&self, at: usize) -> Option<&'b TypeBody> {
         match self.body(at)? {
             Body::Type(body) => Some(body),
+            _ => None,
+        }
+    }
+
+    /// The other block of a message, where both are there.
+    fn twin(&self, at: usize) -> Option<usize> {
+        let twin = self.twins.get(at).copied().flatten()?;
+        let there = |at| self.body(at).is_some() && !self.is_gone(at);
+        (there(at) && there(twin)).then_some(twin)
+    }
+
+    /// The schema that the record of a block is to the letter.
+    fn whole(&self, at: usize) -> Option<&'b AvroBody> {
+        match self.body(self.twin(at)?)? {
+            Body::Avro(body) => Some(body),
             _ => None,
         }
     }
@@ -227,6 +252,8 @@ impl<'b> Walk<'b> {
                 _ if entry.body.is_some() => waiting.push(at),
                 _ => {}
             }
+            let twin = self.twins.get(at).copied().flatten();
+            waiting.extend(twin.filter(|twin| self.body(*twin).is_some()));
         }
         let mut changed = BTreeSet::new();
         while let Some(at) = waiting.pop() {
@@ -247,9 +274,16 @@ impl<'b> Walk<'b> {
         (0..self.blocks.len()).filter(there).collect()
     }
 
+    /// Whether a block is of a schema that a record is to the letter.
+    fn is_told_by_record(&self, at: usize) -> bool {
+        let is_avro = matches!(self.body(at), Some(Body::Avro(_)));
+        is_avro && self.twin(at).is_some()
+    }
+
     /// Names of the messages that are there besides.
     fn others(&self, changed: &BTreeSet<usize>) -> Vec<String> {
-        let all = self.all().into_iter().filter(|at| !changed.contains(at));
+        let other = |at: &usize| !changed.contains(at) && !self.is_told_by_record(*at);
+        let all = self.all().into_iter().filter(other);
         let blocks = all.filter_map(|at| self.blocks.get(at));
         let messages = blocks.filter(|b| matches!(b.kind, Kind::Avro | Kind::Record));
         messages
@@ -318,14 +352,21 @@ impl<'b> Walk<'b> {
                 continue;
             };
             match self.body(at) {
-                Some(Body::Avro(body)) => version.messages.push(bare(&block.name, body)),
+                Some(Body::Avro(_)) if self.is_told_by_record(at) => {}
+                Some(Body::Avro(body)) => version.messages.push(bare(block, body)),
                 Some(Body::Type(_)) => {
                     let id = records
                         .get(block.name.as_str())
                         .filter(|_| block.kind == Kind::Record);
-                    version
-                        .messages
-                        .extend(id.map(|id| message(&version.schema, *id)));
+                    let message = id.map(|id| match self.whole(at) {
+                        None => message(&version.schema, *id),
+                        Some(body) => {
+                            let mut message = bare(block, body);
+                            message.record = Some(*id);
+                            message
+                        }
+                    });
+                    version.messages.extend(message);
                 }
                 _ => {}
             }
@@ -403,8 +444,9 @@ fn module(dotted: &str) -> Module {
     }
 }
 
-/// A schema that no definition says.
-fn bare(name: &str, body: &AvroBody) -> Message {
+/// A schema that no definition says, or none to the letter.
+fn bare(block: &Block, body: &AvroBody) -> Message {
+    let name = super::tombstone::full_name(block);
     let namespace = name.rsplit_once('.').map(|(namespace, _)| namespace);
     let json = json::parse(&body.compact).unwrap_or(Json::Null);
     let aliases = json

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::accept::Kind;
 use super::history::Block;
 use super::item::Body;
+use crate::engine::avro::{Defaults, Graph};
 use crate::version::Tombstone;
 
 /// Fields and types that are in no block's last version. `releases` are the numbers of all, in order.
@@ -15,7 +16,9 @@ pub(super) fn all(label: &str, blocks: &[Block], releases: &[u32]) -> Vec<Tombst
         format!("{label} release {last}")
     };
     let there = blocks.iter().filter(|block| block.latest().is_some());
-    let there: HashSet<(bool, &str)> = there.map(named).collect();
+    let inside = inside(blocks);
+    let inside = inside.iter().map(|name| (false, name.as_str()));
+    let there: HashSet<(bool, &str)> = there.map(named).chain(inside).collect();
     let mut found = Vec::new();
     for block in blocks {
         let mut tombstone = |field, ty: &str, last| {
@@ -53,6 +56,19 @@ pub(super) fn all(label: &str, blocks: &[Block], releases: &[u32]) -> Vec<Tombst
     found
 }
 
+/// The names of the types in schemas that are kept whole.
+fn inside(blocks: &[Block]) -> HashSet<String> {
+    let mut names = HashSet::new();
+    for block in blocks {
+        if let Some(Body::Avro(body)) = block.latest()
+            && let Ok(graph) = Graph::parse(&body.compact, Defaults::Unchecked)
+        {
+            names.extend(graph.shapes().filter_map(|s| Some(s.name()?.full())));
+        }
+    }
+    names
+}
+
 /// Whether a block is of a topic, and its name. Records, enums and Avro schemas share theirs.
 fn named(block: &Block) -> (bool, &str) {
     (block.kind == Kind::Topic, full_name(block))
@@ -61,7 +77,9 @@ fn named(block: &Block) -> (bool, &str) {
 /// The full name of a type; the whole name of what is none.
 pub(super) fn full_name(block: &Block) -> &str {
     match block.kind {
-        Kind::Record | Kind::Enum => block.name.split('@').next().unwrap_or(&block.name),
-        Kind::Avro | Kind::Topic => &block.name,
+        Kind::Record | Kind::Enum | Kind::Avro => {
+            block.name.split('@').next().unwrap_or(&block.name)
+        }
+        Kind::Topic => &block.name,
     }
 }
