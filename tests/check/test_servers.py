@@ -9,11 +9,12 @@ import json
 import pathlib
 import threading
 import time
+import urllib.parse
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from command import compared, record, records, refused, rules, schema, write
+from command import check, compared, record, records, refused, rules, schema, write
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -141,6 +142,72 @@ def test_all_versions_of_pulsar(folder: pathlib.Path) -> None:
             (folder / "order.avsc").write_text(schema("A", ("a", "long")))
             report = compared(folder, "order.avsc", "--against", name)
             assert "A" in records(report) and "SCHEMA_TYPE_CHANGED" not in rules(report)
+
+
+def test_topics_with_schemas_of_other_kinds(folder: pathlib.Path) -> None:
+    """They are left out, and told."""
+    avro = schema("A", ("a", "long"))
+    data = {
+        "kv": ("KEY_VALUE", json.dumps({"key": json.loads(avro), "value": json.loads(avro)})),
+        "native": ("PROTOBUF_NATIVE", json.dumps({"fileDescriptorSet": "CgA=", "rootMessageTypeName": "x.M"})),
+        "proto": ("PROTOBUF", avro),
+        "jackson": ("JSON", json.dumps({"type": "object", "id": "urn:x", "properties": {}})),
+        "union": ("AVRO", '["null", "int"]'),
+    }
+
+    def server(path: str) -> Answer:
+        if path == "/admin/v2/persistent/tg/flow":
+            return good([f"persistent://tg/flow/{name}" for name in ("orders", *data)])
+        for name, (kind, text) in data.items():
+            if path == f"/admin/v2/schemas/tg/flow/{name}/schemas":
+                return good({"getSchemaResponses": [{"version": 3, "type": kind, "data": text}]})
+        return pulsar(path)
+
+    with serving(server) as running:
+        run = check(folder, "--against", f"pulsar-admin:{running.address}", "--format", "json")
+        assert run.code == 1 and set(records(run.report())) == {"A", "union"}, run
+        told = {warning["message"] for warning in run.report()["diagnostics"]}
+        for name, kind in (("kv", "KEY_VALUE"), ("native", "PROTOBUF_NATIVE"), ("proto", "PROTOBUF"), ("jackson", "JSON Schema")):
+            assert f"persistent://tg/flow/{name} version 3 is left out: it is of the kind {kind}" in told, told
+
+
+def test_a_topic_whose_type_changed_and_whose_text_did_not(folder: pathlib.Path) -> None:
+    """The last version counts, whatever an earlier one of the same text was."""
+    text = schema("A", ("a", "long"))
+    for kinds, expected in ((("JSON", "AVRO"), ["SCHEMA_TYPE_CHANGED"]), (("AVRO",), ["SCHEMA_TYPE_CHANGED"]), (("JSON",), [])):
+        versions = [{"version": n, "type": kind, "data": text} for n, kind in enumerate(kinds)]
+        (folder / "kept.json").write_text(json.dumps({"getSchemaResponses": versions}))
+        assert rules(compared(folder, "schemas", "--against", "kept.json")) == expected, kinds
+
+
+def test_subjects_of_a_context(folder: pathlib.Path) -> None:
+    """A registry answers with the qualified name, and what they refer to is in their context."""
+    customer = '{"type": "record", "name": "A", "fields": [{"name": "b", "type": "B"}]}'
+    answers = {
+        ":.x:customer": good({"subject": ":.x:customer", "version": 1, "schema": customer, "references": [{"name": "B", "subject": "b", "version": 1}]}),
+        ":.x:b": good({"subject": ":.x:b", "version": 1, "schema": schema("B", ("c", "long"))}),
+        "b": good({"subject": "b", "version": 1, "schema": schema("B", ("c", "int"))}),
+        ":.:b": good({"subject": "b", "version": 1, "schema": schema("B", ("c", "int"))}),
+    }
+
+    def server(path: str) -> Answer:
+        inside = path.startswith("/contexts/.x")
+        path = urllib.parse.unquote(path.removeprefix("/contexts/.x"))
+        for name, answer in answers.items():
+            for asked in (name, name.removeprefix(":.x:")) if inside else (name,):
+                if path == f"/subjects/{asked}/versions":
+                    return good([1])
+                if path == f"/subjects/{asked}/versions/1":
+                    return answer
+        return MISSING
+
+    write(folder, schemas__m='[record.A.fields]\nb = "B"\n[record.B.fields]\nc = "long"\n')
+    with serving(server) as running:
+        for path in (":.x:customer", "contexts/.x/subjects/customer", "contexts/.x/customer"):
+            report = compared(folder, "--against", f"registry:{running.address}/{path}", "--only", "A")
+            assert rules(report) == [], path
+        write(folder, schemas__m=record('c = "int"').replace("A", "B"))
+        assert rules(compared(folder, "--against", f"registry:{running.address}/:.:b")) == []
 
 
 def test_topics_without_a_schema(folder: pathlib.Path) -> None:

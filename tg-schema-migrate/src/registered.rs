@@ -92,6 +92,8 @@ pub enum Fetched {
     },
     /// Bytes, strings and their like, which have no text.
     Primitive(String),
+    /// A schema of a kind that is no Avro schema, such as `KEY_VALUE` or `PROTOBUF_NATIVE`.
+    Other(String),
     /// Not a schema in any known form, and why.
     Unreadable(String),
 }

@@ -247,7 +247,13 @@ impl Schemas for Registry {
         let tree = json::parse(&text).ok();
         let told = |key: &str| tree.as_ref().and_then(|tree| tree.get(key));
         let (of, number) = (told("subject"), told("version"));
-        let same = of.is_none_or(|of| of.as_str() == Some(subject))
+        let is_asked_for = |of: &str| {
+            let (asked, told) = (reference::parts(subject), reference::parts(of));
+            // Below a context, subjects are asked for by their bare names.
+            let inside = asked.0.is_empty() && self.base.contains("/contexts/");
+            asked.1 == told.1 && (asked.0 == told.0 || inside)
+        };
+        let same = of.is_none_or(|of| of.as_str().is_some_and(is_asked_for))
             && number.is_none_or(|n| n.as_number() == Some(&version.to_string()));
         if !same {
             let shown = |one: Option<&Json>| one.map_or("none".to_owned(), Json::compact);

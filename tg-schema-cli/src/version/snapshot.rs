@@ -34,7 +34,7 @@ pub fn read(
                         .map_err(|why| cannot(name, &why))?;
                 }
             }
-            None => entries.extend(of_registered(registered::read(name, text))?),
+            None => entries.extend(of_registered(registered::read(name, text), notes)?),
         }
     }
     entries.extend(kept.entries(notes)?);
@@ -64,7 +64,7 @@ fn cannot(name: &str, why: &str) -> Failure {
 }
 
 /// Schemas that Pulsar has. Bytes, strings and their like have no text, and never change.
-pub fn of_registered(found: Vec<Registered>) -> Result<Vec<Entry>, Failure> {
+pub fn of_registered(found: Vec<Registered>, notes: &mut Notes) -> Result<Vec<Entry>, Failure> {
     let mut entries = Vec::new();
     for one in found {
         let Registered {
@@ -74,19 +74,23 @@ pub fn of_registered(found: Vec<Registered>) -> Result<Vec<Entry>, Failure> {
             kind,
             schema,
         } = one;
+        let called = match version {
+            Some(version) => format!("{origin} version {version}"),
+            None => origin.clone(),
+        };
         match schema {
             Fetched::Schema { name, text, .. } => entries.push(Entry {
                 group: topic.unwrap_or(name),
-                name: match version {
-                    Some(version) => format!("{origin} version {version}"),
-                    None => origin,
-                },
+                name: called,
                 version,
                 text,
                 schema_type: kind,
                 id: None,
             }),
             Fetched::Primitive(_) => {}
+            Fetched::Other(kind) => {
+                notes.push(format!("{called} is left out: it is of the kind {kind}"));
+            }
             Fetched::Unreadable(why) => return Err(cannot(&origin, &why)),
         }
     }

@@ -37,7 +37,7 @@ pub(super) fn study(
     (new, message): (&Ready<'_>, &Message),
     options: &Options,
 ) -> Result<Vec<Studied>, Problem> {
-    let mut known: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut known: HashMap<(&str, &str, Option<&str>), usize> = HashMap::new();
     let past = formers
         .iter()
         .filter_map(|(at, former)| Some((old.get(*at)?.version, *former)));
@@ -47,7 +47,8 @@ pub(super) fn study(
         let ready = old
             .get(at)
             .ok_or_else(|| problem(new.version, message, "no such version"))?;
-        let text = (former.identity.as_str(), former.text.as_str());
+        let kind = former.schema_type.as_deref();
+        let text = (former.identity.as_str(), former.text.as_str(), kind);
         studied.push(match known.get(&text) {
             Some(first) => Studied::As(*first),
             None => {

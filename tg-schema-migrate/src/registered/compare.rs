@@ -26,6 +26,10 @@ pub fn compare(classes: &[Class], registered: &[Registered]) -> Report {
         let origin = fetched.origin.clone();
         match &fetched.schema {
             Fetched::Primitive(kind) => report.primitive.push((origin, kind.clone())),
+            Fetched::Other(kind) => {
+                let why = format!("it is of the kind {kind}");
+                report.unreadable.push((origin, why));
+            }
             Fetched::Unreadable(why) => report.unreadable.push((origin, why.clone())),
             Fetched::Schema { name, text, tree } => {
                 let Some(same) = named.get(name.as_str()) else {

@@ -138,11 +138,17 @@ fn with_topic(origin: &str, topic: Option<&str>) -> String {
     }
 }
 
+/// Types of schemas whose texts are no Avro, or whose messages are not.
+const OTHERS: &[&str] = &["key_value", "protobuf", "protobuf_native", "external"];
+
 /// A schema in a form that says its type.
 fn wrapped(origin: &str, form: &Json) -> Registered {
     let kind = form.get("type").and_then(Json::as_str).unwrap_or("");
-    let mut found = inside(origin, form, kind);
     let word = kind.to_ascii_uppercase();
+    if OTHERS.contains(&kind.to_ascii_lowercase().as_str()) {
+        return Registered::new(origin, Fetched::Other(word));
+    }
+    let mut found = inside(origin, form, kind);
     found.kind = matches!(word.as_str(), "JSON" | "AVRO").then_some(word);
     found
 }
@@ -172,6 +178,18 @@ fn written(origin: &str, text: &str, kind: &str) -> Registered {
     match parse(text) {
         Ok(tree) if is_schema(&tree) => schema(origin, text.to_owned(), tree),
         Ok(Json::String(name)) => primitive(origin, &name),
+        Ok(tree) if is_json_schema(&tree) => {
+            Registered::new(origin, Fetched::Other("JSON Schema".to_owned()))
+        }
+        Ok(tree) if kind.eq_ignore_ascii_case("AVRO") && is_nameless(&tree) => {
+            let name = match &tree {
+                Json::Array(_) => "union",
+                tree => tree.get("type").and_then(Json::as_str).unwrap_or_default(),
+            };
+            let name = name.to_owned();
+            let text = text.to_owned();
+            Registered::new(origin, Fetched::Schema { name, text, tree })
+        }
         Ok(tree) => {
             let why = broken(&tree);
             let why = why.unwrap_or_else(|| format!("{} is no record or enum", tree.kind()));
@@ -192,6 +210,18 @@ fn decoded(text: &str) -> Option<(String, Json)> {
     let text = String::from_utf8(bytes).ok()?;
     let tree = parse(&text).ok()?;
     is_schema(&tree).then_some((text, tree))
+}
+
+/// Whether a tree is a schema in the words of JSON Schema, which older clients registered for JSON.
+fn is_json_schema(tree: &Json) -> bool {
+    let is_object = tree.get("type").and_then(Json::as_str) == Some("object");
+    is_object || tree.get("$schema").is_some()
+}
+
+/// A union, an array, a map or a fixed in Avro's words.
+fn is_nameless(tree: &Json) -> bool {
+    let is = |kind: &str| matches!(kind, "array" | "map" | "fixed");
+    tree.as_array().is_some() || tree.get("type").and_then(Json::as_str).is_some_and(is)
 }
 
 /// A record or an enum in Avro's words.
@@ -271,6 +301,7 @@ mod tests {
             let what = match r.schema {
                 Fetched::Schema { name, .. } => name,
                 Fetched::Primitive(kind) => format!("primitive {kind}"),
+                Fetched::Other(kind) => format!("of the kind {kind}"),
                 Fetched::Unreadable(why) => format!("unreadable: {why}"),
             };
             (r.origin, what)
@@ -367,6 +398,27 @@ mod tests {
             (r#"{"data":"{"}"#, "unreadable: its schema is not JSON"),
             (r#"{"type":"BYTES","data":""}"#, "primitive BYTES"),
             (r#"{"type":"STRING","data":"null"}"#, "primitive STRING"),
+            (
+                r#"{"type":"KEY_VALUE","data":"{\"key\":{},\"value\":{}}"}"#,
+                "of the kind KEY_VALUE",
+            ),
+            (
+                r#"{"type":"protobuf","data":"{\"type\":\"record\",\"name\":\"A\",\"fields\":[]}"}"#,
+                "of the kind PROTOBUF",
+            ),
+            (
+                r#"{"type":"PROTOBUF_NATIVE","data":"{\"fileDescriptorSet\":\"CgA=\"}"}"#,
+                "of the kind PROTOBUF_NATIVE",
+            ),
+            (
+                r#"{"type":"JSON","data":"{\"type\":\"object\",\"properties\":{}}"}"#,
+                "of the kind JSON Schema",
+            ),
+            (r#"{"type":"AVRO","data":"[\"int\",\"null\"]"}"#, "union"),
+            (
+                r#"{"type":"JSON","data":"[\"int\",\"null\"]"}"#,
+                "unreadable: an array is no record or enum",
+            ),
             (r#"{"type":"JSON","data":7}"#, "unreadable: a number where"),
             (
                 r#"{"type":"record","name":"A"}"#,

@@ -40,6 +40,7 @@ fn names(found: &[Registered]) -> Vec<(&str, String)> {
     let name = |r: &Registered| match &r.schema {
         Fetched::Schema { name, .. } => name.clone(),
         Fetched::Primitive(kind) => format!("primitive {kind}"),
+        Fetched::Other(kind) => format!("of the kind {kind}"),
         Fetched::Unreadable(why) => format!("unreadable: {why}"),
     };
     found.iter().map(|r| (r.origin.as_str(), name(r))).collect()

@@ -63,6 +63,16 @@ impl Registered {
     }
 }
 
+/// The context of a subject, nothing for the one that all registries have, and its name there: `:.context:name`.
+pub fn parts(subject: &str) -> (&str, &str) {
+    let qualified = subject.strip_prefix(':');
+    match qualified.and_then(|subject| subject.split_once(':')) {
+        Some((".", name)) => ("", name),
+        Some((context, name)) if context.starts_with('.') => (context, name),
+        _ => ("", subject),
+    }
+}
+
 /// Somebody who knows schemas by subject and version.
 pub trait Schemas {
     /// The schema.
@@ -159,7 +169,7 @@ impl<'s, S: Schemas> Resolver<'s, S> {
         let text = match schema.references.is_empty() {
             true => schema.text,
             false => {
-                self.collect(&schema.references, 0)?;
+                self.collect(subject, &schema.references, 0)?;
                 self.whole(&schema.text)
                     .map_err(|why| Failure::new(format!("cannot read {name}: {why}")))?
             }
@@ -174,13 +184,23 @@ impl<'s, S: Schemas> Resolver<'s, S> {
         }))
     }
 
-    fn collect(&mut self, references: &[(String, u64)], depth: usize) -> Result<(), Failure> {
+    /// What a subject refers to, in its own context where it names none.
+    fn collect(
+        &mut self,
+        of: &str,
+        references: &[(String, u64)],
+        depth: usize,
+    ) -> Result<(), Failure> {
         if depth >= MAX_REFERENCES {
             return Err(Failure::new(format!(
                 "references lead on more than {MAX_REFERENCES} times"
             )));
         }
         for (subject, version) in references {
+            let subject = &match (parts(of).0, subject.starts_with(':')) {
+                (context, false) if !context.is_empty() => format!(":{context}:{subject}"),
+                _ => subject.clone(),
+            };
             let schema = self.schemas.schema(subject, *version)?;
             let tree = json::parse_deep(&schema.text, MAX_JSON_DEPTH).map_err(|error| {
                 Failure::new(format!(
@@ -191,7 +211,7 @@ impl<'s, S: Schemas> Resolver<'s, S> {
             definitions(&tree, None, &mut self.library);
             // What adds nothing was there before, with all that it refers to.
             if self.library.len() > before {
-                self.collect(&schema.references, depth + 1)?;
+                self.collect(subject, &schema.references, depth + 1)?;
             }
         }
         Ok(())
@@ -409,6 +429,35 @@ mod tests {
             );
         }
         assert!(!found["country"].contains("Order"));
+    }
+
+    /// What a subject of a context refers to is there too, unless it says otherwise.
+    #[test]
+    fn references_stay_in_their_context() {
+        assert_eq!(parts("a:b"), ("", "a:b"));
+        assert_eq!(parts(":.:a"), ("", "a"));
+        assert_eq!(parts(":.x:a:b"), (".x", "a:b"));
+        let of = |name: &str, ty: &str| {
+            format!(
+                r#"{{"type":"record","name":"{name}","fields":[{{"name":"f","type":"{ty}"}}]}}"#
+            )
+        };
+        let found = texts(&[
+            answer(":.x:one", &of("One", "B"), &reference("b")),
+            answer(":.x:two", &of("Two", "B"), &reference(":.:b")),
+            answer("three", &of("Three", "B"), &reference("b")),
+            answer(":.x:b", &of("B", "long"), "[]"),
+            answer("b", &of("B", "int"), "[]"),
+            answer(":.:b", &of("B", "int"), "[]"),
+        ])
+        .unwrap();
+        for (subject, expected) in [(":.x:one", "long"), (":.x:two", "int"), ("three", "int")] {
+            assert!(
+                found[subject].contains(expected),
+                "{subject}: {}",
+                found[subject]
+            );
+        }
     }
 
     #[test]
