@@ -106,6 +106,18 @@ pub(super) fn versions(
     let mut releases: BTreeMap<u32, Vec<(usize, &Entry)>> = BTreeMap::new();
     for (at, block) in blocks.iter().enumerate() {
         for entry in &block.entries {
+            if let Some(Body::Topic(body)) = &entry.body
+                && !walk.types.contains_key(body.record.as_str())
+            {
+                diagnostics.push(Diagnostic::error(
+                    entry.place,
+                    format!(
+                        "this carries `{}`, of which the lock knows nothing",
+                        body.record
+                    ),
+                    "expected a block of a record of that name",
+                ));
+            }
             releases.entry(entry.release).or_default().push((at, entry));
         }
     }

@@ -166,4 +166,9 @@ fn hostile_texts_cost_little() {
     assert!(
         problems(&text).starts_with("3:10 this refers to `T0`, of which the lock knows nothing")
     );
+    let topic = "[[topic.\"m.t\"]]\nsince = 1\nmodule = \"m\"\naddress = \"q1/a/b/c\"\nrecord = \"n.Never\"\n";
+    assert_eq!(
+        problems(&format!("{head}{topic}")),
+        "3:9 this carries `n.Never`, of which the lock knows nothing"
+    );
 }
