@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use tg_schema_model::avro::Kind as Primitive;
 
-use super::Direction;
 use super::name::Plain;
+use super::{Direction, Side};
 use crate::engine::avro::{Equality, Field, Graph, Id, Record, Shape};
 use crate::engine::pulsar::Aliases;
 use crate::engine::stack::{Budget, TooLarge};
@@ -97,55 +97,84 @@ fn is_like(old: &Shape, new: &Shape) -> bool {
     old.same_type(new) && (aliased || was.name == is.name)
 }
 
-/// The records of a writer's branches, each with the first of the reader's that takes it: by its name or an alias, or by
-/// its fields, of which one that has its name without the namespace goes before others.
+/// The records and enums of a writer's branches, each with those of the reader's that take it: the one of its name or with
+/// that as an alias; else a record by its fields, of which the last that has its name without the namespace goes before the
+/// first other one, and the first of its name is what readers take that are not the library for Java.
 ///
 /// `aliases` are the reader's. The library for Java calls a writer's type by them whatever its kind: a record of the name of
 /// an enum is none of the reader's any more but by its fields, and one that is still there is not the one any more.
 pub(crate) fn taken(
-    (reader, to): (&Graph, &[Id]),
-    (writer, from): (&Graph, &[Id]),
+    reader: Side<'_>,
+    writer: Side<'_>,
     aliases: &Aliases,
     budget: &mut Budget,
 ) -> Result<Vec<(Id, Id)>, TooLarge> {
-    let records = |graph: &Graph, ids: &[Id]| -> Vec<Id> {
-        let of = ids.iter().copied();
-        of.filter(|id| matches!(graph.shape(*id), Shape::Record(_)))
-            .collect()
-    };
-    let (to, from) = (records(reader, to), records(writer, from));
     let mut taken = Vec::new();
-    // One record is what became of the other.
-    if to.len() < 2 && from.len() < 2 {
-        return Ok(taken);
-    }
-    for id in from {
-        let Shape::Record(written) = writer.shape(id) else {
+    let records = |shape: &Shape| matches!(shape, Shape::Record(_));
+    let enums = |shape: &Shape| matches!(shape, Shape::Enum(_));
+    for kind in [&records as &dyn Fn(&Shape) -> bool, &enums] {
+        let of = |(graph, ids): Side<'_>| -> Vec<Id> {
+            let ids = ids.iter().copied();
+            ids.filter(|id| kind(graph.shape(*id))).collect()
+        };
+        let (to, from) = (of(reader), of(writer));
+        // One is what became of the other.
+        if to.len() < 2 && from.len() < 2 {
             continue;
-        };
-        budget.spend(to.len())?;
-        let find = |fits: &dyn Fn(&Record) -> bool| {
-            let mut known = to.iter().copied();
-            known.find(|id| matches!(reader.shape(*id), Shape::Record(record) if fits(record)))
-        };
-        let name = aliases.name(&written.name);
-        let is_named = |record: &Record| record.name.name == name.name;
-        let is_made = |record: &Record| is_made_of((reader, record), (writer, written));
-        let by_name = find(&is_named);
-        budget.spend(by_name.map_or(0, |id| size(reader, id)))?;
-        let read = find(&|record| record.name == *name)
-            .or_else(|| find(&|record| is_named(record) && is_made(record)));
-        let read = match read {
-            Some(read) => Some(read),
-            None => {
-                let fields = to.iter().map(|id| size(reader, *id));
-                budget.spend(fields.sum())?;
-                find(&is_made).or(by_name)
-            }
-        };
-        taken.extend(read.map(|read| (id, read)));
+        }
+        for id in from {
+            let takers = takers((reader.0, &to), (writer.0, id), aliases, budget)?;
+            taken.extend(takers.into_iter().map(|read| (id, read)));
+        }
     }
     Ok(taken)
+}
+
+/// Those of a reader's types that take one of a writer's.
+fn takers(
+    (reader, to): Side<'_>,
+    (writer, id): (&Graph, Id),
+    aliases: &Aliases,
+    budget: &mut Budget,
+) -> Result<Vec<Id>, TooLarge> {
+    budget.spend(to.len())?;
+    let Some(own) = writer.shape(id).name() else {
+        return Ok(Vec::new());
+    };
+    let name = aliases.name(own);
+    let named = |full: bool| {
+        let known = to.iter().copied();
+        let fits = move |id: &Id| {
+            let is = reader.shape(*id).name();
+            is.is_some_and(|is| is == name || !full && is.name == name.name)
+        };
+        known.filter(fits)
+    };
+    let exact = named(true).next();
+    let Shape::Record(written) = writer.shape(id) else {
+        return Ok(exact.or_else(|| named(false).next()).into_iter().collect());
+    };
+    let is_made = |id: &Id| match reader.shape(*id) {
+        Shape::Record(record) => is_made_of((reader, record), (writer, written)),
+        _ => false,
+    };
+    let sizes = |ids: &mut dyn Iterator<Item = Id>| ids.map(|id| size(reader, id)).sum::<usize>();
+    budget.spend(sizes(&mut named(false)))?;
+    let mut like = named(false).filter(is_made);
+    let first = like.next();
+    let last = like.last();
+    let read = match (exact, first) {
+        // It is refused as what it is called, and others take it for another one.
+        (Some(exact), first) if !is_made(&exact) => vec![Some(exact), first],
+        (Some(exact), _) => vec![Some(exact)],
+        (None, Some(_)) => vec![first, last],
+        (None, None) => {
+            budget.spend(sizes(&mut to.iter().copied()))?;
+            let made = to.iter().copied().find(is_made);
+            vec![made.or_else(|| named(false).next())]
+        }
+    };
+    Ok(read.into_iter().flatten().collect())
 }
 
 /// The fields of a record, and those of records and the branches in these.

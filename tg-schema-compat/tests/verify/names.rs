@@ -312,3 +312,85 @@ fn a_field_that_is_new_beside_one_of_that_name_in_another_record() {
         assert_eq!(reported(only(&old), only(&new), 40), []);
     }
 }
+
+/// Types of one name without its namespace, and enums of which one is gone: readers take the one that is there.
+#[test]
+fn types_that_take_the_place_of_others_of_their_name() {
+    let record = |name: &str, fields: &str| {
+        format!(r#"{{"type": "record", "name": "{name}", "fields": [{fields}]}}"#)
+    };
+    let field = |ty: &str| format!(r#"{{"name": "b", "type": "{ty}"}}"#);
+    let symbols = |name: &str, more: &str| {
+        format!(r#"{{"type": "enum", "name": "{name}", "symbols": ["X"]{more}}}"#)
+    };
+    let whole = |ty: &str| record("Top", &format!(r#"{{"name": "u", "type": {ty}}}"#));
+    let other = r#"{"type": "enum", "name": "E", "symbols": ["Z"]}"#;
+    let (b, default) = (field("int"), r#", "default": "X""#);
+    for (old, new, lost) in [
+        // Refused as what it is called by some, and taken for the other one by others.
+        (
+            record("C", &field("string")),
+            format!("[{}, {}]", record("p.C", ""), record("C", &field("long"))),
+            "values of b are passed over",
+        ),
+        // The library for Java takes the last, others the first.
+        (
+            format!("[{}]", record("A", &b)),
+            format!("[{}, {}]", record("p.A", &b), record("q.A", "")),
+            "values of b are passed over",
+        ),
+        (
+            format!("[{}]", record("A", &b)),
+            format!("[{}, {}]", record("q.A", ""), record("p.A", &b)),
+            "values of b are passed over",
+        ),
+        (
+            format!("[{other}, {}]", symbols("q.E", "")),
+            symbols("q.E", default),
+            "Z become X",
+        ),
+        (
+            format!(r#"["null", {other}, {}]"#, symbols("G", "")),
+            format!(
+                r#"["null", {}]"#,
+                symbols("G", &format!(r#", "aliases": ["E"]{default}"#))
+            ),
+            "Z become X",
+        ),
+    ] {
+        for [old, new] in [[old.clone(), new.clone()], [whole(&old), whole(&new)]] {
+            let [before, after] = schemas([&old, &new]);
+            let report = check(&after, std::slice::from_ref(&before), &Options::default()).unwrap();
+            let findings = report.records.iter().flat_map(|of| &of.findings);
+            let mut effects = findings.flat_map(|f| &f.effects);
+            assert!(effects.any(|e| e.message == lost), "{old} → {new}");
+            for texts in [[&*old, &*new], [&*new, &*old]] {
+                let [old, new] = schemas(texts);
+                assert_eq!(reported(only(&old), only(&new), 20), []);
+            }
+        }
+    }
+}
+
+/// What is lost of a branch that readers take for a record of another name is told of that branch.
+#[test]
+fn a_branch_of_which_a_field_is_out_of_reach() {
+    let [old, new] = schemas([
+        r#"[{"type": "record", "name": "C", "fields": []},
+            {"type": "record", "name": "B", "fields": [{"name": "a", "type": "int"}]}]"#,
+        r#"{"type": "record", "name": "A", "fields": [
+            {"name": "c", "type": "long", "default": 0, "aliases": ["a"]}]}"#,
+    ]);
+    let mut report = check(&new, std::slice::from_ref(&old), &Options::default()).unwrap();
+    prove(&mut report, &new, std::slice::from_ref(&old));
+    let mut findings = report.records.iter().flat_map(|of| &of.findings);
+    let told = findings.find(|f| f.effects.iter().any(|e| e.message.contains("do not reach")));
+    let told = told.unwrap();
+    assert_eq!(told.rule.page.id, "UNION_BRANCH_REMOVED");
+    let shown = told.counterexamples.iter().map(|one| one.message.as_str());
+    assert!(
+        shown.into_iter().all(|message| message.contains("\"a\"")),
+        "{told:?}"
+    );
+    assert_eq!(reported(only(&old), only(&new), 20), []);
+}

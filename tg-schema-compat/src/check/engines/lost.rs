@@ -132,11 +132,12 @@ fn places(loss: &loss::Loss, path: &str) -> Vec<Where> {
     if let Some(alias) = &loss.alias {
         places.extend([at(&alias.source), at(&alias.field)]);
     }
-    places.push(at(path));
+    // What readers take for another branch is lost of the one that it is.
     places.extend(loss.branch.as_ref().map(|branch| {
         let union = branch.union.trim_start_matches('.');
         Where::Branch(union.to_owned(), branch.name.clone())
     }));
+    places.push(at(path));
     places
 }
 
