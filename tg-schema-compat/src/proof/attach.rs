@@ -278,7 +278,14 @@ fn shown(
             branches: &finding.branches,
             beside: effect.severity == Severity::Breaking,
         };
-        for &want in wants {
+        // Where the broker has no reader, it says nothing of what others make of messages.
+        let thrown = effect.format == Format::Pulsar
+            && effect.severity == Severity::Breaking
+            && bench.has_no_reader(direction, effort);
+        for &want in wants
+            .iter()
+            .filter(|want| !thrown || **want == Want::Refused)
+        {
             match question.answer(want, bench, effort) {
                 Ok(Some(found)) => return Ok(found),
                 Ok(None) => {}

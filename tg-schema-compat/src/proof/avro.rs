@@ -56,11 +56,23 @@ pub(super) fn show<'v>(
             shown
         }
     };
-    if shown.is_some() {
-        return Ok(shown);
+    let [written, read] = lane.types;
+    let is_of_broker = format == Format::Pulsar && want == Want::Refused;
+    if let Some(shown) = shown {
+        let broker = lane
+            .by_broker
+            .get_or_insert_with(|| Wire::new((writer, written), (reader, read)).by_broker());
+        // What others refuse, and the broker takes for something else that it reads, says nothing of it.
+        let is_read = |wire: &Wire<'_, '_, '_>| wire.is_read_by_broker(shown.bytes.as_deref());
+        match broker {
+            Some(wire) if is_of_broker && is_read(wire) => {
+                let candidates = lane.candidates.restart(false);
+                return look(wire, lane.types, candidates, &key, effort);
+            }
+            _ => return Ok(Some(shown)),
+        }
     }
     // By Avro's library for Java, which registries and the broker speak of.
-    let [written, read] = lane.types;
     let wire = lane
         .by_fields
         .get_or_insert_with(|| Wire::new((writer, written), (reader, read)).by_fields());
@@ -128,6 +140,18 @@ fn look<'s>(
         }
     }
     search.shown()
+}
+
+/// Whether the broker's library makes no reader of the two schemas: it throws.
+pub(super) fn has_no_reader<'v>(
+    lane: &mut Lane<'_, '_, 'v>,
+    [writer, reader]: [Side<'v>; 2],
+) -> bool {
+    let [written, read] = lane.types;
+    let broker = lane
+        .by_broker
+        .get_or_insert_with(|| Wire::new((writer, written), (reader, read)).by_broker());
+    broker.is_none()
 }
 
 /// Whether every message is refused, because the reader's record needs a field that the writer's does not have.
@@ -293,6 +317,15 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
             broker: Some(reading),
             ..self.by_fields()
         })
+    }
+
+    /// Whether the broker's resolution leads a message to no error.
+    fn is_read_by_broker(&self, bytes: Option<&[u8]>) -> bool {
+        let datum = bytes.and_then(|bytes| self.types.0.decode(bytes, Limits::default()).ok());
+        match (&self.broker, datum) {
+            (Some(broker), Some(datum)) => broker.refusal(&datum).is_none(),
+            _ => false,
+        }
     }
 
     /// What happens to a message; none where it is larger than messages may be.

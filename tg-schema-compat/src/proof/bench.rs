@@ -215,6 +215,13 @@ impl<'s, 't, 'v> Bench<'s, 't, 'v> {
         }))
     }
 
+    /// Whether the broker's library throws where it is to read what a direction's writer writes.
+    pub(super) fn has_no_reader(&mut self, direction: Direction, effort: &mut Effort) -> bool {
+        let sides = self.sides(direction);
+        let lane = self.avro(direction, effort).ok();
+        lane.is_some_and(|lane| avro::has_no_reader(lane, sides))
+    }
+
     /// Why no message of a direction's writer is made: a type of it requires itself, or the smallest one is beyond
     /// limits.
     pub(crate) fn has_no_message(

@@ -14,8 +14,9 @@ pub(super) static RULE: Rule = Rule {
         what: "The broker does not answer that the two schemas do not fit, but fails in comparing them: types that \
                contain each other in several ways, a record that contains itself without an end, a default that leads \
                to itself.",
-        why: "The registration is answered with an error whatever the strategy, if it compares at all. Readers that \
-               do not ask the broker are not concerned. Such a schema can fail beside itself, so it may be that no \
+        why: "The registration is answered with an error whatever the strategy, if it compares at all. Readers of Avro's \
+               library for Java fail on a default or an alias in the same way, before any message; other readers are \
+               not concerned. Such a schema can fail beside itself, so it may be that no \
                change of it is ever accepted again.",
         example: r#"Before:
 

@@ -264,3 +264,70 @@ fn numbers_that_are_written_as_text() {
         }
     }
 }
+
+/// The message that is shown for the broker is one that it refuses; where it fails on the schemas, there is none.
+#[test]
+fn what_the_broker_refuses_is_shown_by_what_it_refuses() {
+    let shown = |old: &str, new: &str| -> Vec<(String, Option<String>, Option<String>)> {
+        let (old, new) = ([bare(old)], bare(new));
+        let mut report = check(&new, &old, &Options::default()).unwrap();
+        prove(&mut report, &new, &old);
+        let findings = report.records.iter().flat_map(|record| &record.findings);
+        let of_broker = findings.filter(|f| {
+            let mut effects = f.effects.iter();
+            effects.any(|e| (e.format, e.severity) == (Format::Pulsar, Severity::Breaking))
+        });
+        let told = of_broker.map(|f| {
+            let mut shown = f.counterexamples.iter();
+            let own = shown.find(|one| one.format == Format::Pulsar);
+            let message = own.map(|one| one.message.clone());
+            (f.rule.page.id.to_owned(), message, f.unproven.clone())
+        });
+        told.collect()
+    };
+    // The broker takes the branch for another one, and refuses what does not fit there.
+    let record = |name: &str, ty: &str| {
+        format!(
+            r#"{{"type": "record", "name": "{name}", "fields": [{{"name": "c", "type": {ty}}}]}}"#
+        )
+    };
+    let a = record("A", r#""long""#);
+    let told = shown(
+        &format!("[{a}, {}]", record("C", r#"["long", "bytes"]"#)),
+        &format!("[{a}]"),
+    );
+    let [(rule, Some(message), None)] = told.as_slice() else {
+        panic!("{told:?}");
+    };
+    assert_eq!(
+        (rule.as_str(), message.as_str()),
+        ("UNION_BRANCH_REMOVED", r#"{"c":""}"#)
+    );
+    // It fails on the default of a field of which an alias changes the type.
+    let with = |more: &str, field: &str, default: &str| {
+        format!(
+            r#"{{"type": "record", "name": "R", "fields": [{more}{{"name": "e", "type": {{"type": "record", "name": "N",
+                "fields": [{field}]}}, "default": {default}}}]}}"#
+        )
+    };
+    let told = shown(
+        &with(
+            r#"{"name": "g", "type": "int"}, "#,
+            r#"{"name": "x", "type": "int"}"#,
+            r#"{"x": 2}"#,
+        ),
+        &with(
+            "",
+            r#"{"name": "y", "type": "int", "aliases": ["x"]}"#,
+            r#"{"y": 2}"#,
+        ),
+    );
+    let of_error = told.iter().find(|(rule, ..)| rule == "BROKER_ERROR");
+    let Some((_, None, Some(reason))) = of_error else {
+        panic!("{told:?}");
+    };
+    assert!(
+        reason.starts_with("refused before any message, by the broker"),
+        "{reason}"
+    );
+}
