@@ -18,6 +18,7 @@ use tg_schema_model::{
 };
 
 use crate::engine::avro::{Defaults, Graph, Refusal};
+use crate::engine::pulsar::is_known_as;
 pub(crate) use places::Places;
 pub use told::complete;
 
@@ -126,22 +127,19 @@ impl Message {
         }
     }
 
-    /// Whether the definition that it is has the same schema, but for what no reader asks for: documentation, the order of
-    /// values, properties that are no logical type.
+    /// Whether the definition that it is has the same schema, documentation aside.
     pub(crate) fn is_said_by(&self, schema: &Schema, record: RecordId) -> bool {
         let own = message(schema, record);
-        let plain = |graph: &Graph| {
-            let mut graph = graph.clone();
-            graph.forget_properties();
-            graph.to_json().ok().map(|json| json.compact())
+        if own.text == self.text {
+            return true;
+        }
+        let (Ok(text), Ok(definition)) = (self.graph(), own.graph()) else {
+            return false;
         };
-        own.text == self.text
-            || match (self.graph(), own.graph()) {
-                (Ok(text), Ok(definition)) => {
-                    plain(text).is_some_and(|text| Some(text) == plain(definition))
-                }
-                _ => false,
-            }
+        // Aliases and the defaults of enums, and all else.
+        let plain = |graph: &Graph| graph.to_json().ok().map(|json| json.compact());
+        plain(text).is_some_and(|text| Some(text) == plain(definition))
+            && is_known_as(text, definition).unwrap_or(false)
     }
 
     /// Where the parts of the text stand.

@@ -113,3 +113,31 @@ fn parameters_of_new() {
     assert_eq!(said(new, old), ["`new` takes fewer parameters (E0061)"]);
     assert_eq!(said(old, new), ["`new` takes more parameters (E0061)"]);
 }
+
+/// White space and the order of keys make no new version of a registry.
+#[test]
+fn a_schema_that_is_written_otherwise_is_the_same() {
+    let version = |text: &str| Version::of_schema("v", Message::new("R", text, text));
+    let old = r#"{"type": "record", "name": "R", "doc": "One.", "fields": [{"name": "a", "type": "int"}]}"#;
+    for (new, expected) in [
+        (old.replace(' ', ""), false),
+        (
+            r#"{"name":"R","fields":[{"type":"int","name":"a"}],"doc":"One.","type":"record"}"#
+                .to_owned(),
+            false,
+        ),
+        (old.replace("One", "Two"), true),
+        (old.replace("int", "long"), true),
+    ] {
+        let report = check(&version(&new), &[version(old)], &Options::default()).unwrap();
+        let [compared] = report.records.as_slice() else {
+            panic!("{report:?}");
+        };
+        let stored: Vec<Option<bool>> = compared
+            .versions
+            .iter()
+            .map(|v| v.stored_by_registry)
+            .collect();
+        assert_eq!(stored, [Some(expected)], "{new}");
+    }
+}

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use tg_schema_model::Fingerprint;
+use tg_schema_model::{Fingerprint, Json, json};
 
 use super::engines::Engines;
 use super::{Options, Problem, Ready, judge, problem};
@@ -109,10 +109,29 @@ fn judged<'v>(
         // A text without its documentation differs from another one where a broker, which looks at no documentation,
         // says so; else it tells nothing.
         stored_by_registry: match old.version.without_docs {
-            false => Some(former.text != message.text),
+            // Schemas that are not equal are no other spelling of each other.
+            false => Some(stored == Some(true) || !is_respelled(&former.text, &message.text)),
             true => stored.filter(|stored| *stored),
         },
         fingerprints: (was, is),
     };
     Ok(Judged { pair, findings })
+}
+
+/// Whether two texts are one in other white space and another order of keys, which registries do not tell apart.
+fn is_respelled(one: &str, other: &str) -> bool {
+    fn sorted(json: Json) -> Json {
+        match json {
+            Json::Array(items) => Json::Array(items.into_iter().map(sorted).collect()),
+            Json::Object(entries) => {
+                let entries = entries.into_iter().map(|(key, value)| (key, sorted(value)));
+                let mut entries: Vec<_> = entries.collect();
+                entries.sort_by(|a, b| a.0.cmp(&b.0));
+                Json::Object(entries)
+            }
+            other => other,
+        }
+    }
+    let plain = |text: &str| Some(sorted(json::parse(text).ok()?).compact());
+    one == other || plain(one).is_some_and(|one| Some(one) == plain(other))
 }

@@ -9,18 +9,7 @@ use tg_schema_model::avro::Name;
 use super::{Field, Graph, Id, Shape};
 use crate::engine::stack::{Budget, TooLarge, walk};
 
-/// Properties that are of a logical type.
-const LOGICAL: &[&str] = &["logicalType", "precision", "scale"];
-
 impl Graph {
-    /// Drops the properties of types that are no logical type.
-    pub(crate) fn forget_properties(&mut self) {
-        for node in &mut self.nodes {
-            node.properties
-                .retain(|(key, _)| LOGICAL.contains(&key.as_str()));
-        }
-    }
-
     /// The JSON form.
     ///
     /// # Errors
