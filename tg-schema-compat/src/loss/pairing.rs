@@ -162,7 +162,7 @@ fn takers(
     budget.spend(sizes(&mut named(false)))?;
     let mut like = named(false).filter(is_made);
     let first = like.next();
-    let last = like.last();
+    let last = like.next_back();
     let read = match (exact, first) {
         // It is refused as what it is called, and others take it for another one.
         (Some(exact), first) if !is_made(&exact) => vec![Some(exact), first],
