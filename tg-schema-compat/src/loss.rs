@@ -375,6 +375,8 @@ impl<'g> Comparison<'g, '_> {
                 self.renamed(Direction::Backward, (is, new), (was, old));
             }
         }
+        self.called_otherwise(Direction::Backward, (is, new), (was, old));
+        self.called_otherwise(Direction::Forward, (was, old), (is, new));
         if let (Some(before), Some(after)) = (&old.default, &new.default)
             && !same(before, after)
         {

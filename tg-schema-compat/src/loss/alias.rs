@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Alias, Comparison, Direction, Kind, Later, Step};
+use super::{Alias, Comparison, Direction, Kind, Later, Of, Step};
 use crate::engine::avro::{Field, Record};
 use crate::report::Ways;
 
@@ -109,6 +109,40 @@ impl<'g> Comparison<'g, '_> {
             source: path.clone(),
         });
         self.find_by_alias(kind, direction, (path, alias), (&field.name, &taker.name));
+    }
+
+    /// A field of one name that does not get its value in Java, because another record has the writer's as an alias: its fields
+    /// are called as they are in that one.
+    pub(super) fn called_otherwise(
+        &mut self,
+        direction: Direction,
+        (to, reader): Of<'_>,
+        (from, writer): Of<'_>,
+    ) {
+        if reader.name != writer.name || self.knows(direction, to, from) {
+            return;
+        }
+        let called = self.called(direction, (from, writer));
+        if called == reader.name {
+            return;
+        }
+        let called = called.to_owned();
+        let graph = match direction {
+            Direction::Backward => self.old,
+            Direction::Forward => self.new,
+        };
+        let kind = match reader.default {
+            // Of a field that is always null nothing is lost.
+            Some(_) if !graph.holds(writer.ty) => return,
+            Some(_) => Kind::TakenByAlias,
+            None => Kind::RefusedByAlias,
+        };
+        let path = self.path.clone();
+        let alias = Some(Alias {
+            field: path.clone(),
+            source: path.clone(),
+        });
+        self.find_by_alias(kind, direction, (path, alias), (&reader.name, &called));
     }
 
     /// Finds something at another place than the one that is looked at.

@@ -394,3 +394,42 @@ fn a_branch_of_which_a_field_is_out_of_reach() {
     );
     assert_eq!(reported(only(&old), only(&new), 20), []);
 }
+
+/// Where a record has another one's name as an alias, the fields of that one are called as in it, by Avro's library for Java,
+/// also where they are read as the record of their own name.
+#[test]
+fn a_record_whose_name_another_one_has_as_an_alias() {
+    let node = |name: &str, fields: &str, more: &str| {
+        format!(r#"{{"type": "record", "name": "{name}", {more}"fields": [{fields}]}}"#)
+    };
+    for (default, told) in [
+        (r#", "default": null"#, "TAKEN_BY_ALIAS"),
+        ("", "REFUSED_BY_ALIAS"),
+    ] {
+        let value = format!(r#"{{"name": "value", "type": ["null", "int"]{default}}}"#);
+        let other = node(
+            "Node2",
+            r#"{"name": "valueX", "type": ["null", "int"], "default": null, "aliases": ["value"]}"#,
+            r#""aliases": ["Node"], "#,
+        );
+        let next = |ty: &str| format!(r#"{{"name": "next", "type": {ty}, "default": null}}"#);
+        let old = node(
+            "Node",
+            &format!("{value}, {}", next(r#"["null", "int"]"#)),
+            "",
+        );
+        let new = node(
+            "Node",
+            &format!("{value}, {}", next(&format!(r#"["null", "int", {other}]"#))),
+            "",
+        );
+        let [old, new] = schemas([&old, &new]);
+        let report = check(&new, std::slice::from_ref(&old), &Options::default()).unwrap();
+        let findings = report.records.iter().flat_map(|of| &of.findings);
+        let losses = findings.flat_map(|f| &f.effects).filter_map(|e| e.loss);
+        let losses: Vec<String> = losses.map(|loss| format!("{loss:?}")).collect();
+        let is = |loss: &String| loss.to_uppercase() == told.replace('_', "");
+        assert!(losses.iter().any(is), "{losses:?}");
+        assert_eq!(reported(only(&old), only(&new), 20), []);
+    }
+}
