@@ -180,6 +180,39 @@ def test_a_topic_whose_type_changed_and_whose_text_did_not(folder: pathlib.Path)
         assert rules(compared(folder, "schemas", "--against", "kept.json")) == expected, kinds
 
 
+def test_subjects_whose_schemas_have_one_name(folder: pathlib.Path) -> None:
+    """Those of one subject belong together, and a definition is compared with all of them."""
+
+    def kept(name: str, **types: str) -> str:
+        answers = [{"subject": subject, "version": 1, "id": n, "schema": schema("A", ("a", ty))} for n, (subject, ty) in enumerate(types.items())]
+        answers.append({"subject": "key", "version": 1, "id": 9, "schema": '"string"'})
+        (folder / name).write_text("".join(json.dumps(answer) + "\n" for answer in answers))
+        return name
+
+    old = kept("old.jsonl", s="long", t="int")
+    report = compared(folder, kept("new.jsonl", s="long", t="string"), "--against", old)
+    assert rules(report) == ["FIELD_TYPE_CHANGED"] and set(records(report)) == {"A@s", "A@t", "string"}
+    assert rules(compared(folder, old, "--against", old)) == []
+    report = compared(folder, "schemas", "--against", old)
+    assert report["against"] == ["old.jsonl (latest, other 1 of the same names)", "old.jsonl (latest)"]
+    assert rules(report) == ["FIELD_TYPE_WIDENED"] and set(records(report)) == {"A"}
+
+
+def test_a_topic_whose_record_is_called_otherwise(folder: pathlib.Path) -> None:
+    """Its versions belong together, whatever they are called and wherever the answer is."""
+    versions = [
+        {"version": 0, "type": "AVRO", "data": schema("Apple", ("a", "long"), ("b", "string"))},
+        {"version": 1, "type": "AVRO", "data": schema("A", ("a", "long"))},
+    ]
+    (folder / "topic.json").write_text(json.dumps({"getSchemaResponses": versions}))
+    (folder / "A.avsc").write_text(schema("A", ("a", "long"), ("b", "int")))
+    with serving(lambda path: good({"getSchemaResponses": versions}) if path.endswith("/schemas") else MISSING) as server:
+        for name in ("topic.json", f"pulsar-admin:{server.address}/admin/v2/schemas/t/n/x/schema"):
+            report = compared(folder, "A.avsc", "--against", name)
+            assert report["against"] == [f"{name} version 0", f"{name} version 1"]
+            assert "FIELD_TYPE_CHANGED" in rules(report)
+
+
 def test_subjects_of_a_context(folder: pathlib.Path) -> None:
     """A registry answers with the qualified name, and what they refer to is in their context."""
     customer = '{"type": "record", "name": "A", "fields": [{"name": "b", "type": "B"}]}'

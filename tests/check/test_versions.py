@@ -141,6 +141,30 @@ def test_python_records(tmp_path: pathlib.Path) -> None:
     assert "empty/x.py:1" in refused(tmp_path, "m.toml", "--against", "empty")
 
 
+def test_what_is_accepted_of_python_stands_beside_it(tmp_path: pathlib.Path) -> None:
+    python = "from pulsar.schema import Record, String, Integer\n\n\nclass A(Record):\n    a = String()\n"
+    for side, more in (("old", ""), ("new", "    b = Integer()\n")):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "m.py").write_text(python + more)
+    run = check(tmp_path, "new", "--against", "old")
+    allow = [line.strip() for line in run.out.splitlines() if line.startswith("  ") and " = " in line and "= note" not in line]
+    assert run.code == 1 and 'record = "A"' in allow, run
+    lines = allow[allow.index('record = "A"') :]
+    text = "[[check.allow]]\n" + "\n".join(lines).replace('""', '"so"').replace("YYYY-MM-DD", "2999-01-01")
+    (tmp_path / "allow.toml").write_text(text)
+    ways: list[list[str]] = [["new", "allow.toml"], ["new/m.py", "allow.toml"], ["allow.toml", "new/m.py"]]
+    for way in ways:
+        report = compared(tmp_path, *way, "--against", "old")
+        assert list(records(report)) == ["A"] and report["status"] == "clean", way
+    (tmp_path / "allow.toml").rename(tmp_path / "new" / "allow.toml")
+    for name in ("new", "."):
+        report = compared(tmp_path / "new" if name == "." else tmp_path, name, "--against", "../old" if name == "." else "old")
+        assert report["status"] == "clean", name
+    # Beside what is defined, Python is another version.
+    write(tmp_path, m=OLD)
+    assert "are of different kinds" in refused(tmp_path, "new/m.py", "m.toml", "--against", "old")
+
+
 def test_what_python_leaves_open_is_told(tmp_path: pathlib.Path) -> None:
     """A Record that is not known in full is no baseline, and nobody is to think that it was one."""
     (tmp_path / "legacy.py").write_text(PYTHON + "\nclass B(Record):\n    c = unknown()\n")

@@ -139,9 +139,10 @@ impl Reader {
     /// All versions of that name, to compare with: where none defines anything, nothing would be.
     pub fn baseline(&mut self, name: &str) -> Result<Vec<Version>, Failure> {
         let versions = self.versions(name)?;
-        let defines = |v: &Version| !(v.messages.is_empty() && v.schema.enums.is_empty());
         match versions.first() {
-            Some(first) if !versions.iter().any(defines) => Err(nothing(&first.label, &self.notes)),
+            Some(first) if !versions.iter().any(assemble::defines) => {
+                Err(nothing(&first.label, &self.notes))
+            }
             _ => Ok(versions),
         }
     }

@@ -30,7 +30,7 @@ use crate::engine::rust;
 use crate::proof::Side;
 use crate::proof::bench::{Bench, Schemas, Shelves};
 use crate::report::{Compared, Counterexample, Effect, Finding, Matrix, Pair, Report, Severity};
-use crate::version::{Message, Version};
+use crate::version::{Message, Version, plain};
 use study::{Judged, Studied};
 
 /// How to compare.
@@ -57,8 +57,13 @@ impl Default for Options {
 impl Options {
     /// Whether a record of that full name is compared.
     pub fn wants(&self, full: &str) -> bool {
-        let short = full.rsplit('.').next().unwrap_or_default();
-        let is = |name: &String| name == full || name == short;
+        let bare = plain(full);
+        let short = bare.rsplit('.').next().unwrap_or_default();
+        let is = |name: &String| {
+            // Who names none of several of one name wants each.
+            let any = !name.contains('@') || bare == full;
+            name == full || any && (plain(name) == bare || plain(name) == short)
+        };
         self.only.is_empty() || self.only.iter().any(is)
     }
 }
@@ -266,7 +271,7 @@ fn compare(
     };
     if formers.is_empty() {
         let mut changes = Vec::new();
-        if !old.iter().any(|ready| ready.is_part(&message.name)) {
+        if !old.iter().any(|ready| ready.is_part(message.plain_name())) {
             changes.push(Change::of_message(What::MessageAdded(new.version, message)));
         }
         let after = new.walked(message)?;

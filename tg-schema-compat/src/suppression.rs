@@ -15,12 +15,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tg_schema_model::logical::Date;
 use tg_schema_model::name::nearest;
-use tg_schema_model::{Allow, Fingerprint, Until};
+use tg_schema_model::{Allow, Fingerprint, RecordId, Until};
 
 use crate::check::Options;
 use crate::report::{Compared, Effect, Finding, Fix, Format, Place, Report, Severity};
 use crate::rule::{self, Rule, suppression};
-use crate::version::Version;
+use crate::version::{Version, plain};
 
 /// One `allow` and the record that it is for.
 struct Given<'v> {
@@ -55,14 +55,21 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], options: &
     let (mut used, mut repeats) = (vec![false; given.len()], vec![false; given.len()]);
     for record in &mut report.records {
         let name = record.new.as_ref().unwrap_or(&record.record);
-        let own = of_record.get(name.as_str()).map_or(&[][..], Vec::as_slice);
+        // Of several of one name, what names none of them is for each.
+        let bare = plain(name);
+        let names = std::iter::once(name.as_str()).chain((bare != name).then_some(bare));
+        let own: Vec<usize> = names
+            .filter_map(|name| of_record.get(name))
+            .flatten()
+            .copied()
+            .collect();
         let sides = Sides::of(record, new, against);
         let head = paste::head(record, new);
         for finding in &mut record.findings {
             let all = latest(finding);
             let mut open = all.clone();
             let mut reasons: Vec<&String> = Vec::new();
-            for &at in own {
+            for &at in &own {
                 let Some(allow) = given.get(at).map(|given| given.allow) else {
                     continue;
                 };
@@ -102,10 +109,11 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], options: &
     for ((Given { record, allow }, used), repeats) in given.iter().zip(used).zip(repeats) {
         let compared = report.records.iter().find(|c| {
             let name = c.new.as_ref().unwrap_or(&c.record);
-            name == record
+            name == record || plain(name) == record
         });
         // A record that nobody asked to compare, be it still there or gone.
-        let there = new.messages.iter().any(|message| message.name == *record);
+        let mut messages = new.messages.iter();
+        let there = messages.any(|m| m.name == *record || m.plain_name() == record);
         if compared.is_none() && (there || !options.wants(record)) {
             continue;
         }
@@ -188,9 +196,12 @@ fn was_released(record: &str, allow: &Allow, against: &[Version]) -> bool {
 /// Everything that the definitions of a version accept.
 fn given(version: &Version) -> Vec<Given<'_>> {
     let schema = &version.schema;
-    let records = schema.records.iter().filter_map(|record| {
+    let names = version.names();
+    let records = schema.records.iter().enumerate();
+    let records = records.filter_map(|(at, record)| {
         let check = record.check.as_deref()?;
-        Some((record.full_name(), &check.allow))
+        let name = names.get(&RecordId(at)).map(|name| (*name).to_owned());
+        Some((name.unwrap_or_else(|| record.full_name()), &check.allow))
     });
     let own = records.flat_map(|(name, allow)| {
         allow.iter().map(move |allow| Given {

@@ -9,15 +9,16 @@ pub mod schema;
 mod told;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use tg_schema_model::diagnostic::Position;
 use tg_schema_model::{
-    Profile, RecordId, Schema, SourceId, Sources, Span, TopicDefinition, avro, definition, pulsar,
+    Module, Profile, RecordId, Schema, SourceId, Sources, Span, TopicDefinition, avro, definition,
+    pulsar,
 };
 
-use crate::engine::avro::{Defaults, Graph, Refusal};
+use crate::engine::avro::{Defaults, Graph, Refusal, Shape};
 use crate::engine::pulsar::is_known_as;
 pub(crate) use places::Places;
 pub use told::complete;
@@ -54,6 +55,8 @@ pub struct Version {
     pub superseded: bool,
     /// Whether docs and deprecations are not there, and not in the texts of messages either: a lock keeps none.
     pub without_docs: bool,
+    /// Whether the messages are those of subjects or topics.
+    pub registered: bool,
 }
 
 /// A name that was in use in an earlier release.
@@ -72,8 +75,11 @@ pub struct Tombstone {
 /// A record of definitions, or one Avro schema.
 #[derive(Clone, Debug, Default)]
 pub struct Message {
-    /// Its full Avro name; the word of the type, such as `array`, where it has none.
+    /// Its full Avro name; the word of the type, such as `array`, where it has none. Where a version has several of one
+    /// name, `@` and the home follow, see [`tell_apart`].
     pub name: String,
+    /// Its module, file, subject or topic: what tells it from others of its name.
+    pub home: String,
     /// Former full names.
     pub aliases: Vec<String>,
     /// The record in [`Version::schema`], where definitions can say what it is.
@@ -106,6 +112,11 @@ impl Message {
             identity: identity.into(),
             ..Message::default()
         }
+    }
+
+    /// Its name without its home.
+    pub fn plain_name(&self) -> &str {
+        plain(&self.name)
     }
 
     /// The types, as registries see them. Defaults are not judged here.
@@ -166,7 +177,9 @@ impl Version {
     /// The version that definitions are. Every record is a message.
     pub fn of_definitions(label: impl Into<String>, schema: Schema, sources: Sources) -> Self {
         let ids: Vec<RecordId> = schema.record_ids().collect();
-        let messages = ids.into_iter().map(|id| message(&schema, id)).collect();
+        let messages = ids.into_iter().map(|id| message(&schema, id));
+        let mut messages: Vec<Message> = messages.collect();
+        tell_apart(&mut messages);
         Version {
             label: label.into(),
             schema,
@@ -204,9 +217,11 @@ impl Version {
             only_schemas,
             superseded,
             without_docs,
+            registered,
         } = self;
         let same = |(a, b): (&Message, &Message)| {
-            (&a.name, &a.text, &a.identity) == (&b.name, &b.text, &b.identity)
+            (&a.name, &a.home) == (&b.name, &b.home)
+                && (&a.text, &a.identity) == (&b.text, &b.identity)
                 && (&a.aliases, &a.schema_type) == (&b.aliases, &b.schema_type)
                 && (a.record, a.source, &a.inexpressible) == (b.record, b.source, &b.inexpressible)
         };
@@ -220,8 +235,16 @@ impl Version {
                     &other.without_docs,
                 )
             && (only_schemas, superseded) == (&other.only_schemas, &other.superseded)
+            && *registered == other.registered
             && (unchanged, tombstones) == (&other.unchanged, &other.tombstones)
             && *schema == other.schema
+    }
+
+    /// What the messages are called that records are.
+    pub(crate) fn names(&self) -> HashMap<RecordId, &str> {
+        let messages = self.messages.iter();
+        let names = messages.filter_map(|m| Some((m.record?, m.name.as_str())));
+        names.collect()
     }
 
     /// The topics that carry a message; none where [`Version::only_schemas`] is set.
@@ -239,6 +262,68 @@ impl Version {
         let source = self.sources.get(span.source)?;
         Some((source.name.as_str(), self.sources.position(span)?))
     }
+}
+
+/// A name of a message without its home.
+pub(crate) fn plain(name: &str) -> &str {
+    name.split_once('@').map_or(name, |(name, _)| name)
+}
+
+/// Puts their homes behind the names of messages of which there are several. Old Records of one name may stand in several
+/// files, and so may Avro schemas; and several subjects or topics may have schemas of one name.
+pub fn tell_apart(messages: &mut [Message]) {
+    let mut count: HashMap<String, usize> = HashMap::new();
+    for message in &*messages {
+        *count.entry(message.plain_name().to_owned()).or_default() += 1;
+    }
+    for message in messages {
+        let name = message.plain_name();
+        if count.get(name).is_some_and(|count| *count > 1) {
+            message.name = format!("{name}@{}", message.home);
+        }
+    }
+}
+
+/// Versions of schemas that registries have, for a new version that has them from nowhere: of several schemas of one name each
+/// is in a version of its own, and what no definition can say, a text or a number alone, is left out beside others.
+pub fn for_definitions(version: Version) -> Vec<Version> {
+    let is_bare = |message: &Message| {
+        let graph = message.graph();
+        graph.is_ok_and(|graph| matches!(graph.shape(graph.root), Shape::Primitive(_)))
+    };
+    let all_bare = version.messages.iter().all(is_bare);
+    let mut layers: Vec<Vec<Message>> = Vec::new();
+    let mut known: HashMap<String, Vec<(String, Option<String>)>> = HashMap::new();
+    for message in &version.messages {
+        if is_bare(message) && !all_bare {
+            continue;
+        }
+        let own = known.entry(message.plain_name().to_owned()).or_default();
+        let text = (message.text.clone(), message.schema_type.clone());
+        if own.contains(&text) {
+            continue;
+        }
+        if layers.len() == own.len() {
+            layers.push(Vec::new());
+        }
+        if let Some(layer) = layers.get_mut(own.len()) {
+            let mut message = message.clone();
+            message.name = message.plain_name().to_owned();
+            layer.push(message);
+        }
+        own.push(text);
+    }
+    let layers = layers.into_iter().enumerate().rev();
+    let versions = layers.map(|(at, messages)| Version {
+        label: match (at, version.label.strip_suffix(')')) {
+            (0, _) => version.label.clone(),
+            (at, Some(label)) => format!("{label}, other {at} of the same names)"),
+            (at, None) => format!("{} (other {at} of the same names)", version.label),
+        },
+        messages,
+        ..version.clone()
+    });
+    versions.collect()
 }
 
 /// Earlier versions without those that are as the one before them.
@@ -266,7 +351,9 @@ pub fn message(schema: &Schema, id: RecordId) -> Message {
     };
     let namespace = record.namespace.as_deref();
     let full = |alias: &String| avro::Name::resolve(alias, namespace).full();
+    let home = schema.modules.get(record.module);
     Message {
+        home: home.map(Module::dotted).unwrap_or_default(),
         aliases: record.aliases.iter().map(full).collect(),
         record: Some(id),
         ..Message::new(record.full_name(), text, definition::text(schema, id))

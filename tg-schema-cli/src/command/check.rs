@@ -108,7 +108,11 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
 
 /// Whether a record of that name, with its namespace or without it, was compared.
 fn has(report: &Report, name: &str) -> bool {
-    let is = |full: &String| full == name || full.rsplit('.').next() == Some(name);
+    let wanted = Options {
+        only: vec![name.to_owned()],
+        ..Options::default()
+    };
+    let is = |full: &String| wanted.wants(full);
     let mut records = report.records.iter();
     records.any(|r| is(&r.record) || [&r.old, &r.new].into_iter().flatten().any(is))
 }

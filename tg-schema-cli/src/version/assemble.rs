@@ -3,7 +3,7 @@
 //! A record of a definition or of Rust is a message. An Avro schema file is one message, the type at its top:
 //! what it defines inside is a part of that.
 
-use tg_schema_compat::version::Version;
+use tg_schema_compat::version::{Version, tell_apart};
 use tg_schema_gen::load::{self, File};
 use tg_schema_gen::migration;
 use tg_schema_model::{Diagnostic, Diagnostics, Span};
@@ -53,7 +53,13 @@ pub fn definitions(
     for file in schemas {
         add(&mut version, file, &mut wrong);
     }
+    tell_apart(&mut version.messages);
     usable(version, wrong).map(Some)
+}
+
+/// Whether a version has something to compare. A file that says what is accepted of others has not.
+pub fn defines(version: &Version) -> bool {
+    !(version.messages.is_empty() && version.schema.enums.is_empty())
 }
 
 /// The version, unless something is wrong with it.

@@ -18,12 +18,15 @@ pub fn message(
     text: &str,
 ) -> Result<Message, Box<Diagnostic>> {
     let source = version.sources.add_json(name, text);
+    let home = module.join(".");
     let file = File {
         path: module,
         source,
     };
-    schema::message(version, file.clone())
-        .map_err(|refusal| Box::new(wrong(&refusal, file, version)))
+    let mut message = schema::message(version, file.clone())
+        .map_err(|refusal| Box::new(wrong(&refusal, file, version)))?;
+    message.home = home;
+    Ok(message)
 }
 
 /// What is wrong with a text, at its place.

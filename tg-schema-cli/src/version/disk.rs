@@ -19,6 +19,9 @@ pub fn read(paths: &[PathBuf], label: &str, notes: &mut Notes) -> Result<Vec<Ver
         let form = Form::of(&name, || text(path))?;
         forms.push((name, form));
     }
+    if let Some(version) = accepted(paths, &forms, label, notes)? {
+        return Ok(vec![version]);
+    }
     let folders = forms.len() < paths.len();
     match Form::one(&forms)? {
         Some(Form::Lock | Form::Snapshot) if folders => Err(Failure::help(
@@ -31,6 +34,7 @@ pub fn read(paths: &[PathBuf], label: &str, notes: &mut Notes) -> Result<Vec<Ver
             Some(version) => Ok(vec![version]),
             None => Err(nothing(label, notes)),
         },
+        Some(Form::Definitions) if folders => folder(paths, label, notes),
         Some(Form::Definitions) => match definitions(paths, label, notes)? {
             Some(version) => Ok(vec![version]),
             None => Err(nothing(label, notes)),
@@ -39,13 +43,44 @@ pub fn read(paths: &[PathBuf], label: &str, notes: &mut Notes) -> Result<Vec<Ver
     }
 }
 
-/// What is in folders: definitions, else Python, else snapshots.
-fn folder(paths: &[PathBuf], label: &str, notes: &mut Notes) -> Result<Vec<Version>, Failure> {
-    if let Some(version) = definitions(paths, label, notes)? {
-        return Ok(vec![version]);
+/// Python among paths, and definition files that say what is accepted of it; nothing where these define something.
+fn accepted(
+    paths: &[PathBuf],
+    forms: &[(String, Form)],
+    label: &str,
+    notes: &mut Notes,
+) -> Result<Option<Version>, Failure> {
+    let is_python = |path: &&PathBuf| {
+        path.extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("py"))
+    };
+    let some = |wanted: Form| forms.iter().any(|(_, form)| *form == wanted);
+    if !some(Form::Python) || !some(Form::Definitions) {
+        return Ok(None);
     }
-    if let Some(version) = python::read(paths, label, notes)? {
-        return Ok(vec![version]);
+    let (files, others): (Vec<PathBuf>, Vec<PathBuf>) =
+        paths.iter().cloned().partition(|path| is_python(&path));
+    match definitions(&others, label, notes)? {
+        Some(accepted) if !assemble::defines(&accepted) => {
+            let records = python::read(&files, label, notes)?;
+            Ok(records.map(|records| python::accepting(records, accepted)))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// What is in folders: definitions, else Python, with what definition files accept of it, else snapshots.
+fn folder(paths: &[PathBuf], label: &str, notes: &mut Notes) -> Result<Vec<Version>, Failure> {
+    let definitions = definitions(paths, label, notes)?;
+    if let Some(version) = definitions.as_ref().filter(|v| assemble::defines(v)) {
+        return Ok(vec![version.clone()]);
+    }
+    let folders = paths.iter().filter(|path| path.is_dir());
+    let records = python::read(&folders.cloned().collect::<Vec<_>>(), label, notes)?;
+    match (definitions, records) {
+        (Some(accepted), Some(records)) => return Ok(vec![python::accepting(records, accepted)]),
+        (Some(one), None) | (None, Some(one)) => return Ok(vec![one]),
+        (None, None) => {}
     }
     let found = snapshots(paths, label, notes)?;
     match found.is_empty() {

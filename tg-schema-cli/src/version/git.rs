@@ -312,10 +312,13 @@ impl Commit<'_> {
                     .ok_or_else(|| nothing(label, notes))
             }
             None => {
-                if let Some(version) = self.definitions(Vec::new(), &trees, label, notes)? {
-                    return Ok(vec![version]);
+                let definitions = self.definitions(Vec::new(), &trees, label, notes)?;
+                if let Some(version) = definitions.as_ref().filter(|v| assemble::defines(v)) {
+                    return Ok(vec![version.clone()]);
                 }
-                if let Some(version) = self.python(Vec::new(), &trees, label, notes)? {
+                // What is accepted there of Records says nothing of what they were.
+                let records = self.python(Vec::new(), &trees, label, notes)?;
+                if let Some(version) = records.or(definitions) {
                     return Ok(vec![version]);
                 }
                 let found = self.snapshots(&trees, label, notes)?;

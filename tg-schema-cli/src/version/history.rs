@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use tg_schema_compat::version::Version;
+use tg_schema_compat::version::{Version, tell_apart};
 use tg_schema_model::Diagnostics;
 
 use super::{assemble, avro};
@@ -38,8 +38,8 @@ pub fn versions(label: &str, entries: Vec<Entry>) -> Result<Vec<Version>, Failur
         groups.entry(entry.group.clone()).or_default().push(entry);
     }
     let alone = groups.len() == 1;
-    // By how far back it is, then by how many of one name are there already.
-    let mut steps: BTreeMap<(usize, usize), Step> = BTreeMap::new();
+    // By how far back it is.
+    let mut steps: BTreeMap<usize, Step> = BTreeMap::new();
     let mut wrong = Diagnostics::default();
     let mut sources = Version::default();
     for (group, mut entries) in groups {
@@ -67,25 +67,12 @@ pub fn versions(label: &str, entries: Vec<Entry>) -> Result<Vec<Version>, Failur
         }
         entries.dedup_by(|one, other| one.version.is_some() && one.version == other.version);
         for (back, entry) in entries.into_iter().rev().enumerate() {
-            // Each text is read where it can be thrown away: whether its name is taken is in it.
+            // Each text is read where it can be thrown away.
             match avro::message(&mut sources, Vec::new(), &entry.name, &entry.text) {
-                Ok(message) => {
-                    let mut clash = 0;
-                    while let Some(step) = steps.get(&(back, clash))
-                        && let Some(text) = step.texts.get(&message.name)
-                        && *text != entry.text
-                    {
-                        clash += 1;
-                    }
-                    let step = steps.entry((back, clash)).or_default();
+                Ok(_) => {
+                    let step = steps.entry(back).or_default();
                     step.number = entry.version;
-                    if step
-                        .texts
-                        .insert(message.name, entry.text.clone())
-                        .is_none()
-                    {
-                        step.entries.push(entry);
-                    }
+                    step.entries.push(entry);
                 }
                 Err(diagnostic) => wrong.push(*diagnostic),
             }
@@ -94,32 +81,26 @@ pub fn versions(label: &str, entries: Vec<Entry>) -> Result<Vec<Version>, Failur
     assemble::usable(sources, wrong)?;
     let steps = steps.into_iter().rev();
     Ok(steps
-        .map(|((back, clash), step)| {
+        .map(|(back, step)| {
             let label = match (alone, step.number) {
                 (true, Some(number)) => format!("{label} version {number}"),
-                _ => called(label, back, clash),
+                _ => called(label, back),
             };
             step.version(label, alone)
         })
         .collect())
 }
 
-fn called(label: &str, back: usize, clash: usize) -> String {
-    let when = match back {
-        0 => "latest".to_owned(),
-        back => format!("{back} before the latest"),
-    };
-    match clash {
-        0 => format!("{label} ({when})"),
-        clash => format!("{label} ({when}, other {clash} of the same names)"),
+fn called(label: &str, back: usize) -> String {
+    match back {
+        0 => format!("{label} (latest)"),
+        back => format!("{label} ({back} before the latest)"),
     }
 }
 
 /// A version that is being put together.
 #[derive(Default)]
 struct Step {
-    /// Texts by the names of their messages.
-    texts: BTreeMap<String, String>,
     entries: Vec<Entry>,
     /// The version of the last entry.
     number: Option<u64>,
@@ -133,6 +114,7 @@ impl Step {
             single,
             without_modules: true,
             only_schemas: true,
+            registered: true,
             ..Version::default()
         };
         for (at, entry) in self.entries.into_iter().enumerate() {
@@ -143,9 +125,11 @@ impl Step {
             }
             if let Ok(mut message) = avro::message(&mut version, module, &entry.name, &entry.text) {
                 message.schema_type = entry.schema_type;
+                message.home = entry.group;
                 version.messages.push(message);
             }
         }
+        tell_apart(&mut version.messages);
         version
     }
 }
@@ -153,6 +137,7 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tg_schema_compat::version::for_definitions;
 
     fn entry(group: &str, version: Option<u64>, name: &str, field: &str) -> Entry {
         Entry {
@@ -232,16 +217,26 @@ mod tests {
     }
 
     #[test]
-    fn one_name_with_two_texts_is_in_two_versions() {
+    fn schemas_of_one_name_are_told_apart_by_their_groups() {
         let entries = vec![
             entry("s", None, "A", "a"),
             entry("t", None, "A", "b"),
             entry("u", None, "A", "a"),
         ];
-        let found = told(&versions("r", entries).unwrap());
-        assert_eq!(found.len(), 2, "{found:?}");
-        assert_eq!(found[0].1, ["A.b"]);
-        assert_eq!(found[1], ("r (latest)".to_owned(), vec!["A.a".to_owned()]));
+        let found = versions("r", entries).unwrap();
+        let [version] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        let names: Vec<&str> = version.messages.iter().map(|m| m.name.as_str()).collect();
+        assert_eq!(names, ["A@s", "A@t", "A@u"]);
+        // Definitions have one of that name, which is compared with each.
+        let apart = told(&for_definitions(version.clone()));
+        let latest = ("r (latest)".to_owned(), vec!["A.a".to_owned()]);
+        let other = (
+            "r (latest, other 1 of the same names)".to_owned(),
+            vec!["A.b".to_owned()],
+        );
+        assert_eq!(apart, [other, latest]);
     }
 
     #[test]

@@ -27,6 +27,20 @@ pub fn of_files(
     version(migration, label, notes)
 }
 
+/// Records, and what definition files beside them accept, which define nothing themselves.
+pub fn accepting(mut records: Version, accepted: Version) -> Version {
+    let before = u32::try_from(records.sources.0.len()).unwrap_or(u32::MAX);
+    records.sources.0.extend(accepted.sources.0);
+    for mut module in accepted.schema.modules {
+        for allow in &mut module.allow {
+            allow.span.source.0 = allow.span.source.0.saturating_add(before);
+        }
+        module.items.clear();
+        records.schema.modules.push(module);
+    }
+    records
+}
+
 fn version(
     migration: Migration,
     label: &str,

@@ -8,6 +8,8 @@
 //!
 //! The versions of one subject or topic may be in several files.
 
+use std::collections::HashMap;
+
 use tg_schema_compat::version::Version;
 use tg_schema_migrate::registered::{self, Fetched, Registered};
 use tg_schema_model::diagnostic::unmarked;
@@ -66,6 +68,18 @@ fn cannot(name: &str, why: &str) -> Failure {
 /// Schemas that Pulsar has. Bytes, strings and their like have no text, and never change.
 pub fn of_registered(found: Vec<Registered>, notes: &mut Notes) -> Result<Vec<Entry>, Failure> {
     let mut entries = Vec::new();
+    // Versions that stand together without a topic are those of one, whatever each of them is called.
+    let mut latest: HashMap<String, (u64, String)> = HashMap::new();
+    for one in &found {
+        if let (None, Some(version), Fetched::Schema { name, .. }) =
+            (&one.topic, one.version, &one.schema)
+        {
+            let known = latest.entry(one.origin.clone()).or_default();
+            if known.1.is_empty() || known.0 <= version {
+                *known = (version, name.clone());
+            }
+        }
+    }
     for one in found {
         let Registered {
             origin,
@@ -80,7 +94,10 @@ pub fn of_registered(found: Vec<Registered>, notes: &mut Notes) -> Result<Vec<En
         };
         match schema {
             Fetched::Schema { name, text, .. } => entries.push(Entry {
-                group: topic.unwrap_or(name),
+                group: topic.unwrap_or_else(|| match latest.get(&origin) {
+                    Some((_, name)) if version.is_some() => name.clone(),
+                    _ => name,
+                }),
                 name: called,
                 version,
                 text,

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use tg_schema_model::{Enum, EnumId, Record, RecordId, Schema, Type};
 
+use crate::version::part::{Named, closure};
+
 /// A place in one version.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Spot {
@@ -30,34 +32,61 @@ impl Spot {
     }
 }
 
-/// The records and enums of a version, by full name.
+/// The records and enums of a version, by full name. Old Records of one name may stand in several files.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
-    records: HashMap<String, RecordId>,
-    enums: HashMap<String, EnumId>,
+    records: HashMap<String, Vec<RecordId>>,
+    enums: HashMap<String, Vec<EnumId>>,
 }
 
 impl Index {
     /// The types of all definitions.
     pub fn of(schema: &Schema) -> Self {
-        let records = schema.record_ids();
-        let enums = schema.enum_ids();
-        Index {
-            records: records
-                .map(|id| (schema.record(id).full_name(), id))
-                .collect(),
-            enums: enums
-                .map(|id| (schema.enumeration(id).full_name(), id))
-                .collect(),
+        let mut index = Index::default();
+        for id in schema.record_ids() {
+            let name = schema.record(id).full_name();
+            index.records.entry(name).or_default().push(id);
+        }
+        for id in schema.enum_ids() {
+            let name = schema.enumeration(id).full_name();
+            index.enums.entry(name).or_default().push(id);
+        }
+        index
+    }
+    /// The record of that full name, the last of several.
+    pub fn record(&self, name: &str) -> Option<RecordId> {
+        self.records.get(name)?.last().copied()
+    }
+    /// The enum of that full name, the last of several.
+    pub fn enumeration(&self, name: &str) -> Option<EnumId> {
+        self.enums.get(name)?.last().copied()
+    }
+    /// The record of that full name that `root` is, or is made of.
+    pub(crate) fn record_in(
+        &self,
+        schema: &Schema,
+        root: RecordId,
+        name: &str,
+    ) -> Option<RecordId> {
+        match self.records.get(name)?.as_slice() {
+            [one] => Some(*one),
+            several => {
+                let parts = closure(schema, [Named::Record(root.0)]);
+                let mut several = several.iter().copied();
+                several.find(|id| parts.contains(&Named::Record(id.0)))
+            }
         }
     }
-    /// The record of that full name.
-    pub fn record(&self, name: &str) -> Option<RecordId> {
-        self.records.get(name).copied()
-    }
-    /// The enum of that full name.
-    pub fn enumeration(&self, name: &str) -> Option<EnumId> {
-        self.enums.get(name).copied()
+    /// The enum of that full name that a record is made of.
+    pub(crate) fn enum_in(&self, schema: &Schema, root: RecordId, name: &str) -> Option<EnumId> {
+        match self.enums.get(name)?.as_slice() {
+            [one] => Some(*one),
+            several => {
+                let parts = closure(schema, [Named::Record(root.0)]);
+                let mut several = several.iter().copied();
+                several.find(|id| parts.contains(&Named::Enum(id.0)))
+            }
+        }
     }
 }
 

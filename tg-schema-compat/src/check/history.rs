@@ -27,19 +27,27 @@ pub(super) fn gone(
         let last = old.last().map_or(&[][..], |o| &o.version.tombstones);
         last.iter().any(|t| t.field.is_none() && t.record == name)
     };
+    let mut told: HashSet<(&str, &str)> = HashSet::new();
     for (at, (ready, paired)) in old.iter().zip(paired).enumerate().rev() {
         for (index, message) in ready.version.messages.iter().enumerate() {
-            let known = found.iter().any(|c| c.record == message.name);
-            let lives = new.version.messages.iter().any(|m| m.name == message.name);
+            let name = message.plain_name();
+            let at_home = format!("{name}@{}", message.home);
+            let lives = new.version.messages.iter().any(|m| {
+                // Of several of one name each lives by itself.
+                m.plain_name() == name && (message.name == name || m.home == message.home)
+            });
+            let known = told.contains(&(name, &message.home));
             if paired.is_kept(index)
                 || known
                 || lives
-                || buried(&message.name)
-                || new.is_part(&message.name)
+                || buried(name)
+                || buried(&at_home)
+                || new.is_part(name)
                 || !options.wants(&message.name)
             {
                 continue;
             }
+            told.insert((name, &message.home));
             let change = Change::of_message(What::MessageRemoved(ready.version, message));
             found.push(Compared {
                 record: message.name.clone(),

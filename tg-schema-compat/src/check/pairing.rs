@@ -43,7 +43,7 @@ pub(crate) fn pair_all(against: &[Version], new: &Version) -> Vec<Paired> {
     for version in against.iter().rev() {
         let paired = pair(version, new, &names);
         for (at, former) in &paired.former {
-            let former = version.messages.get(*former).map(|m| m.name.as_str());
+            let former = version.messages.get(*former).map(Message::plain_name);
             let known = names.entry(*at).or_default();
             known.extend(former.filter(|name| !known.contains(name)));
         }
@@ -77,20 +77,37 @@ fn pair(old: &Version, new: &Version, names: &HashMap<usize, Vec<&str>>) -> Pair
         paired.put(0, 0);
         return paired;
     }
-    let mut by_name: HashMap<&str, usize> = HashMap::new();
+    let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
     for (at, message) in old.messages.iter().enumerate() {
-        by_name.entry(&message.name).or_insert(at);
+        by_name.entry(message.plain_name()).or_default().push(at);
     }
+    let home = |at: &usize| old.messages.get(*at).map(|m| m.home.as_str());
+    let known = |message: &Message| by_name.get(message.plain_name()).into_iter().flatten();
+    // Of several of one name, those that are at home at one place.
     for (at, message) in new.messages.iter().enumerate() {
-        if let Some(&former) = by_name.get(message.name.as_str()) {
+        let mut same = known(message).filter(|at| home(at) == Some(&message.home));
+        if let Some(&former) = same.next() {
             paired.put(at, former);
         }
     }
     // Messages that were there and are left out belong to those of their names, so that no other does.
     let unchanged: HashSet<&str> = old.unchanged.iter().map(String::as_str).collect();
+    for (at, message) in new.messages.iter().enumerate() {
+        let mut free = known(message).filter(|at| !paired.taken.contains(at));
+        if !unchanged.contains(message.plain_name())
+            && let Some(&former) = free.next()
+        {
+            paired.put(at, former);
+        }
+    }
+    let by_name: HashMap<&str, usize> = by_name
+        .into_iter()
+        .filter_map(|(name, all)| Some((name, *all.first()?)))
+        .collect();
     let kept = |message: &Message| {
-        let mut names = std::iter::once(&message.name).chain(&message.aliases);
-        names.any(|name| unchanged.contains(name.as_str()))
+        let aliases = message.aliases.iter().map(String::as_str);
+        let mut names = std::iter::once(message.plain_name()).chain(aliases);
+        names.any(|name| unchanged.contains(name))
     };
     for (at, message) in new.messages.iter().enumerate() {
         if kept(message) {
@@ -143,7 +160,7 @@ fn suggest(old: &Version, new: &Version, kept: &dyn Fn(&Message) -> bool, paired
 /// Of 100. The same short name in another namespace is one message; else fields and names both count. `alone`:
 /// nothing else is gone, and nothing else is new.
 fn alike(a: &Message, b: &Message, alone: bool) -> usize {
-    let (a_name, b_name) = (short(&a.name), short(&b.name));
+    let (a_name, b_name) = (short(a.plain_name()), short(b.plain_name()));
     if a_name == b_name {
         return 100;
     }

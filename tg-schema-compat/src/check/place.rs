@@ -66,11 +66,16 @@ fn span(
 ) -> Option<Span> {
     let schema = &ready.version.schema;
     let owner = match (spot, message) {
-        (Some(spot), _) => &spot.owner,
-        (None, Some(message)) => &message.name,
+        (Some(spot), _) => spot.owner.as_str(),
+        (None, Some(message)) => message.plain_name(),
         (None, None) => return None,
     };
-    let id = ready.index.record(owner);
+    let index = &ready.index;
+    let root = message.and_then(|message| message.record);
+    let id = match root {
+        Some(root) => index.record_in(schema, root, owner),
+        None => index.record(owner),
+    };
     if let Some((id, record)) = id.and_then(|id| Some((id, schema.records.get(id.0)?))) {
         let member = spot.map_or("", |spot| spot.member.as_str());
         return Some(match ready.field(id, member) {
@@ -78,11 +83,11 @@ fn span(
             None => in_record(record, part),
         });
     }
-    if let Some(known) = ready
-        .index
-        .enumeration(owner)
-        .and_then(|id| schema.enums.get(id.0))
-    {
+    let id = match root {
+        Some(root) => index.enum_in(schema, root, owner),
+        None => index.enumeration(owner),
+    };
+    if let Some(known) = id.and_then(|id| schema.enums.get(id.0)) {
         let symbol = match part {
             Part::Symbol(name) => known.symbols.iter().find(|symbol| symbol.name == *name),
             _ => None,

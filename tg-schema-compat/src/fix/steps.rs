@@ -8,7 +8,7 @@ use crate::check::{Options, Run, check_with, rollout};
 use crate::effort::Effort;
 use crate::loss::Direction;
 use crate::report::{Finding, Format, Order, Severity, Step, Ways};
-use crate::version::Version;
+use crate::version::{Message, Version};
 
 /// The wires.
 pub(super) const WIRES: [Format; 3] = [Format::Avro, Format::Pulsar, Format::Json];
@@ -113,8 +113,8 @@ fn steps(
             false => Some("the versions before the first step"),
             true => any.then_some("the versions before the latest"),
         };
-        let only = meant.options.only.first();
-        let message = version.messages.iter().find(|m| Some(&m.name) == only)?;
+        let wanted = |m: &&Message| meant.options.wants(&m.name);
+        let message = version.messages.iter().find(wanted)?;
         steps.push(Step {
             text: words(draft.text, &orders, gone.map(|of| (of, &ways))),
             schema: message.text.clone(),

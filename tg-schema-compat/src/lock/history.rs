@@ -12,7 +12,7 @@ use super::MAX_TYPES;
 use super::accept::Kind;
 use super::item::{AvroBody, Body, Entry, TopicBody, TypeBody};
 use super::tombstone;
-use crate::version::{Message, Version, message};
+use crate::version::{Message, Version, message, tell_apart};
 
 /// Everything of one name, oldest first.
 pub(super) struct Block {
@@ -373,9 +373,10 @@ impl<'b> Walk<'b> {
                     let message = id.map(|id| match self.whole(at) {
                         None => message(&version.schema, *id),
                         Some(body) => {
-                            let mut message = bare(block, body);
-                            message.record = Some(*id);
-                            message
+                            let mut own = bare(block, body);
+                            own.home = message(&version.schema, *id).home;
+                            own.record = Some(*id);
+                            own
                         }
                     });
                     version.messages.extend(message);
@@ -383,6 +384,7 @@ impl<'b> Walk<'b> {
                 _ => {}
             }
         }
+        tell_apart(&mut version.messages);
         version
     }
 
@@ -467,6 +469,8 @@ fn bare(block: &Block, body: &AvroBody) -> Message {
         .unwrap_or_default();
     let full = |alias: &str| avro::Name::resolve(alias, namespace).full();
     let mut message = Message::new(name, body.compact.clone(), body.compact.clone());
+    let home = block.name.split_once('@').map(|(_, home)| home);
+    message.home = home.unwrap_or_default().to_owned();
     message.aliases = aliases.iter().filter_map(Json::as_str).map(full).collect();
     message.inexpressible = body.inexpressible.clone();
     message

@@ -21,9 +21,15 @@ pub(super) fn all(label: &str, blocks: &[Block], releases: &[u32]) -> Vec<Tombst
     let there: HashSet<(bool, &str)> = there.map(named).chain(inside).collect();
     let mut found = Vec::new();
     for block in blocks {
+        let is_there = there.contains(&named(block));
         let mut tombstone = |field, ty: &str, last| {
+            // Another one of its name may be there.
+            let record = match is_there && block.latest().is_none() {
+                true => &block.name,
+                false => full_name(block),
+            };
             found.push(Tombstone {
-                record: full_name(block).to_owned(),
+                record: record.to_owned(),
                 field,
                 ty: ty.to_owned(),
                 last,
@@ -33,7 +39,7 @@ pub(super) fn all(label: &str, blocks: &[Block], releases: &[u32]) -> Vec<Tombst
             continue;
         };
         match &latest.body {
-            None if there.contains(&named(block)) => {}
+            None if is_there && !block.name.contains('@') => {}
             None => tombstone(None, block.kind.word(), before(latest.release)),
             Some(Body::Type(body)) => {
                 let fields = body.part.fields().into_iter();

@@ -60,7 +60,11 @@ impl Versions {
         let mut new = all
             .pop()
             .ok_or_else(|| Failure::new("there is no version"))?;
-        let mut against = against;
+        // Subjects and topics belong together where both sides have them.
+        let mut against: Vec<Version> = match new.registered {
+            true => against,
+            false => against.into_iter().flat_map(apart).collect(),
+        };
         for version in &mut against {
             compared::complete(version, &new);
         }
@@ -78,6 +82,14 @@ impl Versions {
     /// Whether the new version is one Avro schema, and others in earlier versions are no business of it.
     pub fn only_one_message(&self) -> bool {
         self.new.single && self.against.iter().any(|version| !version.single)
+    }
+}
+
+/// What stands for a version where the new one is of no registry.
+fn apart(version: Version) -> Vec<Version> {
+    match version.registered {
+        true => compared::for_definitions(version),
+        false => vec![version],
     }
 }
 
