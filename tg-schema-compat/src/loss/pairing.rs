@@ -98,8 +98,8 @@ fn is_like(old: &Shape, new: &Shape) -> bool {
 }
 
 /// The records and enums of a writer's branches, each with those of the reader's that take it: the one of its name or with
-/// that as an alias; else a record by its fields, of which the last that has its name without the namespace goes before the
-/// first other one, and the first of its name is what readers take that are not the library for Java.
+/// that as an alias, if that can be read; else those of its name without the namespace that can, of which the library for Java
+/// takes the last and others the first; else the first record that has its fields.
 ///
 /// `aliases` are the reader's. The library for Java calls a writer's type by them whatever its kind: a record of the name of
 /// an enum is none of the reader's any more but by its fields, and one that is still there is not the one any more.
@@ -133,12 +133,12 @@ pub(crate) fn taken(
 /// Those of a reader's types that take one of a writer's.
 fn takers(
     (reader, to): Side<'_>,
-    (writer, id): (&Graph, Id),
+    (writer, id_of_writer): (&Graph, Id),
     aliases: &Aliases,
     budget: &mut Budget,
 ) -> Result<Vec<Id>, TooLarge> {
     budget.spend(to.len())?;
-    let Some(own) = writer.shape(id).name() else {
+    let Some(own) = writer.shape(id_of_writer).name() else {
         return Ok(Vec::new());
     };
     let name = aliases.name(own);
@@ -151,30 +151,42 @@ fn takers(
         known.filter(fits)
     };
     let exact = named(true).next();
-    let Shape::Record(written) = writer.shape(id) else {
-        return Ok(exact.or_else(|| named(false).next()).into_iter().collect());
-    };
-    let is_made = |id: &Id| match reader.shape(*id) {
-        Shape::Record(record) => is_made_of((reader, record), (writer, written)),
+    let is_made = |id: &Id| match (reader.shape(*id), writer.shape(id_of_writer)) {
+        (Shape::Record(read), Shape::Record(written)) => {
+            is_made_of((reader, read), (writer, written))
+        }
+        // One with a symbol that the other one does not know.
+        (Shape::Enum(read), Shape::Enum(written)) => {
+            read.default.is_some() || written.symbols.iter().all(|s| read.symbols.contains(s))
+        }
         _ => false,
     };
     let sizes = |ids: &mut dyn Iterator<Item = Id>| ids.map(|id| size(reader, id)).sum::<usize>();
     budget.spend(sizes(&mut named(false)))?;
-    let mut like = named(false).filter(is_made);
-    let first = like.next();
-    let last = like.next_back();
-    let read = match (exact, first) {
-        // It is refused as what it is called, and others take it for another one.
-        (Some(exact), first) if !is_made(&exact) => vec![Some(exact), first],
-        (Some(exact), _) => vec![Some(exact)],
-        (None, Some(_)) => vec![first, last],
-        (None, None) => {
-            budget.spend(sizes(&mut to.iter().copied()))?;
-            let made = to.iter().copied().find(is_made);
-            vec![made.or_else(|| named(false).next())]
+    // It is refused as what it is called, and others take it for another one.
+    let is_whole = |id: &Id| match (reader.shape(*id), writer.shape(id_of_writer)) {
+        (Shape::Record(read), Shape::Record(written)) => {
+            takes_all((reader, read), (writer, written))
         }
+        _ => true,
     };
-    Ok(read.into_iter().flatten().collect())
+    let exact_alone = exact.filter(|id| is_made(id) && is_whole(id));
+    if let Some(exact) = exact_alone {
+        return Ok(vec![exact]);
+    }
+    let like: Vec<Id> = exact
+        .into_iter()
+        .chain(named(false).filter(is_made))
+        .collect();
+    if !like.is_empty() {
+        return Ok(like);
+    }
+    budget.spend(sizes(&mut to.iter().copied()))?;
+    let made = match writer.shape(id_of_writer) {
+        Shape::Record(_) => to.iter().copied().find(is_made),
+        _ => None,
+    };
+    Ok(made.or_else(|| named(false).next()).into_iter().collect())
 }
 
 /// The fields of a record, and those of records and the branches in these.
@@ -214,6 +226,20 @@ pub(crate) fn is_made_of(
                     .any(|branch| is_taken(reader.shape(*branch), from)),
                 (to, from) => is_taken(to, from),
             }
+        })
+    })
+}
+
+/// Whether each branch of a writer's fields is one of the reader's, as far as is looked.
+fn takes_all((reader, read): (&Graph, &Record), (writer, written): (&Graph, &Record)) -> bool {
+    read.fields.iter().all(|field| {
+        source(read, field, written).is_none_or(|source| {
+            let to = reader.branches(field.ty).1;
+            let mut from = writer.branches(source.ty).1.into_iter();
+            from.all(|from| {
+                let takes = |to: &Id| is_taken(reader.shape(*to), writer.shape(from));
+                to.iter().any(takes)
+            })
         })
     })
 }
