@@ -5,7 +5,8 @@ use std::fmt::Write;
 use tg_schema_model::edit::{self, Edit};
 use tg_schema_model::{EnumId, Field, Presence, RecordId, Schema, Type, Value};
 
-use super::super::{apply, facts, texts, texts_of_each};
+use super::super::proof::facts;
+use super::super::{apply, texts, texts_of_each};
 use super::load;
 
 /// Numbers without a pattern, the same in every run.
