@@ -7,6 +7,7 @@ import contextlib
 import http.server
 import json
 import pathlib
+import ssl
 import threading
 import time
 import urllib.parse
@@ -22,7 +23,7 @@ Answer = tuple[int, dict[str, str], bytes]
 class Server:
     """A server that answers as a function says, and what it was asked."""
 
-    def __init__(self, answer: Callable[[str], Answer | Callable[[Any], None]]) -> None:
+    def __init__(self, answer: Callable[[str], Answer | Callable[[Any], None]], context: ssl.SSLContext | None = None) -> None:
         asked: list[tuple[str, dict[str, str]]] = []
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -48,14 +49,16 @@ class Server:
         self.asked = asked
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        if context is not None:
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         self.address = f"http://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
 
 @contextlib.contextmanager
-def serving(answer: Callable[[str], Any]) -> Iterator[Server]:
+def serving(answer: Callable[[str], Any], context: ssl.SSLContext | None = None) -> Iterator[Server]:
     """A server for the time of a test."""
-    server = Server(answer)
+    server = Server(answer, context)
     try:
         yield server
     finally:
@@ -257,6 +260,26 @@ def test_an_old_broker_without_the_list_of_versions(folder: pathlib.Path) -> Non
     with serving(lambda path: (405, {}, b"") if path.endswith("/schemas") else pulsar(path)) as server:
         report = compared(folder, "--against", f"pulsar-admin:{server.address}")
         assert len(report["against"]) == 1 and rules(report) == ["SCHEMA_TYPE_CHANGED"]
+
+
+def test_authorities_of_a_company(folder: pathlib.Path) -> None:
+    """A server is believed whose certificate a named authority signed, and no other."""
+    # Of no use but here: signed for localhost by an authority whose own key is thrown away, until 2126.
+    made = pathlib.Path(__file__).parent / "tls"
+    authority = str(made / "authority.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(made / "localhost.pem")
+    with serving(registry, context) as server:
+        name = f"registry:https://localhost:{server.address.rsplit(':', 1)[1]}/orders-value"
+        assert compared(folder, "--against", name, SSL_CERT_FILE=authority)["against"]
+        assert "certificate" in refused(folder, "--against", name)
+        for text, why in ((b"", "there is no certificate in it"), (None, "No such file"), (b"-----BEGIN CERTIFICATE-----\nx\n", "cannot read")):
+            file = folder / "other.pem"
+            file.unlink(missing_ok=True)
+            if text is not None:
+                file.write_bytes(text)
+            said = refused(folder, "--against", name, SSL_CERT_FILE=str(file))
+            assert why in said and "SSL_CERT_FILE" in said, said
 
 
 def test_who_asks(folder: pathlib.Path) -> None:

@@ -6,7 +6,10 @@
 mod reason;
 
 use std::fmt;
+use std::io::Read as _;
 use std::time::{Duration, Instant};
+
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 
 use crate::exit::Failure;
 
@@ -70,9 +73,40 @@ fn filled(variable: &str) -> Option<String> {
     std::env::var(variable).ok().filter(|v| !v.is_empty())
 }
 
+/// The environment variable that names a file of authorities, in PEM, that are believed in place of those that are built in.
+const AUTHORITIES: &str = "SSL_CERT_FILE";
+/// Largest file of authorities, in bytes.
+const MAX_AUTHORITIES: u64 = 16 * 1024 * 1024;
+
+/// The authorities whose certificates are believed, where somebody says which.
+fn authorities() -> Result<Option<RootCerts>, String> {
+    let Some(file) = filled(AUTHORITIES) else {
+        return Ok(None);
+    };
+    let wrong = |why: String| format!("cannot read {file}, which {AUTHORITIES} names: {why}");
+    let mut text = Vec::new();
+    std::fs::File::open(&file)
+        .and_then(|opened| opened.take(MAX_AUTHORITIES + 1).read_to_end(&mut text))
+        .map_err(|error| wrong(error.to_string()))?;
+    if text.len() as u64 > MAX_AUTHORITIES {
+        return Err(wrong(format!("larger than {MAX_AUTHORITIES} bytes")));
+    }
+    let mut found = Vec::new();
+    for item in parse_pem(&text) {
+        if let PemItem::Certificate(one) = item.map_err(|error| wrong(error.to_string()))? {
+            found.push(one);
+        }
+    }
+    match found.is_empty() {
+        true => Err(wrong("there is no certificate in it".to_owned())),
+        false => Ok(Some(RootCerts::new_with_certs(&found))),
+    }
+}
+
 /// One run of requests to a server.
 pub struct Client {
-    agent: ureq::Agent,
+    /// Who asks, or why nobody does.
+    agent: Result<ureq::Agent, String>,
     /// Where the credentials may go.
     home: String,
     credentials: Option<Credentials>,
@@ -116,15 +150,23 @@ type Response = ureq::http::Response<ureq::Body>;
 impl Client {
     /// For the server of `address`. The time of the run begins.
     pub fn new(address: &str, credentials: Option<Credentials>, limits: Limits) -> Self {
-        let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(limits.request))
-            // They are followed here: another port of the host is another service.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .user_agent(concat!("tg-schema/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .into();
+        let agent = authorities().map(|found| {
+            let tls = TlsConfig::builder();
+            let tls = match found {
+                Some(found) => tls.root_certs(found),
+                None => tls,
+            };
+            ureq::Agent::config_builder()
+                .tls_config(tls.build())
+                .timeout_global(Some(limits.request))
+                // They are followed here: another port of the host is another service.
+                .max_redirects(0)
+                .max_redirects_will_error(false)
+                .http_status_as_error(false)
+                .user_agent(concat!("tg-schema/", env!("CARGO_PKG_VERSION")))
+                .build()
+                .into()
+        });
         Client {
             agent,
             home: origin(address).to_owned(),
@@ -161,7 +203,8 @@ impl Client {
     /// What an address answers in the end. The credentials go where they were meant to go.
     fn follow(&self, mut address: String, accept: &str) -> Result<Response, String> {
         for _ in 0..=MAX_REDIRECTS {
-            let mut request = self.agent.get(&address).header("Accept", accept);
+            let agent = self.agent.as_ref().map_err(Clone::clone)?;
+            let mut request = agent.get(&address).header("Accept", accept);
             if let Some(credentials) = &self.credentials
                 && origin(&address) == self.home
             {
