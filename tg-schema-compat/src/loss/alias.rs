@@ -93,15 +93,8 @@ impl<'g> Comparison<'g, '_> {
         source: &Field,
         taker: &Field,
     ) {
-        let writer = match direction {
-            Direction::Backward => self.old,
-            Direction::Forward => self.new,
-        };
-        let kind = match field.default {
-            // Of a field that is always null nothing is lost.
-            Some(_) if !writer.holds(source.ty) => return,
-            Some(_) => Kind::TakenByAlias,
-            None => Kind::RefusedByAlias,
+        let Some(kind) = self.without(direction, field, source) else {
+            return;
         };
         let path = format!("{}.{name}", self.path);
         let alias = Some(Alias {
@@ -127,15 +120,8 @@ impl<'g> Comparison<'g, '_> {
             return;
         }
         let called = called.to_owned();
-        let graph = match direction {
-            Direction::Backward => self.old,
-            Direction::Forward => self.new,
-        };
-        let kind = match reader.default {
-            // Of a field that is always null nothing is lost.
-            Some(_) if !graph.holds(writer.ty) => return,
-            Some(_) => Kind::TakenByAlias,
-            None => Kind::RefusedByAlias,
+        let Some(kind) = self.without(direction, reader, writer) else {
+            return;
         };
         let path = self.path.clone();
         let alias = Some(Alias {
@@ -143,6 +129,18 @@ impl<'g> Comparison<'g, '_> {
             source: path.clone(),
         });
         self.find_by_alias(kind, direction, (path, alias), (&reader.name, &called));
+    }
+
+    /// What becomes of a field that does not get the value of the writer's; nothing where that is always null.
+    fn without(&self, direction: Direction, reader: &Field, writer: &Field) -> Option<Kind> {
+        let graph = match direction {
+            Direction::Backward => self.old,
+            Direction::Forward => self.new,
+        };
+        match reader.default {
+            Some(_) => graph.holds(writer.ty).then_some(Kind::TakenByAlias),
+            None => Some(Kind::RefusedByAlias),
+        }
     }
 
     /// Finds something at another place than the one that is looked at.
