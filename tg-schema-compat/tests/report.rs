@@ -126,6 +126,11 @@ fn a_schema_that_is_written_otherwise_is_the_same() {
                 .to_owned(),
             false,
         ),
+        (
+            old.replace(r#""int""#, r#"{"type": "int"}"#)
+                .replace(r#""R""#, r#""R", "namespace": """#),
+            false,
+        ),
         (old.replace("One", "Two"), true),
         (old.replace("int", "long"), true),
     ] {

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use tg_schema_model::{Fingerprint, Json, json};
+use tg_schema_model::Fingerprint;
+use tg_schema_model::avro::{self, Rules};
 
 use super::engines::Engines;
 use super::{Options, Problem, Ready, judge, problem};
@@ -118,20 +119,9 @@ fn judged<'v>(
     Ok(Judged { pair, findings })
 }
 
-/// Whether two texts are one in other white space and another order of keys, which registries do not tell apart.
+/// Whether two texts are one schema in another spelling, which registries do not tell apart: they compare what their library
+/// writes of what it has read.
 fn is_respelled(one: &str, other: &str) -> bool {
-    fn sorted(json: Json) -> Json {
-        match json {
-            Json::Array(items) => Json::Array(items.into_iter().map(sorted).collect()),
-            Json::Object(entries) => {
-                let entries = entries.into_iter().map(|(key, value)| (key, sorted(value)));
-                let mut entries: Vec<_> = entries.collect();
-                entries.sort_by(|a, b| a.0.cmp(&b.0));
-                Json::Object(entries)
-            }
-            other => other,
-        }
-    }
-    let plain = |text: &str| Some(sorted(json::parse(text).ok()?).compact());
-    one == other || plain(one).is_some_and(|one| Some(one) == plain(other))
+    let read = |text: &str| avro::parse_with(text, Rules::Registered).ok();
+    one == other || read(one).is_some_and(|one| Some(one) == read(other))
 }
