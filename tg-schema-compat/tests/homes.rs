@@ -146,6 +146,63 @@ fn each_is_released_and_given_up_by_itself() {
     );
 }
 
+/// One that has moved was where it was in all versions before.
+#[test]
+fn each_is_the_one_that_it_was_in_the_versions_between() {
+    let first = records(&[("m", A)]);
+    let second = records(&[("m", A), ("n", B)]);
+    let moved = records(&[("x", A), ("n", B)]);
+    let found = told(&compared(&moved, &[first, second.clone()]));
+    assert_eq!(found, ["Order@x RUST_TYPE_MOVED x.toml:1"]);
+    let other = records(&[("m", &A.replace("int", "string"))]);
+    let found = told(&compared(&moved, &[other, second]));
+    assert!(
+        found.contains(&"Order@x FIELD_TYPE_CHANGED x.toml:5".to_owned()),
+        "{found:?}"
+    );
+}
+
+/// One that is alone for a release is no other one.
+#[test]
+fn one_that_is_alone_for_a_release_is_not_given_up() {
+    let both = records(&[("a/m", A), ("b/m", B)]);
+    let first = accept("tg-schema.lock", None, &both).unwrap().text;
+    let second = accept("tg-schema.lock", Some(&first), &records(&[("a/m", A)]));
+    let releases = read("tg-schema.lock", &second.unwrap().text).unwrap();
+    let changed = records(&[("a/m", &A.replace("string", "int")), ("b/m", B)]);
+    let found = told(&compared(&changed, &releases));
+    assert_eq!(found, ["Order@a.m FIELD_TYPE_CHANGED a/m.toml:4"]);
+}
+
+/// One that is called otherwise leaves its name to the others.
+#[test]
+fn one_that_is_called_otherwise_is_renamed() {
+    let old = records(&[("a/m", A), ("b/m", B)]);
+    let files = [
+        ("a", A.replace("Order", "Basket"), "Basket"),
+        ("b", B.to_owned(), "Order"),
+    ];
+    let files = files.map(|(name, fields, called)| {
+        let text = format!("[record.{called}]\nprofile = \"pulsar-record\"\n{fields}\n");
+        (
+            vec![name.to_owned(), "m".to_owned()],
+            format!("{name}/m.toml"),
+            text,
+        )
+    });
+    let loaded = from_texts(files.into());
+    let new = Version::of_definitions("v", loaded.schema, loaded.sources);
+    let found = told(&compared(&new, &[old]));
+    assert!(
+        found.contains(&"Basket RECORD_RENAMED a/m.toml:1".to_owned()),
+        "{found:?}"
+    );
+    assert!(
+        !found.iter().any(|one| one.contains("INCOMPATIBLE")),
+        "{found:?}"
+    );
+}
+
 /// Schemas in files, or of subjects and topics.
 fn schemas(all: &[(&str, &str)]) -> Version {
     let mut messages: Vec<Message> = Vec::new();

@@ -84,7 +84,7 @@ pub(crate) fn unreadable<'v>(walked: Walked<'v>) -> Option<Change<'v>> {
     Some(Change::at(
         what,
         String::new(),
-        Spot::field(&message.name, ""),
+        Spot::field(message.plain_name(), ""),
         message,
     ))
 }

@@ -38,14 +38,15 @@ impl Paired {
 /// The messages of each earlier version, oldest first, that belong to those of the new one. What a message was called in
 /// a version it is looked for under in those before, however much it looked like another one there.
 pub(crate) fn pair_all(against: &[Version], new: &Version) -> Vec<Paired> {
-    let mut names: HashMap<usize, Vec<&str>> = HashMap::new();
+    let mut names: HashMap<usize, Vec<Former<'_>>> = HashMap::new();
     let mut all: Vec<Paired> = Vec::with_capacity(against.len());
     for version in against.iter().rev() {
         let paired = pair(version, new, &names);
         for (at, former) in &paired.former {
-            let former = version.messages.get(*former).map(Message::plain_name);
+            let former = version.messages.get(*former);
+            let former = former.map(|m| (m.plain_name(), m.home.as_str()));
             let known = names.entry(*at).or_default();
-            known.extend(former.filter(|name| !known.contains(name)));
+            known.extend(former.filter(|former| !known.contains(former)));
         }
         all.push(paired);
     }
@@ -67,8 +68,11 @@ pub(crate) fn formers<'v>(
     former.flatten().collect()
 }
 
+/// What a message was called in a version, and where it was at home there.
+type Former<'v> = (&'v str, &'v str);
+
 /// The messages of one earlier version, with the names that new ones had later.
-fn pair(old: &Version, new: &Version, names: &HashMap<usize, Vec<&str>>) -> Paired {
+fn pair(old: &Version, new: &Version, names: &HashMap<usize, Vec<Former<'_>>>) -> Paired {
     let mut paired = Paired {
         former: HashMap::new(),
         taken: HashSet::new(),
@@ -83,10 +87,16 @@ fn pair(old: &Version, new: &Version, names: &HashMap<usize, Vec<&str>>) -> Pair
     }
     let home = |at: &usize| old.messages.get(*at).map(|m| m.home.as_str());
     let known = |message: &Message| by_name.get(message.plain_name()).into_iter().flatten();
-    // Of several of one name, those that are at home at one place.
+    // Of several of one name, those that are at home at one place, or were in a version between.
     for (at, message) in new.messages.iter().enumerate() {
-        let mut same = known(message).filter(|at| home(at) == Some(&message.home));
-        if let Some(&former) = same.next() {
+        let between = names.get(&at).into_iter().flatten();
+        let between = between.filter(|(name, _)| *name == message.plain_name());
+        let homes: Vec<&str> = between.map(|(_, home)| *home).collect();
+        let own = |at: &&usize| match homes.last() {
+            Some(last) => home(at) == Some(*last),
+            None => home(at) == Some(&message.home),
+        };
+        if let Some(&former) = known(message).find(own) {
             paired.put(at, former);
         }
     }
@@ -118,7 +128,7 @@ fn pair(old: &Version, new: &Version, names: &HashMap<usize, Vec<&str>>) -> Pair
                 paired.put(at, former);
             }
         }
-        for name in names.get(&at).into_iter().flatten() {
+        for (name, _) in names.get(&at).into_iter().flatten() {
             match by_name.get(name) {
                 Some(&former) if !unchanged.contains(name) => paired.put(at, former),
                 _ => {}

@@ -55,7 +55,9 @@ fn look(change: &Change<'_>) -> Option<Words> {
         return None;
     }
     let full = old.name.full();
-    if see::defines(both.new.schema, &full) || see::has(both.new.graph, &old.name) {
+    // One of several of its name leaves it to the others.
+    let of_several = change.messages.old.is_some_and(|m| m.name.contains('@'));
+    if !of_several && see::defines(both.new.schema, &full) || see::has(both.new.graph, &old.name) {
         return None;
     }
     let avro = see::reads((&old.name, &old.aliases), (&new.name, &new.aliases));

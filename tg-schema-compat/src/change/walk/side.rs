@@ -9,7 +9,7 @@ use crate::version::Message;
 
 pub(super) fn root(graph: &Graph, message: &Message) -> Spot {
     let name = graph.shape(graph.root).name();
-    let name = name.map_or_else(|| message.name.clone(), |name| name.full());
+    let name = name.map_or_else(|| message.plain_name().to_owned(), |name| name.full());
     Spot::field(&name, "")
 }
 
