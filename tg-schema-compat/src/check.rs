@@ -123,8 +123,12 @@ impl<'v> Ready<'v> {
         }
     }
 
-    /// Whether there are Avro schemas alone, and one of them has a type of that full name inside.
+    /// Whether there are Avro schemas alone, and one of them has a type of that full name inside, where none is of it.
     fn is_part(&self, name: &str) -> bool {
+        let mut messages = self.version.messages.iter();
+        if messages.any(|message| message.plain_name() == name) {
+            return false;
+        }
         let names = |message: &'v Message| {
             let nodes = message.graph().map_or(&[][..], |graph| &graph.nodes);
             nodes

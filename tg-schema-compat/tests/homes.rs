@@ -231,6 +231,10 @@ fn subjects_belong_together() {
     let new = schemas(&[("s", "int"), ("t", "string"), ("u", "boolean")]);
     let changed = told(&compared(&new, std::slice::from_ref(&old)));
     assert_eq!(changed, ["R@u FIELD_TYPE_CHANGED "]);
+    let fewer = schemas(&[("s", "int"), ("u", "int")]);
+    let gone = told(&compared(&fewer, std::slice::from_ref(&old)));
+    assert_eq!(gone, ["R@t SCHEMA_REMOVED "]);
+    assert_eq!(told(&compared(&old, &[fewer])), ["R@t SCHEMA_ADDED "]);
     // One definition is compared with all of its name.
     let apart = for_definitions(old);
     let labels: Vec<&str> = apart.iter().map(|version| version.label.as_str()).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tg_schema_model::avro::Kind as Primitive;
+use tg_schema_model::avro::{Kind as Primitive, Name};
 
 use super::name::Plain;
 use super::{Direction, Side};
@@ -146,7 +146,8 @@ fn takers(
         let known = to.iter().copied();
         let fits = move |id: &Id| {
             let is = reader.shape(*id).name();
-            is.is_some_and(|is| is == name || !full && is.name == name.name)
+            let is_like = |is: &Name| is.name == name.name || is.name == own.name;
+            is.is_some_and(|is| is == name || !full && is_like(is))
         };
         known.filter(fits)
     };

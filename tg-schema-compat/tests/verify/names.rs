@@ -344,6 +344,17 @@ fn types_that_take_the_place_of_others_of_their_name() {
             format!("[{}, {}]", record("q.A", ""), record("p.A", &b)),
             "values of b are passed over",
         ),
+        // Registries take it for the one of its own name, and by its alias it does not fit.
+        (
+            record("q.B", &field("string")),
+            format!(
+                "[{}, {}]",
+                record("A", &field("int"))
+                    .replace(r#""fields""#, r#""aliases": ["q.B"], "fields""#),
+                record("B", "")
+            ),
+            "values of b are passed over",
+        ),
         (
             format!("[{other}, {}]", symbols("q.E", "")),
             symbols("q.E", default),
