@@ -1,6 +1,6 @@
 //! A lock and a new version into the lock that has it as its next release.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
 use tg_schema_model::definition::{self, Part};
@@ -117,7 +117,7 @@ pub fn accept(
     }
     let bodies = match diagnostics.has_errors() {
         true => BTreeMap::new(),
-        false => bodies(new, &mut diagnostics),
+        false => bodies(new, &blocks, &mut diagnostics),
     };
     if diagnostics.has_errors() {
         diagnostics.finish();
@@ -176,10 +176,10 @@ fn add(blocks: &mut Vec<Block>, mut bodies: Bodies, release: u32) -> Vec<Change>
 }
 
 /// What a version has, by name.
-fn bodies(version: &Version, diagnostics: &mut Diagnostics) -> Bodies {
+fn bodies(version: &Version, blocks: &[Block], diagnostics: &mut Diagnostics) -> Bodies {
     let schema = &version.schema;
     let mut all = Vec::new();
-    let names = names(schema);
+    let names = names(schema, blocks);
     let named = |item: Item| names.get(&item).cloned().unwrap_or_default();
     let items = schema.record_ids().map(Item::Record);
     for item in items.chain(schema.enum_ids().map(Item::Enum)) {
@@ -239,8 +239,14 @@ fn bodies(version: &Version, diagnostics: &mut Diagnostics) -> Bodies {
 }
 
 /// What the lock calls types: their full names. Old Records of different modules may have one full name; then
-/// the module follows.
-fn names(schema: &Schema) -> HashMap<Item, String> {
+/// the module follows. What a type was called in the lock it goes on to be called, whatever becomes of the others.
+fn names(schema: &Schema, blocks: &[Block]) -> HashMap<Item, String> {
+    let known: HashSet<&str> = blocks.iter().map(|block| block.name.as_str()).collect();
+    let live = blocks.iter().filter_map(|block| match block.latest() {
+        Some(Body::Type(body)) => Some((block.name.as_str(), body.module.as_str())),
+        _ => None,
+    });
+    let live: HashSet<(&str, &str)> = live.collect();
     let records = schema.records.iter().enumerate();
     let records = records.map(|(at, r)| (Item::Record(RecordId(at)), r.full_name(), r.module));
     let enums = schema.enums.iter().enumerate();
@@ -250,9 +256,17 @@ fn names(schema: &Schema) -> HashMap<Item, String> {
     for (_, name, _) in &all {
         *count.entry(name).or_default() += 1;
     }
-    let name = |name: &str, module| match count.get(name) {
-        Some(2..) => format!("{name}@{}", dotted(schema, module)),
-        _ => name.to_owned(),
+    let name = |name: &str, module| {
+        let module = dotted(schema, module);
+        let apart = format!("{name}@{module}");
+        let is_apart = match live.contains(&(name, &module)) {
+            true => false,
+            false => known.contains(apart.as_str()) || matches!(count.get(name), Some(2..)),
+        };
+        match is_apart {
+            true => apart,
+            false => name.to_owned(),
+        }
     };
     let names = all
         .iter()

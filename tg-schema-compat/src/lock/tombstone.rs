@@ -22,9 +22,6 @@ pub(super) fn all(label: &str, blocks: &[Block], releases: &[u32]) -> Vec<Tombst
     let mut found = Vec::new();
     for block in blocks {
         let is_there = there.contains(&named(block));
-        if block.latest().is_none() && is_alone_now(block, blocks) {
-            continue;
-        }
         let mut tombstone = |field, ty: &str, last| {
             // Another one of its name may be there.
             let record = match is_there && block.latest().is_none() {
@@ -76,15 +73,6 @@ fn inside(blocks: &[Block]) -> HashSet<String> {
         }
     }
     names
-}
-
-/// Whether a block is of one of several of a name that is the only one of it now, without its module behind the name.
-fn is_alone_now(block: &Block, blocks: &[Block]) -> bool {
-    let Some((name, module)) = block.name.split_once('@') else {
-        return false;
-    };
-    let mut alone = blocks.iter().filter(|other| other.name == name);
-    alone.any(|other| matches!(other.latest(), Some(Body::Type(body)) if body.module == module))
 }
 
 /// Whether a block is of a topic, and its name. Records, enums and Avro schemas share theirs.
