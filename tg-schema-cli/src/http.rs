@@ -202,8 +202,8 @@ impl Client {
 
     /// What an address answers in the end. The credentials go where they were meant to go.
     fn follow(&self, mut address: String, accept: &str) -> Result<Response, String> {
+        let agent = self.agent.as_ref().map_err(Clone::clone)?;
         for _ in 0..=MAX_REDIRECTS {
-            let agent = self.agent.as_ref().map_err(Clone::clone)?;
             let mut request = agent.get(&address).header("Accept", accept);
             if let Some(credentials) = &self.credentials
                 && origin(&address) == self.home

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tg_schema_model::logical::Date;
 use tg_schema_model::name::nearest;
-use tg_schema_model::{Allow, Fingerprint, RecordId, Until};
+use tg_schema_model::{Allow, Fingerprint, Until};
 
 use crate::check::Options;
 use crate::report::{Compared, Effect, Finding, Fix, Format, Place, Report, Severity};
@@ -196,12 +196,10 @@ fn was_released(record: &str, allow: &Allow, against: &[Version]) -> bool {
 /// Everything that the definitions of a version accept.
 fn given(version: &Version) -> Vec<Given<'_>> {
     let schema = &version.schema;
-    let names = version.names();
-    let records = schema.records.iter().enumerate();
-    let records = records.filter_map(|(at, record)| {
+    let records = version.called();
+    let records = records.filter_map(|(name, record)| {
         let check = record.check.as_deref()?;
-        let name = names.get(&RecordId(at)).map(|name| (*name).to_owned());
-        Some((name.unwrap_or_else(|| record.full_name()), &check.allow))
+        Some((name, &check.allow))
     });
     let own = records.flat_map(|(name, allow)| {
         allow.iter().map(move |allow| Given {

@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 
 use tg_schema_model::diagnostic::Position;
 use tg_schema_model::{
-    Module, Profile, RecordId, Schema, SourceId, Sources, Span, TopicDefinition, avro, definition,
+    Profile, Record, RecordId, Schema, SourceId, Sources, Span, TopicDefinition, avro, definition,
     pulsar,
 };
 
@@ -240,11 +240,16 @@ impl Version {
             && *schema == other.schema
     }
 
-    /// What the messages are called that records are.
-    pub(crate) fn names(&self) -> HashMap<RecordId, &str> {
+    /// The records, each with the name of the message that it is, or else its own.
+    pub(crate) fn called(&self) -> impl Iterator<Item = (String, &Record)> {
         let messages = self.messages.iter();
-        let names = messages.filter_map(|m| Some((m.record?, m.name.as_str())));
-        names.collect()
+        let names = messages.filter_map(|m| Some((m.record?.0, m.name.as_str())));
+        let names: HashMap<usize, &str> = names.collect();
+        let records = self.schema.records.iter().enumerate();
+        records.map(move |(at, record)| {
+            let name = names.get(&at).map(|name| (*name).to_owned());
+            (name.unwrap_or_else(|| record.full_name()), record)
+        })
     }
 
     /// The topics that carry a message; none where [`Version::only_schemas`] is set.
@@ -262,6 +267,12 @@ impl Version {
         let source = self.sources.get(span.source)?;
         Some((source.name.as_str(), self.sources.position(span)?))
     }
+}
+
+/// Where a record is at home: its module.
+pub(crate) fn home(schema: &Schema, id: RecordId) -> String {
+    let module = schema.modules.get(schema.record(id).module);
+    module.map(|module| module.dotted()).unwrap_or_default()
 }
 
 /// A name of a message without its home.
@@ -286,16 +297,17 @@ pub fn tell_apart(messages: &mut [Message]) {
 
 /// Versions of schemas that registries have, for a new version that has them from nowhere: of several schemas of one name each
 /// is in a version of its own, and what no definition can say, a text or a number alone, is left out beside others.
-pub fn for_definitions(version: Version) -> Vec<Version> {
+pub fn for_definitions(mut version: Version) -> Vec<Version> {
+    let messages = std::mem::take(&mut version.messages);
     let is_bare = |message: &Message| {
         let graph = message.graph();
         graph.is_ok_and(|graph| matches!(graph.shape(graph.root), Shape::Primitive(_)))
     };
-    let all_bare = version.messages.iter().all(is_bare);
+    let all_bare = messages.iter().all(is_bare);
     let mut layers: Vec<Vec<Message>> = Vec::new();
     let mut known: HashMap<String, Vec<(String, Option<String>)>> = HashMap::new();
-    for message in &version.messages {
-        if is_bare(message) && !all_bare {
+    for mut message in messages {
+        if is_bare(&message) && !all_bare {
             continue;
         }
         let own = known.entry(message.plain_name().to_owned()).or_default();
@@ -307,7 +319,6 @@ pub fn for_definitions(version: Version) -> Vec<Version> {
             layers.push(Vec::new());
         }
         if let Some(layer) = layers.get_mut(own.len()) {
-            let mut message = message.clone();
             message.name = message.plain_name().to_owned();
             layer.push(message);
         }
@@ -351,9 +362,8 @@ pub fn message(schema: &Schema, id: RecordId) -> Message {
     };
     let namespace = record.namespace.as_deref();
     let full = |alias: &String| avro::Name::resolve(alias, namespace).full();
-    let home = schema.modules.get(record.module);
     Message {
-        home: home.map(Module::dotted).unwrap_or_default(),
+        home: home(schema, id),
         aliases: record.aliases.iter().map(full).collect(),
         record: Some(id),
         ..Message::new(record.full_name(), text, definition::text(schema, id))

@@ -71,10 +71,10 @@ fn accepted(
 
 /// What is in folders: definitions, else Python, with what definition files accept of it, else snapshots.
 fn folder(paths: &[PathBuf], label: &str, notes: &mut Notes) -> Result<Vec<Version>, Failure> {
-    let definitions = definitions(paths, label, notes)?;
-    if let Some(version) = definitions.as_ref().filter(|v| assemble::defines(v)) {
-        return Ok(vec![version.clone()]);
-    }
+    let definitions = match definitions(paths, label, notes)? {
+        Some(version) if assemble::defines(&version) => return Ok(vec![version]),
+        other => other,
+    };
     let folders = paths.iter().filter(|path| path.is_dir());
     let records = python::read(&folders.cloned().collect::<Vec<_>>(), label, notes)?;
     match (definitions, records) {

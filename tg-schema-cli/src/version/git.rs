@@ -312,10 +312,10 @@ impl Commit<'_> {
                     .ok_or_else(|| nothing(label, notes))
             }
             None => {
-                let definitions = self.definitions(Vec::new(), &trees, label, notes)?;
-                if let Some(version) = definitions.as_ref().filter(|v| assemble::defines(v)) {
-                    return Ok(vec![version.clone()]);
-                }
+                let definitions = match self.definitions(Vec::new(), &trees, label, notes)? {
+                    Some(version) if assemble::defines(&version) => return Ok(vec![version]),
+                    other => other,
+                };
                 // What is accepted there of Records says nothing of what they were.
                 let records = self.python(Vec::new(), &trees, label, notes)?;
                 if let Some(version) = records.or(definitions) {

@@ -68,26 +68,29 @@ impl Index {
         root: RecordId,
         name: &str,
     ) -> Option<RecordId> {
-        match self.records.get(name)?.as_slice() {
-            [one] => Some(*one),
-            several => {
-                let parts = closure(schema, [Named::Record(root.0)]);
-                let mut several = several.iter().copied();
-                several.find(|id| parts.contains(&Named::Record(id.0)))
-            }
-        }
+        let of = |id: &RecordId| Named::Record(id.0);
+        of_root(schema, root, self.records.get(name)?, of)
     }
     /// The enum of that full name that a record is made of.
     pub(crate) fn enum_in(&self, schema: &Schema, root: RecordId, name: &str) -> Option<EnumId> {
-        match self.enums.get(name)?.as_slice() {
-            [one] => Some(*one),
-            several => {
-                let parts = closure(schema, [Named::Record(root.0)]);
-                let mut several = several.iter().copied();
-                several.find(|id| parts.contains(&Named::Enum(id.0)))
-            }
-        }
+        let of = |id: &EnumId| Named::Enum(id.0);
+        of_root(schema, root, self.enums.get(name)?, of)
     }
+}
+
+/// Of several types of one name that which a record is, or is made of.
+fn of_root<I: Copy>(
+    schema: &Schema,
+    root: RecordId,
+    several: &[I],
+    named: impl Fn(&I) -> Named,
+) -> Option<I> {
+    if let [one] = several {
+        return Some(*one);
+    }
+    let parts = closure(schema, [Named::Record(root.0)]);
+    let mut several = several.iter().copied();
+    several.find(|id| parts.contains(&named(id)))
 }
 
 /// The places that a path of a JSON verdict means in the definition of a record, as far as the definition has

@@ -91,12 +91,8 @@ fn pair(old: &Version, new: &Version, names: &HashMap<usize, Vec<Former<'_>>>) -
     for (at, message) in new.messages.iter().enumerate() {
         let between = names.get(&at).into_iter().flatten();
         let between = between.filter(|(name, _)| *name == message.plain_name());
-        let homes: Vec<&str> = between.map(|(_, home)| *home).collect();
-        let own = |at: &&usize| match homes.last() {
-            Some(last) => home(at) == Some(*last),
-            None => home(at) == Some(&message.home),
-        };
-        if let Some(&former) = known(message).find(own) {
+        let last = between.last().map_or(&*message.home, |(_, home)| *home);
+        if let Some(&former) = known(message).find(|at| home(at) == Some(last)) {
             paired.put(at, former);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tg_schema_model::{Diagnostic, Diagnostics, RecordId};
+use tg_schema_model::{Diagnostic, Diagnostics};
 
 use super::{Requirement, Requirements};
 use crate::engine::rust::Grade;
@@ -17,14 +17,12 @@ pub type Overrides = BTreeMap<String, Requirements>;
 pub fn overrides(version: &Version) -> (Overrides, Diagnostics) {
     let mut found = Overrides::new();
     let mut diagnostics = Diagnostics::default();
-    let names = version.names();
-    for (at, record) in version.schema.records.iter().enumerate() {
+    for (name, record) in version.called() {
         let Some(check) = &record.check else { continue };
         let Some(text) = &check.require else { continue };
         match text.parse::<Requirements>() {
             Ok(read) => {
-                let name = names.get(&RecordId(at)).map(|name| (*name).to_owned());
-                found.insert(name.unwrap_or_else(|| record.full_name()), read);
+                found.insert(name, read);
             }
             Err(error) => {
                 let place = check.require_span.or(record.span);

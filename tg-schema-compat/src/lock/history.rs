@@ -12,7 +12,7 @@ use super::MAX_TYPES;
 use super::accept::Kind;
 use super::item::{AvroBody, Body, Entry, TopicBody, TypeBody};
 use super::tombstone;
-use crate::version::{Message, Version, message, tell_apart};
+use crate::version::{Message, Version, home, message, tell_apart};
 
 /// Everything of one name, oldest first.
 pub(super) struct Block {
@@ -374,7 +374,7 @@ impl<'b> Walk<'b> {
                         None => message(&version.schema, *id),
                         Some(body) => {
                             let mut own = bare(block, body);
-                            own.home = message(&version.schema, *id).home;
+                            own.home = home(&version.schema, *id);
                             own.record = Some(*id);
                             own
                         }

@@ -6,7 +6,7 @@ use super::accept::Kind;
 use super::history::Block;
 use super::item::Body;
 use crate::engine::avro::{Defaults, Graph};
-use crate::version::Tombstone;
+use crate::version::{Tombstone, plain};
 
 /// Fields and types that are in no block's last version. `releases` are the numbers of all, in order.
 pub(super) fn all(label: &str, blocks: &[Block], releases: &[u32]) -> Vec<Tombstone> {
@@ -62,9 +62,12 @@ pub(super) fn all(label: &str, blocks: &[Block], releases: &[u32]) -> Vec<Tombst
     found
 }
 
-/// The names of the types in schemas that are kept whole.
+/// The names of the types in schemas that are kept whole. They are read for those that are gone alone.
 fn inside(blocks: &[Block]) -> HashSet<String> {
     let mut names = HashSet::new();
+    if blocks.iter().all(|block| block.latest().is_some()) {
+        return names;
+    }
     for block in blocks {
         if let Some(Body::Avro(body)) = block.latest()
             && let Ok(graph) = Graph::parse(&body.compact, Defaults::Unchecked)
@@ -83,9 +86,7 @@ fn named(block: &Block) -> (bool, &str) {
 /// The full name of a type; the whole name of what is none.
 pub(super) fn full_name(block: &Block) -> &str {
     match block.kind {
-        Kind::Record | Kind::Enum | Kind::Avro => {
-            block.name.split('@').next().unwrap_or(&block.name)
-        }
+        Kind::Record | Kind::Enum | Kind::Avro => plain(&block.name),
         Kind::Topic => &block.name,
     }
 }

@@ -79,7 +79,7 @@ impl Script<'_> {
         let beside = behind.or(item.parts.first());
         let visibility = beside.map_or("pub", |part| self.part(part.visibility.clone()));
         let idents = item.parts.iter().map(|part| part.ident.as_str());
-        let text = line(
+        let (_, text) = line(
             schema,
             record,
             field,
@@ -111,14 +111,14 @@ impl Item {
     }
 }
 
-/// The lines of a field, without the comma behind it. `others` are the names of its struct's fields.
+/// The name of a field in Rust and its lines, without the comma behind it. `others` are the names of its struct's fields.
 pub(super) fn line(
     schema: &Schema,
     record: &Record,
     field: &Field,
     (visibility, others): (&str, &[&str]),
     case: Case,
-) -> String {
+) -> (String, String) {
     let ident = name::rust_fields([field.name.as_str()])
         .pop()
         .unwrap_or_default();
@@ -144,7 +144,7 @@ pub(super) fn line(
         text.push_str(&format!("#[tg({})]\n", own.join(", ")));
     }
     text.push_str(&format!("{visibility}{space}{}: {ty}", lifted.ident));
-    text
+    (lifted.ident.into_owned(), text)
 }
 
 /// Documentation comments, a line each.

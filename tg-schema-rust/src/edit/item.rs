@@ -25,16 +25,9 @@ impl Script<'_> {
         let mut lines = String::new();
         for field in &record.fields {
             let others: Vec<&str> = idents.iter().map(String::as_str).collect();
-            let text = line(schema, record, field, ("pub", &others), Case::AsIs);
-            let ident = text
-                .rsplit("pub ")
-                .next()
-                .and_then(|rest| rest.split(':').next());
-            idents.extend(ident.map(str::to_owned));
-            text.lines()
-                .for_each(|line| lines.push_str(&format!("    {line}\n")));
-            lines.truncate(lines.trim_end().len());
-            lines.push_str(",\n");
+            let (ident, text) = line(schema, record, field, ("pub", &others), Case::AsIs);
+            idents.push(ident);
+            lines.push_str(&part(&text));
         }
         let doc = documentation(record.doc.as_deref());
         self.append("struct", (&record.name, &doc), own, &lines)
@@ -51,10 +44,7 @@ impl Script<'_> {
         for (at, (symbol, ident)) in of.symbols.iter().zip(&idents).enumerate() {
             let default = of.default == Some(at);
             let text = enumeration::line(ident, &symbol.name, default, None, Case::AsIs);
-            text.lines()
-                .for_each(|line| lines.push_str(&format!("    {line}\n")));
-            lines.truncate(lines.trim_end().len());
-            lines.push_str(",\n");
+            lines.push_str(&part(&text));
         }
         if of.open {
             lines.push_str("    #[tg(unknown)]\n    Unknown(String),\n");
@@ -105,6 +95,12 @@ impl Script<'_> {
         let text = text.replace('\n', self.line_break());
         Ok(vec![replacement(end..end, text)])
     }
+}
+
+/// The lines of a field or a variant between braces.
+fn part(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| format!("    {line}")).collect();
+    format!("{},\n", lines.join("\n"))
 }
 
 fn common(namespace: &Option<String>, aliases: &[String]) -> Vec<String> {
