@@ -149,19 +149,3 @@ pub(super) fn has_specials(four: &[u8; FOUR]) -> bool {
     let (blocks, _) = four.as_chunks();
     blocks.iter().any(|block| words::specials(block) != 0)
 }
-
-// == numbers in JSON where they stay: raw/real.rs
-
-pub(crate) fn push_real<T: Real>(out: &mut Vec<u8>, v: T) {
-    let mut buffer = Buffer::new();
-    out.extend_from_slice(v.shortest(&mut buffer).as_bytes());
-}
-
-pub(crate) fn push_reals<T: Real>(out: &mut Vec<u8>, items: &[T]) {
-    for (i, v) in items.iter().enumerate() {
-        if i > 0 {
-            out.push(b',');
-        }
-        push_real(out, *v);
-    }
-}

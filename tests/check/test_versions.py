@@ -160,9 +160,16 @@ def test_what_is_accepted_of_python_stands_beside_it(tmp_path: pathlib.Path) -> 
     for name in ("new", "."):
         report = compared(tmp_path / "new" if name == "." else tmp_path, name, "--against", "../old" if name == "." else "old")
         assert report["status"] == "clean", name
+    (tmp_path / "tg-schema.toml").write_text('inputs = ["new/m.py", "new/allow.toml"]\n')
     # Beside what is defined, Python is another version.
     write(tmp_path, m=OLD)
-    assert "are of different kinds" in refused(tmp_path, "new/m.py", "m.toml", "--against", "old")
+    commit(tmp_path)
+    for name in ("git:HEAD:new", "git:HEAD"):
+        report = compared(tmp_path, name, "--against", "old")
+        assert list(records(report)) == ["A"] and report["status"] == "clean", name
+    (tmp_path / "tg-schema.toml").write_text('inputs = ["new/m.py", "m.toml"]\n')
+    for names in (["new/m.py", "m.toml"], ["git:HEAD"]):
+        assert "are of different kinds" in refused(tmp_path, *names, "--against", "old")
 
 
 def test_what_python_leaves_open_is_told(tmp_path: pathlib.Path) -> None:
@@ -171,6 +178,20 @@ def test_what_python_leaves_open_is_told(tmp_path: pathlib.Path) -> None:
     write(tmp_path, m=record('a = "int?"', 'b = "string?"') + record('c = "int"', name="B"))
     run = check(tmp_path, "m.toml", "--against", "legacy.py")
     assert run.code in (0, 1) and "warning: `B` of legacy.py is left out" in run.err, run
+
+
+def test_subjects_of_one_record_keep_their_names_in_a_lock(tmp_path: pathlib.Path) -> None:
+    def subjects(**types: str) -> str:
+        held = [{"subject": name, "version": 1, "id": at, "schema": schema("A", ("a", ty))} for at, (name, ty) in enumerate(types.items())]
+        return "\n".join(json.dumps(one) for one in held)
+
+    (tmp_path / "old.jsonl").write_text(subjects(b="string", c="int"))
+    (tmp_path / "new.jsonl").write_text(subjects(a="bytes", b="string", c="int"))
+    compared(tmp_path, "old.jsonl", "--against", "old.jsonl", "--accept", "--lock", "l.lock")
+    for baseline in ("old.jsonl", "l.lock"):
+        told = records(compared(tmp_path, "new.jsonl", "--against", baseline))
+        told = {name: [finding["rule"] for finding in one["findings"]] for name, one in told.items()}
+        assert told == {"A@a": ["SCHEMA_ADDED"], "A@b": [], "A@c": []}, (baseline, told)
 
 
 def test_snapshots(tmp_path: pathlib.Path) -> None:

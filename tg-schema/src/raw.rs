@@ -1,5 +1,4 @@
-//! The only code of this crate that the compiler does not check: short copies, short texts, and numbers that are
-//! formatted where they stay.
+//! The only code of this crate that the compiler does not check: short copies and short texts.
 //!
 //! Most strings of a message are shorter than a cache line. For them a call of `memcpy` or of the
 //! standard library's UTF-8 check costs several times the work itself. Each function below states what it
@@ -9,12 +8,10 @@
 
 mod escaped;
 mod plain;
-mod real;
 mod special;
 
 pub(crate) use escaped::{Escape, push_escaped, push_quoted, push_short};
 pub(crate) use plain::{WIDE, ascii_head, refill_ascii};
-pub(crate) use real::{push_real, push_reals};
 pub(crate) use special::specials;
 
 /// Bytes that are copied and looked at without a loop.

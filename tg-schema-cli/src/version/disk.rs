@@ -62,7 +62,9 @@ fn accepted(
         paths.iter().cloned().partition(|path| is_python(&path));
     match definitions(&others, label, notes)? {
         Some(accepted) if !assemble::defines(&accepted) => {
-            let records = python::read(&files, label, notes)?;
+            let folders = others.into_iter().filter(|path| path.is_dir());
+            let paths: Vec<PathBuf> = files.into_iter().chain(folders).collect();
+            let records = python::read(&paths, label, notes)?;
             Ok(records.map(|records| python::accepting(records, accepted)))
         }
         _ => Ok(None),

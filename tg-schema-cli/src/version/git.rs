@@ -271,7 +271,12 @@ impl Commit<'_> {
                 Object::Tree { id, entries } => folders.push((path, id, entries)),
             }
         }
-        let form = Form::one(&forms)?;
+        let has = |wanted: Form| forms.iter().any(|(_, form)| *form == wanted);
+        let others = has(Form::Lock) || has(Form::Snapshot);
+        let form = match has(Form::Python) && has(Form::Definitions) && !others {
+            true => None,
+            false => Form::one(&forms)?,
+        };
         if let (Some(Form::Lock | Form::Snapshot), false) = (form, folders.is_empty()) {
             return Err(Failure::help(
                 format!("{label}: a folder beside a lock file or a snapshot"),
@@ -312,13 +317,21 @@ impl Commit<'_> {
                     .ok_or_else(|| nothing(label, notes))
             }
             None => {
-                let definitions = match self.definitions(Vec::new(), &trees, label, notes)? {
-                    Some(version) if assemble::defines(&version) => return Ok(vec![version]),
+                let is_python = |(path, ..): &(String, String, Vec<u8>)| path.ends_with(".py");
+                let (python, others) = files.into_iter().partition(is_python);
+                let definitions = match self.definitions(others, &trees, label, notes)? {
+                    // Files that define something and files of Python are no version together.
+                    Some(version) if assemble::defines(&version) => {
+                        return Form::one(&forms).map(|_| vec![version]);
+                    }
                     other => other,
                 };
-                // What is accepted there of Records says nothing of what they were.
-                let records = self.python(Vec::new(), &trees, label, notes)?;
-                if let Some(version) = records.or(definitions) {
+                let records = self.python(python, &trees, label, notes)?;
+                let version = match (definitions, records) {
+                    (Some(accepted), Some(records)) => Some(python::accepting(records, accepted)),
+                    (one, other) => one.or(other),
+                };
+                if let Some(version) = version {
                     return Ok(vec![version]);
                 }
                 let found = self.snapshots(&trees, label, notes)?;

@@ -118,7 +118,11 @@ impl Step {
             ..Version::default()
         };
         for (at, entry) in self.entries.into_iter().enumerate() {
-            let module = vec![format!("schema_{at}")];
+            // The lock keeps it, and tells schemas of one name apart by it.
+            let module = match entry.group.is_empty() {
+                true => vec![format!("schema_{at}")],
+                false => vec![entry.group.clone()],
+            };
             if let Some(id) = entry.id {
                 let texts = version.ids.entry(id).or_default();
                 texts.insert(entry.text.clone());

@@ -9,9 +9,11 @@ use tg_schema_model::{
 };
 
 use super::history::{self, Block};
-use super::item::{AvroBody, Body, Entry, TopicBody, TypeBody, fingerprint, lines, literal};
+use super::item::{
+    AvroBody, Body, Entry, Origin, TopicBody, TypeBody, fingerprint, lines, literal,
+};
 use super::{parse, write};
-use crate::version::Version;
+use crate::version::{Message, Version};
 
 /// What a block of a lock is of. They stand in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -180,6 +182,7 @@ fn bodies(version: &Version, blocks: &[Block], diagnostics: &mut Diagnostics) ->
     let schema = &version.schema;
     let mut all = Vec::new();
     let names = names(schema, blocks);
+    let origins = Origins::of(version);
     let named = |item: Item| names.get(&item).cloned().unwrap_or_default();
     let items = schema.record_ids().map(Item::Record);
     for item in items.chain(schema.enum_ids().map(Item::Enum)) {
@@ -189,7 +192,8 @@ fn bodies(version: &Version, blocks: &[Block], diagnostics: &mut Diagnostics) ->
             Item::Topic(_) => continue,
         };
         let own = definition::own(schema, item, &named);
-        all.push((kind, named(item), defined(schema, module, &own)));
+        let origin = origins.of_type(item);
+        all.push((kind, named(item), defined(schema, module, origin, &own)));
     }
     for topic in &schema.topics {
         let module = dotted(schema, topic.module);
@@ -215,6 +219,7 @@ fn bodies(version: &Version, blocks: &[Block], diagnostics: &mut Diagnostics) ->
         };
         let body = match json::parse(&message.text) {
             Ok(json) => Ok(Body::Avro(AvroBody {
+                origin: origins.of_schema(),
                 compact: json.compact(),
                 text: literal(json.pretty(2)),
                 inexpressible: message.inexpressible.clone(),
@@ -274,11 +279,59 @@ fn names(schema: &Schema, blocks: &[Block]) -> HashMap<Item, String> {
     names.collect()
 }
 
-fn defined(schema: &Schema, module: usize, own: &Json) -> Result<Body, String> {
+/// What the types of a version are in it.
+struct Origins<'v> {
+    version: &'v Version,
+    /// The records that are messages, each with whether it is what an Avro schema is.
+    messages: HashMap<RecordId, bool>,
+    /// The texts of Avro schemas.
+    sources: HashSet<SourceId>,
+}
+
+impl<'v> Origins<'v> {
+    fn of(version: &'v Version) -> Self {
+        let messages = version.messages.iter();
+        let is_schema = |m: &Message| m.source.is_some() || version.only_schemas;
+        Origins {
+            version,
+            messages: messages
+                .clone()
+                .filter_map(|m| Some((m.record?, is_schema(m))))
+                .collect(),
+            sources: messages.filter_map(|m| m.source).collect(),
+        }
+    }
+
+    /// Of what is an Avro schema.
+    fn of_schema(&self) -> Origin {
+        match self.version.single {
+            true => Origin::Single,
+            false => Origin::Schema,
+        }
+    }
+
+    fn of_type(&self, item: Item) -> Origin {
+        let schema = &self.version.schema;
+        let (message, span) = match item {
+            Item::Record(id) => (self.messages.get(&id), schema.record(id).span),
+            Item::Enum(id) => (None, schema.enumeration(id).span),
+            Item::Topic(_) => return Origin::Definition,
+        };
+        let is_inside = || self.version.only_schemas || self.sources.contains(&span.source);
+        match message {
+            Some(true) => self.of_schema(),
+            None if is_inside() => Origin::Part,
+            Some(false) | None => Origin::Definition,
+        }
+    }
+}
+
+fn defined(schema: &Schema, module: usize, origin: Origin, own: &Json) -> Result<Body, String> {
     let text = lines(own);
     let part = Part::read(&text, SourceId::NONE, 0).map_err(|error| error.message)?;
     Ok(Body::Type(Box::new(TypeBody {
         module: dotted(schema, module),
+        origin,
         part,
         fingerprint: fingerprint(&own.compact()),
         text,

@@ -10,7 +10,7 @@ use tg_schema_model::{
 
 use super::MAX_TYPES;
 use super::accept::Kind;
-use super::item::{AvroBody, Body, Entry, TopicBody, TypeBody};
+use super::item::{AvroBody, Body, Entry, Origin, TopicBody, TypeBody};
 use super::tombstone;
 use crate::version::{Message, Version, home, message, tell_apart};
 
@@ -140,6 +140,7 @@ pub(super) fn versions(
         left = rest;
         let mut version = walk.version(&changed, &needed, diagnostics);
         version.unchanged = unchanged;
+        (version.only_schemas, version.single) = walk.schemas();
         version.label = format!("{label} release {release}");
         version.sources = sources.clone();
         versions.push(version);
@@ -210,7 +211,9 @@ impl<'b> Walk<'b> {
     /// The other block of a message, where both are there.
     fn twin(&self, at: usize) -> Option<usize> {
         let twin = self.twins.get(at).copied().flatten()?;
-        let there = |at| self.body(at).is_some() && !self.is_gone(at);
+        // A part of another schema is another type than the schema of its name.
+        let there =
+            |at| self.body(at).is_some() && !self.is_gone(at) && self.origin(at) != Origin::Part;
         (there(at) && there(twin)).then_some(twin)
     }
 
@@ -286,19 +289,49 @@ impl<'b> Walk<'b> {
         (0..self.blocks.len()).filter(there).collect()
     }
 
+    /// Where what a block says came from.
+    fn origin(&self, at: usize) -> Origin {
+        match self.body(at) {
+            Some(Body::Type(body)) => body.origin,
+            Some(Body::Avro(body)) => body.origin,
+            Some(Body::Topic(_)) | None => Origin::Definition,
+        }
+    }
+
+    /// Whether a block is of a message, and no other block is of the same.
+    fn is_message(&self, at: usize) -> bool {
+        let kind = self.blocks.get(at).map(|block| block.kind);
+        match kind {
+            Some(Kind::Record) => self.origin(at) != Origin::Part,
+            Some(Kind::Avro) => !self.is_told_by_record(at),
+            Some(Kind::Enum | Kind::Topic) | None => false,
+        }
+    }
+
     /// Whether a block is of a schema that a record is to the letter.
     fn is_told_by_record(&self, at: usize) -> bool {
         let is_avro = matches!(self.body(at), Some(Body::Avro(_)));
         is_avro && self.twin(at).is_some()
     }
 
+    /// Whether all that is there came from Avro schemas, and from one alone that was named by itself.
+    fn schemas(&self) -> (bool, bool) {
+        let all = self.all();
+        let mut messages = all.iter().filter(|at| self.is_message(**at));
+        let single = match (messages.next(), messages.next()) {
+            (Some(one), None) => self.origin(*one) == Origin::Single,
+            _ => false,
+        };
+        let is_schema = |at: &usize| self.origin(*at) != Origin::Definition;
+        (!all.is_empty() && all.iter().all(is_schema), single)
+    }
+
     /// Names of the messages that are there besides.
     fn others(&self, changed: &BTreeSet<usize>) -> Vec<String> {
-        let other = |at: &usize| !changed.contains(at) && !self.is_told_by_record(*at);
+        let other = |at: &usize| !changed.contains(at) && self.is_message(*at);
         let all = self.all().into_iter().filter(other);
         let blocks = all.filter_map(|at| self.blocks.get(at));
-        let messages = blocks.filter(|b| matches!(b.kind, Kind::Avro | Kind::Record));
-        messages
+        blocks
             .map(|b| super::tombstone::full_name(b).to_owned())
             .collect()
     }
@@ -359,17 +392,14 @@ impl<'b> Walk<'b> {
             without_docs: true,
             ..Version::default()
         };
-        for &at in roots {
+        for &at in roots.iter().filter(|at| self.is_message(**at)) {
             let Some(block) = self.blocks.get(at) else {
                 continue;
             };
             match self.body(at) {
-                Some(Body::Avro(_)) if self.is_told_by_record(at) => {}
                 Some(Body::Avro(body)) => version.messages.push(bare(block, body)),
                 Some(Body::Type(_)) => {
-                    let id = records
-                        .get(block.name.as_str())
-                        .filter(|_| block.kind == Kind::Record);
+                    let id = records.get(block.name.as_str());
                     let message = id.map(|id| match self.whole(at) {
                         None => message(&version.schema, *id),
                         Some(body) => {
@@ -381,7 +411,7 @@ impl<'b> Walk<'b> {
                     });
                     version.messages.extend(message);
                 }
-                _ => {}
+                Some(Body::Topic(_)) | None => {}
             }
         }
         tell_apart(&mut version.messages);

@@ -26,9 +26,42 @@ pub(super) enum Body {
     Avro(AvroBody),
 }
 
+/// What something was in the version that was accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A definition: where it is a record, a message of its own.
+    Definition,
+    /// What an Avro schema is.
+    Schema,
+    /// The same, of a schema that was named by itself: what it is compared with may have any name.
+    Single,
+    /// A type inside of an Avro schema, and no message of its own.
+    Part,
+}
+
+impl Origin {
+    /// Those that have a word.
+    const ALL: [Origin; 3] = [Origin::Schema, Origin::Single, Origin::Part];
+
+    /// The word for it in the lock; none for what is the rule.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Origin::Definition => "",
+            Origin::Schema => "message",
+            Origin::Single => "single",
+            Origin::Part => "part",
+        }
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        Origin::ALL.into_iter().find(|one| one.word() == word)
+    }
+}
+
 pub(super) struct TypeBody {
     /// Dotted path of the module; empty where there is none.
     pub module: String,
+    pub origin: Origin,
     pub part: Part,
     /// The definition as the lock writes it.
     pub text: String,
@@ -46,6 +79,8 @@ pub(super) struct TopicBody {
 }
 
 pub(super) struct AvroBody {
+    /// Never a part.
+    pub origin: Origin,
     /// The schema without white space.
     pub compact: String,
     /// The schema as the lock writes it.
@@ -59,7 +94,8 @@ impl Body {
     pub(super) fn same(&self, other: &Body) -> bool {
         match (self, other) {
             (Body::Type(a), Body::Type(b)) => {
-                a.module == b.module && a.fingerprint == b.fingerprint
+                let is_part = |body: &TypeBody| body.origin == Origin::Part;
+                a.module == b.module && a.fingerprint == b.fingerprint && is_part(a) == is_part(b)
             }
             (Body::Topic(a), Body::Topic(b)) => {
                 (&a.module, &a.address, &a.record, &a.legacy)

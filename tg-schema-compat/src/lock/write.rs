@@ -52,6 +52,7 @@ fn write(entry: &Entry, out: &mut String) {
         None => None,
         Some(Body::Type(body)) => {
             key("module", &body.module);
+            key("avsc", body.origin.word());
             key("fingerprint", &body.fingerprint);
             Some(("definition", &body.text))
         }
@@ -64,6 +65,7 @@ fn write(entry: &Entry, out: &mut String) {
         }
         Some(Body::Avro(body)) => {
             let print = tg_schema_model::Fingerprint::of(&body.compact).sha256_hex();
+            key("avsc", body.origin.word());
             key("fingerprint", &print);
             key(
                 "inexpressible",

@@ -235,12 +235,13 @@ pub(crate) fn is_made_of(
 fn takes_all((reader, read): (&Graph, &Record), (writer, written): (&Graph, &Record)) -> bool {
     read.fields.iter().all(|field| {
         source(read, field, written).is_none_or(|source| {
-            let to = reader.branches(field.ty).1;
-            let mut from = writer.branches(source.ty).1.into_iter();
-            from.all(|from| {
-                let takes = |to: &Id| is_taken(reader.shape(*to), writer.shape(from));
-                to.iter().any(takes)
-            })
+            let (null, to) = reader.branches(field.ty);
+            let (may_be_null, from) = writer.branches(source.ty);
+            let takes = |from: &Id| {
+                let mut to = to.iter();
+                to.any(|to| is_taken(reader.shape(*to), writer.shape(*from)))
+            };
+            (null || !may_be_null) && from.iter().all(takes)
         })
     })
 }

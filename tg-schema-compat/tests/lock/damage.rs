@@ -28,6 +28,16 @@ fn damage_is_told_at_its_place() {
             "3:10 this format of a lock is not known",
         ),
         ("format = 1\n", "", "4:1 this is not a lock file"),
+        (
+            "module = \"m\"\n",
+            "module = \"m\"\navsc = \"whole\"\n",
+            "8:8 unknown origin `whole`",
+        ),
+        (
+            "module = \"m\"\n",
+            "module = \"m\"\navsc = 1\n",
+            "8:8 `avsc` is no text",
+        ),
         ("since = 2", "since = 0", "15:10 `B` has no release"),
         ("since = 2", "since = 1", "25:10 release 1 has `B` twice"),
         (

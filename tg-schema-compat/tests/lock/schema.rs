@@ -93,3 +93,123 @@ fn what_becomes_a_schema_that_no_definition_says_is_there_all_the_time() {
         assert_eq!(rules(&report), rules(&files), "{at}");
     }
 }
+
+/// The version that a file with a schema is, which was named by itself or stands in a folder of its own.
+fn file(text: &str, single: bool) -> Version {
+    Version {
+        single,
+        only_schemas: true,
+        ..version(text)
+    }
+}
+
+/// What a lock and the files themselves say of the next version, for each start of a chain.
+fn told(versions: &[Version]) -> Vec<(Vec<String>, Vec<String>)> {
+    let told = |report: &tg_schema_compat::report::Report| -> Vec<String> {
+        let findings = |r: &tg_schema_compat::report::Compared| -> Vec<String> {
+            let all = r.findings.iter();
+            all.map(|f| format!("{} {} {}", r.record, f.rule.page.id, f.path))
+                .collect()
+        };
+        let all = report.records.iter().flat_map(findings);
+        all.chain([format!("{:?}", report.matrix)]).collect()
+    };
+    let steps = (1..versions.len()).map(|at| {
+        let (released, next) = versions.split_at(at);
+        let (_, lock) = against(&accepted(released), &next[0]);
+        let files = check(&next[0], released, &Options::default()).unwrap();
+        (told(&lock), told(&files))
+    });
+    steps.collect()
+}
+
+/// A type inside of a schema is no message: it comes and goes with the field that has it.
+#[test]
+fn what_is_inside_of_a_schema_is_no_message_of_the_lock() {
+    let top = |name: &str, fields: &str| {
+        format!(r#"{{"type": "record", "name": "{name}", "namespace": "n", "fields": [{fields}]}}"#)
+    };
+    let nested = |fields: &str| {
+        format!(
+            r#"{{"name": "m", "type": ["null", {{"type": "record", "name": "M", "fields": [{fields}]}}], "default": null}}"#
+        )
+    };
+    let (x, y) = (
+        r#"{"name": "x", "type": "int"}"#,
+        r#"{"name": "y", "type": "int", "default": 0}"#,
+    );
+    let with = nested(x);
+    for single in [true, false] {
+        let chain = [
+            file(&top("R", &format!("{x}, {with}")), single),
+            file(
+                &top("R", &format!("{x}, {}", nested(&format!("{x}, {y}")))),
+                single,
+            ),
+            file(&top("R", x), single),
+            file(&top("R", &format!("{x}, {with}")), single),
+            file(
+                &top(
+                    "S",
+                    &format!(r#"{{"name": "x", "type": "string"}}, {with}"#),
+                ),
+                single,
+            ),
+        ];
+        for (at, (lock, files)) in told(&chain).into_iter().enumerate() {
+            assert_eq!(lock, files, "step {at}, single: {single}");
+        }
+        let lock = accepted(&chain[..1]);
+        let word = if single { "single" } else { "message" };
+        let block = |name: &str, word: &str| {
+            format!("[[record.\"n.{name}\"]]\nsince = 1\nmodule = \"s\"\navsc = \"{word}\"\n")
+        };
+        assert!(
+            lock.contains(&block("R", word)) && lock.contains(&block("M", "part")),
+            "{lock}"
+        );
+        let release = read(LABEL, &lock).unwrap().remove(0);
+        assert_eq!((release.single, release.only_schemas), (single, true));
+        assert_eq!(release.messages.len(), 1);
+    }
+}
+
+/// What was inside of a schema and gets a file of its own is a message from then on, and the other way round.
+#[test]
+fn a_part_may_become_a_message() {
+    let part = r#"{"type": "record", "name": "M", "fields": [{"name": "x", "type": "int"}]}"#;
+    let whole = format!(
+        r#"{{"type": "record", "name": "R", "fields": [{{"name": "m", "type": {part}}}]}}"#
+    );
+    let both = || {
+        let mut both = file(&whole, false);
+        let source = both.sources.add_json("m.avsc", part);
+        let path = vec!["m".into()];
+        let message = schema::message(&mut both, File { path, source }).expect("a schema");
+        both.messages.push(message);
+        both
+    };
+    let chain = [file(&whole, false), both(), file(&whole, false), both()];
+    let steps = told(&chain);
+    for (at, (lock, files)) in steps.iter().enumerate() {
+        // Names that were given up are the lock's to know.
+        let mut lock = lock.clone();
+        lock.retain(|line| !line.contains("NAME_REUSED"));
+        assert_eq!(&lock, files, "step {at}");
+    }
+    let last = |released: &[Version]| -> Vec<String> {
+        let last = read(LABEL, &accepted(released)).unwrap().pop().unwrap();
+        last.messages
+            .into_iter()
+            .map(|message| message.name)
+            .collect()
+    };
+    for (at, names) in [
+        (1, vec!["R"]),
+        (2, vec!["M", "R"]),
+        (3, vec!["R"]),
+        (4, vec!["M", "R"]),
+    ] {
+        assert_eq!(last(&chain[..at]), names, "{at}");
+    }
+}

@@ -344,6 +344,18 @@ fn types_that_take_the_place_of_others_of_their_name() {
             format!("[{}, {}]", record("q.A", ""), record("p.A", &b)),
             "values of b are passed over",
         ),
+        // A null is refused as what it is called, and no number.
+        (
+            format!(
+                "[{}]",
+                record(
+                    "C",
+                    r#"{"name": "b", "type": ["null", "int"], "default": null}"#
+                )
+            ),
+            format!("[{}, {}]", record("C", &field("int")), record("p.C", "")),
+            "values of b are passed over",
+        ),
         // Registries take it for the one of its own name, and by its alias it does not fit.
         (
             record("q.B", &field("string")),

@@ -6,7 +6,6 @@ use crate::json::integer;
 use crate::json::number::Real;
 use crate::json::text;
 use crate::limits::{Depth, Limits};
-use crate::raw::{push_real, push_reals};
 use tg_schema_model::logical::Decimal;
 
 /// Writes one message.
@@ -93,8 +92,18 @@ impl JsonWriter {
         if !v.finite() {
             return Err(not_finite(v.wide()));
         }
-        push_real(&mut self.out, v);
+        self.finite(v);
         Ok(())
+    }
+    /// The fewest digits that read back as a finite number.
+    ///
+    /// They are made where they do not stay: made in their place, 30,000 numbers in a row take 0.85 to 1.3 times as
+    /// long, by the processor and by where the code happens to lie.
+    #[inline(always)]
+    fn finite<T: Real>(&mut self, v: T) {
+        let mut buffer = zmij::Buffer::new();
+        self.out
+            .extend_from_slice(v.shortest(&mut buffer).as_bytes());
     }
     /// Finite numbers in their shortest form, with commas between.
     #[inline(never)]
@@ -103,7 +112,12 @@ impl JsonWriter {
         if let Some((i, v)) = values.find(|(_, v)| !v.finite()) {
             return Err(not_finite(v.wide())).item(i);
         }
-        push_reals(&mut self.out, items);
+        for (i, v) in items.iter().enumerate() {
+            if i > 0 {
+                self.out.push(b',');
+            }
+            self.finite(*v);
+        }
         Ok(())
     }
     /// Booleans with commas between. Each is written as eight bytes of which some count, so that nothing is

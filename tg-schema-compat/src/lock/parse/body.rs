@@ -8,7 +8,7 @@ use tg_schema_model::{Fingerprint, json};
 use super::key::Keys;
 use super::{HELP, Reader};
 use crate::lock::accept::Kind;
-use crate::lock::item::{AvroBody, Body, TopicBody, TypeBody, fingerprint, lines, literal};
+use crate::lock::item::{AvroBody, Body, Origin, TopicBody, TypeBody, fingerprint, lines, literal};
 
 impl<'t> Reader<'t, '_> {
     pub(super) fn type_body(
@@ -21,6 +21,7 @@ impl<'t> Reader<'t, '_> {
             .optional_text("module", self)
             .map(|(text, _)| text)
             .unwrap_or_default();
+        let origin = self.origin(keys, Origin::Definition)?;
         let print = keys.text("fingerprint", self);
         let (raw, start) = keys.literal("definition", self)?;
         let (fingerprint, print_place) = print?;
@@ -45,10 +46,28 @@ impl<'t> Reader<'t, '_> {
         }
         Some(Body::Type(Box::new(TypeBody {
             module,
+            origin,
             part,
             text,
             fingerprint,
         })))
+    }
+
+    /// What `avsc` says, else what is said by saying nothing.
+    fn origin(&mut self, keys: &mut Keys<'t>, silent: Origin) -> Option<Origin> {
+        let Some((word, place)) = keys.optional_text("avsc", self) else {
+            return Some(silent);
+        };
+        let origin = Origin::from_word(&word);
+        if origin.is_none() {
+            self.error(
+                place,
+                format!("unknown origin `{word}`"),
+                "expected `message`, `single` or `part`",
+                HELP,
+            );
+        }
+        origin
     }
 
     /// The definition as it is written, where its fingerprint is the one that stands beside it.
@@ -116,6 +135,7 @@ impl<'t> Reader<'t, '_> {
     }
 
     pub(super) fn avro_body(&mut self, keys: &mut Keys<'t>) -> Option<AvroBody> {
+        let origin = self.origin(keys, Origin::Schema)?;
         let print = keys.text("fingerprint", self);
         let inexpressible = keys
             .optional_text("inexpressible", self)
@@ -142,6 +162,7 @@ impl<'t> Reader<'t, '_> {
             return None;
         }
         Some(AvroBody {
+            origin,
             text: literal(json.pretty(2)),
             compact,
             inexpressible,
