@@ -112,6 +112,35 @@ def test_what_is_written_is_what_was_shown(tmp_path: pathlib.Path, old: str, new
     assert (tmp_path / "new" / "R.toml").read_bytes() == text
 
 
+@pytest.mark.parametrize("indent", [None, 2, 4])
+def test_definitions_in_json_are_changed(tmp_path: pathlib.Path, indent: int | None) -> None:
+    """Written as they were before: what comes in has a line where its neighbours have one."""
+    old = {
+        "record": {"A": {"fields": {"a": "int", "e": "E", "gone": "string?"}}, "Gone": {"fields": {"x": "int"}}},
+        "enum": {"E": {"symbols": ["x", "y"]}},
+        "topic": {"t": {"record": "A", "address": "q1/a/b/c"}},
+    }
+    new = {
+        "record": {"A": {"fields": {"a": {"type": "long", "doc": "A."}, "e": "E", "new": "int"}}},
+        "enum": {"E": {"symbols": ["x", "z"]}},
+        "topic": {"t": {"record": "A", "address": "q1/a/b/d"}},
+    }
+    for side, definitions in (("old", old), ("new", new)):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "m.json").write_text(json.dumps(definitions, indent=indent) + "\n")
+    text = (tmp_path / "new" / "m.json").read_text()
+    run = check(tmp_path, "new", "--against", "old", "--fix")
+    assert "changed new/m.json" in run.out and "warning" not in run.err, run
+    is_ = (tmp_path / "new" / "m.json").read_text()
+    changed = json.loads(is_)
+    assert changed["record"]["A"]["fields"]["a"] == {"type": "int", "doc": "A."}, changed
+    assert (is_.count("\n") > 1) == (text.count("\n") > 1) and is_.endswith("}\n")
+    kept = [line for line in text.splitlines() if '"doc"' in line or '"x"' in line]
+    assert indent is None or all(line.rstrip(",") in is_ for line in kept), (kept, is_)
+    again = check(tmp_path, "new", "--against", "old", "--fix")
+    assert "changed" not in again.out and (tmp_path / "new" / "m.json").read_text() == is_, again
+
+
 def enum(symbols: str) -> str:
     return f'[record.NAME.fields]\ne = "E"\n[enum.E]\nsymbols = [{symbols}]\n'
 

@@ -1,4 +1,4 @@
-//! Changes of the model into changes of the TOML or the annotated Rust that defines it, and of Avro schemas in their files:
+//! Changes of the model into changes of the TOML, JSON or annotated Rust that defines it, and of Avro schemas in their files:
 //! comments, order and spacing of everything else stay as they are.
 //!
 //! ```
@@ -20,6 +20,7 @@
 mod enumeration;
 mod field;
 mod item;
+mod json;
 mod marks;
 mod place;
 mod proof;
@@ -71,7 +72,7 @@ pub(crate) type Texts = Result<Vec<TextEdit>, Inexpressible>;
 /// make these changes and no others is proven by reading the edited texts again.
 ///
 /// # Errors
-/// Definitions that are written in JSON or Python, ways of writing that are not known here, and changes that fall
+/// Definitions that are written in Python, ways of writing that are not known here, and changes that fall
 /// into each other.
 pub fn texts(schema: &Schema, sources: &Sources, edits: &[Edit]) -> Texts {
     let (of_schemas, edits): (Vec<Edit>, Vec<Edit>) = edits.iter().cloned().partition(schema::is);
@@ -175,7 +176,7 @@ fn batches(groups: &[&[Edit]]) -> Vec<Vec<usize>> {
     batches.into_iter().map(|(_, batch)| batch).collect()
 }
 
-/// The text of a module in TOML, with what is written where.
+/// The text of a module in TOML or JSON, with what is written where.
 type Home<'t> = (Script<'t>, Document<'t>);
 
 /// The texts of modules, each read once, when somebody asks.
@@ -202,16 +203,14 @@ impl<'t> Homes<'t> {
             let module = self.modules.get(module)?;
             let id = module.span.source;
             let source = self.sources.get(id)?;
-            if Notation::of(&source.name) != Some(Notation::Toml) {
-                return None;
-            }
+            let notation = Notation::of(&source.name)?;
             let file = File {
                 path: module.path.clone(),
                 source: id,
-                notation: Notation::Toml,
+                notation,
             };
             let document = definition::document(&file, self.sources, &mut Diagnostics::default());
-            Some((Script::of(&source.text, id), document))
+            Some((Script::of(&source.text, id, notation), document))
         };
         self.read.get(module)?.get_or_init(read).as_ref()
     }
@@ -260,10 +259,12 @@ impl<'t> Homes<'t> {
             (own, left) = left
                 .into_iter()
                 .partition(|edit| edit.source == module.span.source);
-            if let Some((script, _)) = self.home(at).filter(|_| !own.is_empty()) {
-                found.extend(script.with_comments(own));
-            } else {
-                found.extend(own);
+            match self.home(at).filter(|_| !own.is_empty()) {
+                Some((script, _)) if script.notation == Notation::Json => {
+                    found.extend(json::with_commas(script.text, own));
+                }
+                Some((script, _)) => found.extend(script.with_comments(own)),
+                None => found.extend(own),
             }
         }
         found.sort_by_key(|edit: &TextEdit| (edit.source, edit.range.start, edit.range.end));
@@ -358,19 +359,21 @@ impl Homes<'_> {
             });
             return Ok(texts.collect());
         }
-        if Notation::of(&source.name) != Some(Notation::Toml) {
+        if Notation::of(&source.name).is_none() {
             return Err(Inexpressible(format!(
-                "{} is neither TOML nor Rust: change it by hand",
+                "{} is no definition and no Rust: change it by hand",
                 source.name
             )));
         }
         let root = self.root(module).ok_or_else(unknown)?;
         match edit {
             Edit::AddRecord { definition, .. } => {
-                return Ok(vec![root.append(&item::record(schema, home, definition)?)]);
+                let lines = item::record(schema, home, definition)?;
+                return root.define(kind, &definition.name, &lines);
             }
             Edit::AddEnum { definition, .. } => {
-                return Ok(vec![root.append(&item::enumeration(home, definition)?)]);
+                let lines = item::enumeration(home, definition)?;
+                return root.define(kind, &definition.name, &lines);
             }
             Edit::AddTopic {
                 beside,
@@ -379,7 +382,7 @@ impl Homes<'_> {
             } => {
                 let topic = schema.topics.get(*beside).ok_or_else(unknown)?;
                 let record = type_text(schema, module, &Type::Record(topic.record));
-                return Ok(vec![root.append(&item::topic(name, &record, address))]);
+                return root.define(kind, name, &item::topic(name, &record, address));
             }
             _ => {}
         }

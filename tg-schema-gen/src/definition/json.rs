@@ -25,7 +25,13 @@ pub(crate) fn read(
     };
     match json::parse_spanned(text) {
         Ok(root) => match root.kind {
-            NodeKind::Object(entries) => reader.entries(Document::ROOT, entries, 1),
+            NodeKind::Object(entries) => {
+                let span = reader.span(root.span);
+                reader
+                    .document
+                    .make(Document::ROOT, Making::Inline, Some(span));
+                reader.entries(Document::ROOT, entries, 1);
+            }
             _ => reader.refuse(
                 root.span,
                 "a definition file is one object",

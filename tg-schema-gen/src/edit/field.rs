@@ -1,4 +1,4 @@
-//! Fields of a record in its TOML text.
+//! Fields of a record in its text.
 
 use tg_schema_model::{Encoding, Field, FieldPulsar, Presence, Profile, Record, Schema, value};
 
@@ -49,7 +49,7 @@ pub(super) fn set(
         true => ty,
         false => format!("{{ type = {ty}, {} }}", more.join(", ")),
     };
-    Ok(vec![record.script.edit(range, text)])
+    Ok(vec![record.script.edit(range, record.script.value(&text)?)])
 }
 
 /// Changes keys of a field that is written as a table.

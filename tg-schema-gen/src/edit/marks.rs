@@ -187,7 +187,7 @@ fn comment_end(bytes: &[u8], start: usize) -> usize {
 }
 
 /// The end of the string that starts at a quote.
-fn string_end(bytes: &[u8], start: usize) -> usize {
+pub(super) fn string_end(bytes: &[u8], start: usize) -> usize {
     let Some(quote) = bytes.get(start) else {
         return start;
     };

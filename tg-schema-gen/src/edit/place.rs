@@ -1,4 +1,4 @@
-//! Tables of a TOML text, and where keys and items of them go.
+//! Tables of a text in TOML or JSON, and where keys and items of them go.
 
 mod header;
 mod list;
@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use super::marks::List;
 use super::script::{New, Script};
-use super::{Inexpressible, TextEdit, Texts};
+use super::{Inexpressible, TextEdit, Texts, json};
+use crate::definition::Notation;
 use crate::definition::node::{Data, Document, Entry, Making, Node, TableId};
 use crate::migration::toml::key as key_text;
 
@@ -165,10 +166,12 @@ impl<'d> Table<'d> {
                     if !self.stands_in(entry) || self.is_dotted(entry) {
                         return Err(strange(key));
                     }
-                    edits.push(script.edit(entry.node.span.range(), value));
+                    edits.push(script.edit(entry.node.span.range(), script.value(value)?));
                 }
                 (Some(entry), None) => gone.push(entry),
-                (None, Some(value)) => new.push(format!("{} = {value}", key_text(key))),
+                (None, Some(value)) => {
+                    new.push(script.pair(format!("{} = {value}", key_text(key)))?);
+                }
                 (None, None) => {}
             }
         }
@@ -219,8 +222,30 @@ impl<'d> Table<'d> {
         }
     }
 
+    /// Puts a record, an enum or a topic, given as lines of TOML, behind all others.
+    pub(super) fn define(&self, kind: &str, name: &str, lines: &[String]) -> Texts {
+        if self.script.notation == Notation::Toml {
+            return Ok(vec![self.append(lines)]);
+        }
+        let lines = lines.join("\n");
+        let value = |is_item| json::definition(&lines, (kind, name), is_item);
+        let member = |key: &str, value: String| format!("{}: {value}", json::string(key));
+        match self.group(kind) {
+            Some(Group::Items(items)) => {
+                self.put_item(kind, items.len().checked_sub(1), value(true)?)
+            }
+            Some(Group::Named(table)) => table.put(member(name, value(false)?), None),
+            Some(Group::Headers(_)) => Err(strange(kind)),
+            None if self.entry(kind).is_some() => Err(strange(kind)),
+            None => self.put(
+                member(kind, json::object(&[member(name, value(false)?)])),
+                None,
+            ),
+        }
+    }
+
     /// Puts lines behind everything that stands in the text.
-    pub(super) fn append(&self, lines: &[String]) -> TextEdit {
+    fn append(&self, lines: &[String]) -> TextEdit {
         let (text, newline) = (self.script.text, self.script.line_break());
         let mut more = String::new();
         if !text.is_empty() && !text.ends_with('\n') {
@@ -295,6 +320,11 @@ impl<'d> Table<'d> {
 
     /// Puts `key = value` into the table: behind the entry `after`, else behind the last that stands in it.
     pub(super) fn insert(&self, line: String, after: Option<&str>) -> Texts {
+        self.put(self.script.pair(line)?, after)
+    }
+
+    /// The same, of a key with its value as the text writes them.
+    fn put(&self, line: String, after: Option<&str>) -> Texts {
         let own: Vec<&Entry<'_>> = self.entries().filter(|e| self.stands_in(e)).collect();
         let named = own.iter().find(|e| Some(&*e.key) == after).copied();
         let place = self.place(named.or_else(|| own.last().copied()), vec![line])?;
@@ -307,6 +337,7 @@ impl<'d> Table<'d> {
     /// Puts `key = value` in front of everything that stands in the table.
     pub(super) fn insert_first(&self, line: String) -> Texts {
         let script = self.script;
+        let line = script.pair(line)?;
         let first = self.entries().next().ok_or_else(|| strange(&line))?;
         let start = first.key_span.range().start;
         if self.making() == Making::Header {

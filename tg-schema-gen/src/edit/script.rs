@@ -1,12 +1,13 @@
-//! A TOML text that is edited: its lines, what is between brackets, and comments, none of which gets lost.
+//! A text in TOML or JSON that is edited: its lines, what is between brackets, and comments, none of which gets lost.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use tg_schema_model::SourceId;
 
-use super::TextEdit;
 use super::marks::{Element, List, Marks};
+use super::{Inexpressible, TextEdit, json};
+use crate::definition::Notation;
 
 /// A text and the places in it.
 #[derive(Debug)]
@@ -14,6 +15,7 @@ pub(super) struct Script<'t> {
     pub(super) text: &'t str,
     pub(super) marks: Marks,
     pub(super) source: SourceId,
+    pub(super) notation: Notation,
 }
 
 /// New elements of a list, in one place.
@@ -25,11 +27,28 @@ pub(super) struct New {
 }
 
 impl<'t> Script<'t> {
-    pub(super) fn of(text: &'t str, source: SourceId) -> Self {
+    pub(super) fn of(text: &'t str, source: SourceId, notation: Notation) -> Self {
         Script {
             text,
             marks: Marks::of(text),
             source,
+            notation,
+        }
+    }
+
+    /// A value, given as TOML writes it.
+    pub(super) fn value(&self, toml: &str) -> Result<String, Inexpressible> {
+        match self.notation {
+            Notation::Toml => Ok(toml.to_owned()),
+            Notation::Json => json::value(toml),
+        }
+    }
+
+    /// A key with its value, given as `key = value`.
+    pub(super) fn pair(&self, toml: String) -> Result<String, Inexpressible> {
+        match self.notation {
+            Notation::Toml => Ok(toml),
+            Notation::Json => json::pair(&toml),
         }
     }
 
@@ -326,6 +345,8 @@ impl<'t> Script<'t> {
             from = to;
         }
         let mut out = String::new();
+        // JSON has no comma behind the last.
+        let is_last = |nth: usize| self.notation == Notation::Json && nth + 1 == order.len();
         // What is gone leaves its comments behind the element before it.
         let stays: BTreeSet<usize> = order.iter().filter_map(|o| o.clone().ok()).collect();
         let left = |behind: usize| -> String {
@@ -345,11 +366,16 @@ impl<'t> Script<'t> {
                     if nth + 1 < order.len() && element.comma.is_none() {
                         out.push(',');
                     }
-                    out.push_str(self.part(end..block.end));
+                    let rest = self.part(end..block.end);
+                    out.push_str(match is_last(nth) {
+                        true => rest.trim_start_matches(','),
+                        false => rest,
+                    });
                     out.push_str(&left(at + 1));
                 }
                 Err(new) => {
-                    out.push_str(&format!("{}{indent}{new},", self.line_break()));
+                    let comma = if is_last(nth) { "" } else { "," };
+                    out.push_str(&format!("{}{indent}{new}{comma}", self.line_break()));
                 }
             }
         }

@@ -3,6 +3,7 @@
 mod comments;
 mod enumeration;
 mod field;
+mod json;
 mod rust;
 
 use tg_schema_model::edit::Edit;
@@ -54,10 +55,12 @@ fn load(text: &str) -> Loaded {
     loaded
 }
 
-fn edited(text: &str, edits: impl FnOnce(&Loaded) -> Vec<Edit>) -> Result<String, Inexpressible> {
+fn edited(text: &str, edits: impl Fn(&Loaded) -> Vec<Edit>) -> Result<String, Inexpressible> {
     let loaded = load(text);
-    let edits = edits(&loaded);
-    let found = texts(&loaded.schema, &loaded.sources, &edits)?;
+    let made = edits(&loaded);
+    let found = texts(&loaded.schema, &loaded.sources, &made)?;
+    json::as_in_toml(text, &edits);
+    let edits = made;
     let result = apply(text, &found).expect("edits that do not overlap");
     // Nothing is left to do.
     let again = load(&result);
@@ -71,7 +74,7 @@ fn edited(text: &str, edits: impl FnOnce(&Loaded) -> Vec<Edit>) -> Result<String
     Ok(result)
 }
 
-fn set(change: impl FnOnce(&mut Field)) -> impl FnOnce(&Loaded) -> Vec<Edit> {
+fn set(change: impl Fn(&mut Field)) -> impl Fn(&Loaded) -> Vec<Edit> {
     move |loaded| {
         let mut field = loaded.schema.record(RecordId(0)).fields[0].clone();
         change(&mut field);
@@ -211,8 +214,9 @@ fn comments_go_with_the_symbols_that_they_are_of() {
 
 #[test]
 fn what_is_not_edited_says_so() {
-    let json = r#"{"record": {"R": {"fields": [{"name": "a", "type": "int"}]}}}"#;
-    let loaded = from_texts(vec![(vec!["m".into()], "m.json".into(), json.into())]);
+    let python = "[record.R.fields]\na = \"int\"\n";
+    let mut loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), python.into())]);
+    loaded.sources.0[0].name = "m.py".into();
     let edit = set(optional)(&loaded);
     let refused = texts(&loaded.schema, &loaded.sources, &edit).unwrap_err();
     assert!(refused.to_string().contains("by hand"), "{refused}");

@@ -54,11 +54,13 @@ pub fn show(report: &mut Report, new: &Version, proposals: &[Proposal]) {
 /// Whether some of the definitions can be edited.
 fn is_edited(new: &Version) -> bool {
     let mut sources = new.sources.0.iter();
-    sources.any(|source| {
-        Notation::of(&source.name) == Some(Notation::Toml)
-            || [".avsc", ".rs"]
-                .iter()
-                .any(|end| source.name.ends_with(end))
+    sources.any(|source| match Notation::of(&source.name) {
+        Some(Notation::Toml) => true,
+        // What registries hold may have been exported into such a file too.
+        Some(Notation::Json) => !new.only_schemas,
+        None => [".avsc", ".rs"]
+            .iter()
+            .any(|end| source.name.ends_with(end)),
     })
 }
 

@@ -17,6 +17,11 @@ impl Table<'_> {
         after: Option<usize>,
         text: String,
     ) -> Texts {
+        self.put_item(key, after, self.script.value(&text)?)
+    }
+
+    /// The same, of an element as the text writes it.
+    pub(super) fn put_item(&self, key: &str, after: Option<usize>, text: String) -> Texts {
         let entry = self.entry(key).ok_or_else(|| strange(key))?;
         let list = self.array(entry).ok_or_else(|| strange(key))?;
         let new = New {
@@ -88,10 +93,12 @@ impl Table<'_> {
         is: &[String],
         texts: &[String],
     ) -> Texts {
-        let all = || format!("[{}]", texts.join(", "));
         let Some(entry) = self.entry(key) else {
-            return self.keys(&[(key, Some(all()))]);
+            return self.keys(&[(key, Some(format!("[{}]", texts.join(", "))))]);
         };
+        let texts: Result<Vec<String>, _> = texts.iter().map(|t| self.script.value(t)).collect();
+        let texts = texts?;
+        let all = || format!("[{}]", texts.join(", "));
         let list = self.array(entry).ok_or_else(|| strange(key))?;
         if list.elements.len() != was.len() {
             return Err(strange(key));
@@ -102,7 +109,7 @@ impl Table<'_> {
             let gone = (0..was.len()).filter(|at| !kept.contains(at)).collect();
             let mut new: Vec<New> = Vec::new();
             let mut after = None;
-            for (name, text) in is.iter().zip(texts) {
+            for (name, text) in is.iter().zip(&texts) {
                 match (place(name), new.last_mut()) {
                     (Some(at), _) => after = Some(at),
                     (None, Some(group)) if group.after == after => group.texts.push(text.clone()),
@@ -116,7 +123,7 @@ impl Table<'_> {
         }
         let order: Vec<Result<usize, String>> = is
             .iter()
-            .zip(texts)
+            .zip(&texts)
             .map(|(name, text)| place(name).ok_or_else(|| text.clone()))
             .collect();
         if let Some(edit) = self.script.arranged(&list, &order) {

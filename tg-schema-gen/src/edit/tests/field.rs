@@ -82,7 +82,7 @@ fn keys_go_away() {
     }
 }
 
-fn added(at: usize) -> impl FnOnce(&Loaded) -> Vec<Edit> {
+fn added(at: usize) -> impl Fn(&Loaded) -> Vec<Edit> {
     move |loaded| {
         let mut field = loaded.schema.record(RecordId(0)).fields[0].clone();
         field.name = "z".into();
