@@ -246,6 +246,24 @@ def test_subjects_of_a_context(folder: pathlib.Path) -> None:
         assert rules(compared(folder, "--against", f"registry:{running.address}/:.:b")) == []
 
 
+def test_an_alias_of_a_subject(folder: pathlib.Path) -> None:
+    """It is answered with the name of the subject behind it, which is believed where the registry says that it is one."""
+    write(folder, schemas__m=record('b = "long"'))
+    for alias, says in (("orders-value", None), ("other-value", "is asked for"), (None, "is asked for")):
+        config = {"compatibilityLevel": "BACKWARD"} | ({"alias": alias} if alias else {})
+        answers = {
+            "/subjects/shop/versions": good([1]),
+            "/subjects/shop/versions/1": good({"subject": "orders-value", "version": 1, "schema": schema("A", ("b", "int"))}),
+            "/config/shop": good(config),
+        }
+        with serving(lambda path: answers.get(path, MISSING)) as server:
+            name = f"registry:{server.address}/shop"
+            if says is None:
+                assert rules(compared(folder, "--against", name)) == ["FIELD_TYPE_WIDENED"]
+            else:
+                assert says in refused(folder, "--against", name)
+
+
 def test_topics_without_a_schema(folder: pathlib.Path) -> None:
     """Named by themselves they are nothing to compare."""
     with serving(pulsar) as server:

@@ -47,6 +47,7 @@ fn entries(
         client,
         base: String::new(),
         known: BTreeMap::new(),
+        aliases: BTreeMap::new(),
     };
     let mut entries = Vec::new();
     for (subject, version) in registry.wanted(address)? {
@@ -71,6 +72,8 @@ struct Registry {
     base: String,
     /// What was fetched, by subject and version.
     known: BTreeMap<(String, u64), Registered>,
+    /// The subjects that stand behind other names.
+    aliases: BTreeMap<String, Option<String>>,
 }
 
 impl Registry {
@@ -193,6 +196,21 @@ impl Registry {
         }
     }
 
+    /// The subject of which the registry says that a name is an alias.
+    fn behind(&mut self, name: &str) -> Option<&str> {
+        if !self.aliases.contains_key(name) {
+            let answer = self.get(&format!("/config/{}", uri::part(name)));
+            let alias = match answer {
+                Ok(Answer::Text(text)) => json::parse(&text).ok(),
+                _ => None,
+            };
+            let alias = alias.as_ref().and_then(|config| config.get("alias"));
+            let alias = alias.and_then(Json::as_str).map(str::to_owned);
+            self.aliases.insert(name.to_owned(), alias);
+        }
+        self.aliases.get(name)?.as_deref()
+    }
+
     fn version_path(subject: &str, version: u64) -> String {
         format!("/subjects/{}/versions/{version}", uri::part(subject))
     }
@@ -245,17 +263,19 @@ impl Schemas for Registry {
         let path = Registry::version_path(subject, version);
         let text = self.text(&path)?;
         let tree = json::parse(&text).ok();
-        let told = |key: &str| tree.as_ref().and_then(|tree| tree.get(key));
-        let (of, number) = (told("subject"), told("version"));
+        let part = |key: &str| tree.as_ref().and_then(|tree| tree.get(key));
+        let (of, number) = (part("subject"), part("version"));
         let is_asked_for = |of: &str| {
             let (asked, told) = (reference::parts(subject), reference::parts(of));
             // Below a context, subjects are asked for by their bare names.
             let inside = asked.0.is_empty() && self.base.contains("/contexts/");
             asked.1 == told.1 && (asked.0 == told.0 || inside)
         };
-        let same = of.is_none_or(|of| of.as_str().is_some_and(is_asked_for))
-            && number.is_none_or(|n| n.as_number() == Some(&version.to_string()));
-        if !same {
+        let of_subject = of.is_none_or(|of| of.as_str().is_some_and(is_asked_for));
+        let of_version = number.is_none_or(|n| n.as_number() == Some(&version.to_string()));
+        let told = of.and_then(Json::as_str);
+        let same = of_subject || told.is_some() && told == self.behind(subject);
+        if !(same && of_version) {
             let shown = |one: Option<&Json>| one.map_or("none".to_owned(), Json::compact);
             return Err(Failure::new(format!(
                 "{}{path} is asked for, and the answer is of the subject {} and the version {}",
