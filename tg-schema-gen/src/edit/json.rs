@@ -101,53 +101,42 @@ pub(super) fn with_commas(text: &str, mut edits: Vec<TextEdit>) -> Vec<TextEdit>
     let mut more = Vec::new();
     // The last first, so that places before stay what they are.
     for (place, comma) in commas(&edited).into_iter().rev() {
-        let (mut old, mut new) = (0, 0);
-        let mut inside = None;
-        for (at, edit) in edits.iter().enumerate() {
-            let start = new + (edit.range.start - old);
-            // What comes in behind the last letter of a new text is part of it.
-            let is_behind = |end: usize| match comma {
-                Comma::Stray => place >= end,
-                Comma::Missing => place > end,
-            };
-            if place < start {
-                break;
-            }
-            let end = start + edit.text.len();
-            if !edit.text.is_empty() && !is_behind(end) && (place > start || comma == Comma::Stray)
-            {
-                inside = Some((at, place - start));
-                break;
-            }
-            if place == start && comma == Comma::Missing {
-                break;
-            }
-            (old, new) = (edit.range.end, end);
-        }
-        match (
-            inside.and_then(|(at, of)| Some((edits.get_mut(at)?, of))),
-            comma,
-        ) {
-            (Some((edit, of)), Comma::Stray) => drop(edit.text.remove(of)),
-            (Some((edit, of)), Comma::Missing) => edit.text.insert(of, ','),
-            (None, comma) => {
-                let at = old + (place - new);
-                let (end, text) = match comma {
-                    Comma::Stray => (at + 1, ""),
-                    Comma::Missing => (at, ","),
-                };
-                more.push(TextEdit {
-                    source,
-                    range: at..end,
-                    text: text.to_owned(),
-                });
-            }
+        // The letter that goes, or behind which one comes in.
+        let (letter, behind, text) = match comma {
+            Comma::Stray => (place, 0, ""),
+            Comma::Missing => (place.saturating_sub(1), 1, ","),
+        };
+        let (edit, at) = origin(&edits, letter);
+        match edit.and_then(|edit| edits.get_mut(edit)) {
+            Some(edit) => edit.text.replace_range(at + behind..at + 1, text),
+            None => more.push(TextEdit {
+                source,
+                range: at + behind..at + 1,
+                text: text.to_owned(),
+            }),
         }
     }
     // A comma comes before what comes in at its place.
     more.extend(edits);
     more.sort_by_key(|edit| (edit.range.start, edit.range.end));
     more
+}
+
+/// Where a letter of the edited text comes from: which of the edits and where in its text, or where in the text before.
+fn origin(edits: &[TextEdit], letter: usize) -> (Option<usize>, usize) {
+    let (mut old, mut new) = (0, 0);
+    for (nth, edit) in edits.iter().enumerate() {
+        let start = new + (edit.range.start - old);
+        let end = start + edit.text.len();
+        if letter < start {
+            break;
+        }
+        if letter < end {
+            return (Some(nth), letter - start);
+        }
+        (old, new) = (edit.range.end, end);
+    }
+    (None, old + (letter - new))
 }
 
 #[derive(Clone, Copy, PartialEq)]
