@@ -344,7 +344,7 @@ fn two_of_one_name_are_refused() {
     assert_eq!(
         told,
         [
-            "the avro `array` cannot be kept in a lock",
+            "the avro `array@` cannot be kept in a lock",
             "the avro `map` cannot be kept in a lock"
         ]
     );

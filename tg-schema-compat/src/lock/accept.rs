@@ -5,7 +5,7 @@ use std::fmt;
 
 use tg_schema_model::definition::{self, Part};
 use tg_schema_model::{
-    Diagnostic, Diagnostics, EnumId, Item, Json, RecordId, Schema, SourceId, Sources, Span, json,
+    Diagnostic, Diagnostics, Item, Json, RecordId, Schema, SourceId, Sources, Span, json,
 };
 
 use super::history::{self, Block};
@@ -181,9 +181,9 @@ fn add(blocks: &mut Vec<Block>, mut bodies: Bodies, release: u32) -> Vec<Change>
 fn bodies(version: &Version, blocks: &[Block], diagnostics: &mut Diagnostics) -> Bodies {
     let schema = &version.schema;
     let mut all = Vec::new();
-    let names = names(schema, blocks);
+    let names = Names::of(version, blocks);
     let origins = Origins::of(version);
-    let named = |item: Item| names.get(&item).cloned().unwrap_or_default();
+    let named = |item: Item| names.of_type(schema, item);
     let items = schema.record_ids().map(Item::Record);
     for item in items.chain(schema.enum_ids().map(Item::Enum)) {
         let (kind, module) = match item {
@@ -212,13 +212,14 @@ fn bodies(version: &Version, blocks: &[Block], diagnostics: &mut Diagnostics) ->
     }
     for message in &version.messages {
         let name = match message.record {
-            None => message.name.clone(),
+            None => names.name(message.plain_name(), &message.home),
             // What the definition says is all that there is to keep.
             Some(record) if message.is_said_by(schema, record) => continue,
             Some(record) => named(Item::Record(record)),
         };
         let body = match json::parse(&message.text) {
             Ok(json) => Ok(Body::Avro(AvroBody {
+                module: message.home.clone(),
                 origin: origins.of_schema(),
                 compact: json.compact(),
                 text: literal(json.pretty(2)),
@@ -243,40 +244,59 @@ fn bodies(version: &Version, blocks: &[Block], diagnostics: &mut Diagnostics) ->
     bodies
 }
 
-/// What the lock calls types: their full names. Old Records of different modules may have one full name; then
-/// the module follows. What a type was called in the lock it goes on to be called, whatever becomes of the others.
-fn names(schema: &Schema, blocks: &[Block]) -> HashMap<Item, String> {
-    let known: HashSet<&str> = blocks.iter().map(|block| block.name.as_str()).collect();
-    let live = blocks.iter().filter_map(|block| match block.latest() {
-        Some(Body::Type(body)) => Some((block.name.as_str(), body.module.as_str())),
-        _ => None,
-    });
-    let live: HashSet<(&str, &str)> = live.collect();
-    let records = schema.records.iter().enumerate();
-    let records = records.map(|(at, r)| (Item::Record(RecordId(at)), r.full_name(), r.module));
-    let enums = schema.enums.iter().enumerate();
-    let enums = enums.map(|(at, e)| (Item::Enum(EnumId(at)), e.full_name(), e.module));
-    let all: Vec<_> = records.chain(enums).collect();
-    let mut count: HashMap<&str, usize> = HashMap::new();
-    for (_, name, _) in &all {
-        *count.entry(name).or_default() += 1;
-    }
-    let name = |name: &str, module| {
-        let module = dotted(schema, module);
-        let apart = format!("{name}@{module}");
-        let is_apart = match live.contains(&(name, &module)) {
-            true => false,
-            false => known.contains(apart.as_str()) || matches!(count.get(name), Some(2..)),
-        };
-        match is_apart {
-            true => apart,
-            false => name.to_owned(),
+/// What the lock calls types and schemas: by their full names. There may be several of one, of different modules; then the
+/// module follows. What something was called in the lock it goes on to be called, whatever becomes of the others.
+struct Names<'b> {
+    known: HashSet<&'b str>,
+    /// What is there, by name and module.
+    live: HashSet<(&'b str, &'b str)>,
+    count: HashMap<String, usize>,
+}
+
+impl<'b> Names<'b> {
+    fn of(version: &Version, blocks: &'b [Block]) -> Self {
+        let live = blocks.iter().filter_map(|block| match block.latest()? {
+            Body::Type(body) => Some((block.name.as_str(), body.module.as_str())),
+            Body::Avro(body) => Some((block.name.as_str(), body.module.as_str())),
+            Body::Topic(_) => None,
+        });
+        let schema = &version.schema;
+        let records = schema.records.iter().map(|record| record.full_name());
+        let enums = schema.enums.iter().map(|known| known.full_name());
+        let others = version.messages.iter().filter(|m| m.record.is_none());
+        let others = others.map(|message| message.plain_name().to_owned());
+        let mut count: HashMap<String, usize> = HashMap::new();
+        for name in records.chain(enums).chain(others) {
+            *count.entry(name).or_default() += 1;
         }
-    };
-    let names = all
-        .iter()
-        .map(|(item, full, module)| (*item, name(full, *module)));
-    names.collect()
+        Names {
+            known: blocks.iter().map(|block| block.name.as_str()).collect(),
+            live: live.collect(),
+            count,
+        }
+    }
+
+    fn name(&self, full: &str, module: &str) -> String {
+        let apart = format!("{full}@{module}");
+        let is_one_of_several = matches!(self.count.get(full), Some(2..));
+        let is_apart = is_one_of_several || self.known.contains(apart.as_str());
+        match is_apart && !self.live.contains(&(full, module)) {
+            true => apart,
+            false => full.to_owned(),
+        }
+    }
+
+    fn of_type(&self, schema: &Schema, item: Item) -> String {
+        let (full, module) = match item {
+            Item::Record(id) => (schema.record(id).full_name(), schema.record(id).module),
+            Item::Enum(id) => {
+                let known = schema.enumeration(id);
+                (known.full_name(), known.module)
+            }
+            Item::Topic(_) => return String::new(),
+        };
+        self.name(&full, &dotted(schema, module))
+    }
 }
 
 /// What the types of a version are in it.

@@ -500,7 +500,10 @@ fn bare(block: &Block, body: &AvroBody) -> Message {
     let full = |alias: &str| avro::Name::resolve(alias, namespace).full();
     let mut message = Message::new(name, body.compact.clone(), body.compact.clone());
     let home = block.name.split_once('@').map(|(_, home)| home);
-    message.home = home.unwrap_or_default().to_owned();
+    message.home = match body.module.as_str() {
+        "" => home.unwrap_or_default().to_owned(),
+        module => module.to_owned(),
+    };
     message.aliases = aliases.iter().filter_map(Json::as_str).map(full).collect();
     message.inexpressible = body.inexpressible.clone();
     message

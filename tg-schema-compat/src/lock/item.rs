@@ -79,6 +79,8 @@ pub(super) struct TopicBody {
 }
 
 pub(super) struct AvroBody {
+    /// The file, subject or topic, as the dotted path of a module; empty where nobody knows.
+    pub module: String,
     /// Never a part.
     pub origin: Origin,
     /// The schema without white space.
@@ -101,7 +103,7 @@ impl Body {
                 (&a.module, &a.address, &a.record, &a.legacy)
                     == (&b.module, &b.address, &b.record, &b.legacy)
             }
-            (Body::Avro(a), Body::Avro(b)) => a.compact == b.compact,
+            (Body::Avro(a), Body::Avro(b)) => a.module == b.module && a.compact == b.compact,
             _ => false,
         }
     }

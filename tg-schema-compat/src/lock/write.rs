@@ -65,6 +65,7 @@ fn write(entry: &Entry, out: &mut String) {
         }
         Some(Body::Avro(body)) => {
             let print = tg_schema_model::Fingerprint::of(&body.compact).sha256_hex();
+            key("module", &body.module);
             key("avsc", body.origin.word());
             key("fingerprint", &print);
             key(

@@ -2,7 +2,7 @@
 
 use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::lock::read;
-use tg_schema_compat::version::{Version, schema};
+use tg_schema_compat::version::{Version, schema, tell_apart};
 use tg_schema_model::avro::import::File;
 
 use crate::history::against;
@@ -211,5 +211,38 @@ fn a_part_may_become_a_message() {
         (4, vec!["M", "R"]),
     ] {
         assert_eq!(last(&chain[..at]), names, "{at}");
+    }
+}
+
+/// Schemas that are no record have a file too, by which they belong together.
+#[test]
+fn schemas_of_one_name_that_are_no_record() {
+    let folder = |files: &[(&str, &str)]| {
+        let mut version = Version {
+            only_schemas: true,
+            ..Version::default()
+        };
+        for (home, symbols) in files {
+            let text = format!(r#"{{"type": "enum", "name": "C", "symbols": [{symbols}]}}"#);
+            let source = version.sources.add_json(format!("{home}.avsc"), &text);
+            let path = vec![(*home).to_owned()];
+            let mut message =
+                schema::message(&mut version, File { path, source }).expect("a schema");
+            (*home).clone_into(&mut message.home);
+            version.messages.push(message);
+        }
+        tell_apart(&mut version.messages);
+        version
+    };
+    let (both, one) = (r#""X", "Y""#, r#""X""#);
+    let chain = [
+        folder(&[("b", both)]),
+        folder(&[("a", both), ("b", one)]),
+        folder(&[("a", one), ("b", one)]),
+        folder(&[("a", one)]),
+        folder(&[("0", both), ("a", both)]),
+    ];
+    for (at, (lock, files)) in told(&chain).into_iter().enumerate() {
+        assert_eq!(lock, files, "step {at}");
     }
 }

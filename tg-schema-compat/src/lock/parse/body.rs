@@ -17,10 +17,7 @@ impl<'t> Reader<'t, '_> {
         name: &str,
         kind: Kind,
     ) -> Option<Body> {
-        let module = keys
-            .optional_text("module", self)
-            .map(|(text, _)| text)
-            .unwrap_or_default();
+        let module = self.module(keys);
         let origin = self.origin(keys, Origin::Definition)?;
         let print = keys.text("fingerprint", self);
         let (raw, start) = keys.literal("definition", self)?;
@@ -51,6 +48,11 @@ impl<'t> Reader<'t, '_> {
             text,
             fingerprint,
         })))
+    }
+
+    fn module(&mut self, keys: &mut Keys<'t>) -> String {
+        let module = keys.optional_text("module", self);
+        module.map(|(text, _)| text).unwrap_or_default()
     }
 
     /// What `avsc` says, else what is said by saying nothing.
@@ -135,6 +137,7 @@ impl<'t> Reader<'t, '_> {
     }
 
     pub(super) fn avro_body(&mut self, keys: &mut Keys<'t>) -> Option<AvroBody> {
+        let module = self.module(keys);
         let origin = self.origin(keys, Origin::Schema)?;
         let print = keys.text("fingerprint", self);
         let inexpressible = keys
@@ -162,6 +165,7 @@ impl<'t> Reader<'t, '_> {
             return None;
         }
         Some(AvroBody {
+            module,
             origin,
             text: literal(json.pretty(2)),
             compact,
