@@ -194,6 +194,15 @@ def test_subjects_of_one_record_keep_their_names_in_a_lock(tmp_path: pathlib.Pat
         assert told == {"A@a": ["SCHEMA_ADDED"], "A@b": [], "A@c": []}, (baseline, told)
 
 
+def test_schemas_of_subjects_are_judged_for_json_and_rust(tmp_path: pathlib.Path) -> None:
+    """Whatever subjects and topics are called: no module could be called so."""
+    for subject in ("a-value", "persistent://t/n/a", "x.y:z@1", "A"):
+        (tmp_path / "old.jsonl").write_text(json.dumps({"subject": subject, "version": 1, "id": 1, "schema": schema("A", ("a", "int"))}))
+        write(tmp_path, m=record('a = "string"'))
+        matrix = compared(tmp_path, "m.toml", "--against", "old.jsonl")["matrix"]
+        assert matrix["json"] == {"backward": False, "forward": False} and matrix["rust"] == "breaking", (subject, matrix)
+
+
 def test_snapshots(tmp_path: pathlib.Path) -> None:
     """What a registry and an admin interface answer, kept in a file."""
     subject = [

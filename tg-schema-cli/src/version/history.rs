@@ -118,11 +118,8 @@ impl Step {
             ..Version::default()
         };
         for (at, entry) in self.entries.into_iter().enumerate() {
-            // The lock keeps it, and tells schemas of one name apart by it.
-            let module = match entry.group.is_empty() {
-                true => vec![format!("schema_{at}")],
-                false => vec![entry.group.clone()],
-            };
+            // Subjects and topics are called as no module is.
+            let module = vec![format!("schema_{at}")];
             if let Some(id) = entry.id {
                 let texts = version.ids.entry(id).or_default();
                 texts.insert(entry.text.clone());

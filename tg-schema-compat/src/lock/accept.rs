@@ -5,7 +5,7 @@ use std::fmt;
 
 use tg_schema_model::definition::{self, Part};
 use tg_schema_model::{
-    Diagnostic, Diagnostics, Item, Json, RecordId, Schema, SourceId, Sources, Span, json,
+    Diagnostic, Diagnostics, Item, Json, RecordId, SourceId, Sources, Span, json,
 };
 
 use super::history::{self, Block};
@@ -181,9 +181,21 @@ fn add(blocks: &mut Vec<Block>, mut bodies: Bodies, release: u32) -> Vec<Change>
 fn bodies(version: &Version, blocks: &[Block], diagnostics: &mut Diagnostics) -> Bodies {
     let schema = &version.schema;
     let mut all = Vec::new();
+    let homes = homes(version);
+    let home = |module: usize| homes.get(module).map_or("", String::as_str);
     let names = Names::of(version, blocks);
     let origins = Origins::of(version);
-    let named = |item: Item| names.of_type(schema, item);
+    let named = |item: Item| match item {
+        Item::Record(id) => {
+            let record = schema.record(id);
+            names.name(&record.full_name(), home(record.module))
+        }
+        Item::Enum(id) => {
+            let known = schema.enumeration(id);
+            names.name(&known.full_name(), home(known.module))
+        }
+        Item::Topic(_) => String::new(),
+    };
     let items = schema.record_ids().map(Item::Record);
     for item in items.chain(schema.enum_ids().map(Item::Enum)) {
         let (kind, module) = match item {
@@ -193,10 +205,10 @@ fn bodies(version: &Version, blocks: &[Block], diagnostics: &mut Diagnostics) ->
         };
         let own = definition::own(schema, item, &named);
         let origin = origins.of_type(item);
-        all.push((kind, named(item), defined(schema, module, origin, &own)));
+        all.push((kind, named(item), defined(home(module), origin, &own)));
     }
     for topic in &schema.topics {
-        let module = dotted(schema, topic.module);
+        let module = home(topic.module).to_owned();
         let name = match module.as_str() {
             "" => topic.name.clone(),
             module => format!("{module}.{}", topic.name),
@@ -285,18 +297,6 @@ impl<'b> Names<'b> {
             false => full.to_owned(),
         }
     }
-
-    fn of_type(&self, schema: &Schema, item: Item) -> String {
-        let (full, module) = match item {
-            Item::Record(id) => (schema.record(id).full_name(), schema.record(id).module),
-            Item::Enum(id) => {
-                let known = schema.enumeration(id);
-                (known.full_name(), known.module)
-            }
-            Item::Topic(_) => return String::new(),
-        };
-        self.name(&full, &dotted(schema, module))
-    }
 }
 
 /// What the types of a version are in it.
@@ -324,9 +324,10 @@ impl<'v> Origins<'v> {
 
     /// Of what is an Avro schema.
     fn of_schema(&self) -> Origin {
-        match self.version.single {
-            true => Origin::Single,
-            false => Origin::Schema,
+        match (self.version.single, self.version.without_modules) {
+            (true, _) => Origin::Single,
+            (false, true) => Origin::Named,
+            (false, false) => Origin::Schema,
         }
     }
 
@@ -346,11 +347,11 @@ impl<'v> Origins<'v> {
     }
 }
 
-fn defined(schema: &Schema, module: usize, origin: Origin, own: &Json) -> Result<Body, String> {
+fn defined(module: &str, origin: Origin, own: &Json) -> Result<Body, String> {
     let text = lines(own);
     let part = Part::read(&text, SourceId::NONE, 0).map_err(|error| error.message)?;
     Ok(Body::Type(Box::new(TypeBody {
-        module: dotted(schema, module),
+        module: module.to_owned(),
         origin,
         part,
         fingerprint: fingerprint(&own.compact()),
@@ -358,7 +359,17 @@ fn defined(schema: &Schema, module: usize, origin: Origin, own: &Json) -> Result
     })))
 }
 
-fn dotted(schema: &Schema, module: usize) -> String {
-    let module = schema.modules.get(module);
-    module.map(|module| module.dotted()).unwrap_or_default()
+/// What the modules of a version are called: as the messages in them say, which may be of subjects and topics.
+fn homes(version: &Version) -> Vec<String> {
+    let modules = version.schema.modules.iter();
+    let mut homes: Vec<String> = modules.map(|module| module.dotted()).collect();
+    for message in &version.messages {
+        let record = message.record.map(|id| version.schema.record(id));
+        if let Some(home) = record.and_then(|record| homes.get_mut(record.module))
+            && !message.home.is_empty()
+        {
+            message.home.clone_into(home);
+        }
+    }
+    homes
 }

@@ -140,7 +140,7 @@ pub(super) fn versions(
         left = rest;
         let mut version = walk.version(&changed, &needed, diagnostics);
         version.unchanged = unchanged;
-        (version.only_schemas, version.single) = walk.schemas();
+        walk.schemas(&mut version);
         version.label = format!("{label} release {release}");
         version.sources = sources.clone();
         versions.push(version);
@@ -314,16 +314,17 @@ impl<'b> Walk<'b> {
         is_avro && self.twin(at).is_some()
     }
 
-    /// Whether all that is there came from Avro schemas, and from one alone that was named by itself.
-    fn schemas(&self) -> (bool, bool) {
-        let all = self.all();
-        let mut messages = all.iter().filter(|at| self.is_message(**at));
-        let single = match (messages.next(), messages.next()) {
-            (Some(one), None) => self.origin(*one) == Origin::Single,
-            _ => false,
-        };
-        let is_schema = |at: &usize| self.origin(*at) != Origin::Definition;
-        (!all.is_empty() && all.iter().all(is_schema), single)
+    /// Says of a version what is known of one that came from Avro schemas alone.
+    fn schemas(&self, version: &mut Version) {
+        let all: Vec<usize> = self.all().into_iter().collect();
+        let origins = all.iter().map(|at| self.origin(*at));
+        let messages = all.iter().filter(|at| self.is_message(**at));
+        let messages: Vec<Origin> = messages.map(|at| self.origin(*at)).collect();
+        version.only_schemas =
+            !all.is_empty() && !origins.into_iter().any(|o| o == Origin::Definition);
+        version.single = matches!(messages.as_slice(), [Origin::Single]);
+        let is_named = |origin: &Origin| matches!(origin, Origin::Named | Origin::Single);
+        version.without_modules = !messages.is_empty() && messages.iter().all(is_named);
     }
 
     /// Names of the messages that are there besides.
@@ -481,9 +482,9 @@ impl<'b> Walk<'b> {
 }
 
 fn module(dotted: &str) -> Module {
-    let parts = dotted.split('.').filter(|part| !part.is_empty());
+    let parts = (!dotted.is_empty()).then(|| dotted.split('.').map(str::to_owned));
     Module {
-        path: parts.map(str::to_owned).collect(),
+        path: parts.into_iter().flatten().collect(),
         ..Module::default()
     }
 }

@@ -33,7 +33,9 @@ pub(super) enum Origin {
     Definition,
     /// What an Avro schema is.
     Schema,
-    /// The same, of a schema that was named by itself: what it is compared with may have any name.
+    /// The same, of one of which nobody knows the module: a file that was named, a subject or a topic.
+    Named,
+    /// The same, of one alone: what it is compared with may have any name.
     Single,
     /// A type inside of an Avro schema, and no message of its own.
     Part,
@@ -41,13 +43,14 @@ pub(super) enum Origin {
 
 impl Origin {
     /// Those that have a word.
-    const ALL: [Origin; 3] = [Origin::Schema, Origin::Single, Origin::Part];
+    const ALL: [Origin; 4] = [Origin::Schema, Origin::Named, Origin::Single, Origin::Part];
 
     /// The word for it in the lock; none for what is the rule.
     pub(super) const fn word(self) -> &'static str {
         match self {
             Origin::Definition => "",
             Origin::Schema => "message",
+            Origin::Named => "named",
             Origin::Single => "single",
             Origin::Part => "part",
         }

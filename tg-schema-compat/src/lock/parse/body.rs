@@ -65,7 +65,7 @@ impl<'t> Reader<'t, '_> {
             self.error(
                 place,
                 format!("unknown origin `{word}`"),
-                "expected `message`, `single` or `part`",
+                "expected `message`, `named`, `single` or `part`",
                 HELP,
             );
         }
