@@ -106,10 +106,6 @@ fn pair(old: &Version, new: &Version, names: &HashMap<usize, Vec<Former<'_>>>) -
             paired.put(at, former);
         }
     }
-    let by_name: HashMap<&str, usize> = by_name
-        .into_iter()
-        .filter_map(|(name, all)| Some((name, *all.first()?)))
-        .collect();
     let kept = |message: &Message| {
         let aliases = message.aliases.iter().map(String::as_str);
         let mut names = std::iter::once(message.plain_name()).chain(aliases);
@@ -119,15 +115,21 @@ fn pair(old: &Version, new: &Version, names: &HashMap<usize, Vec<Former<'_>>>) -
         if kept(message) {
             continue;
         }
-        for alias in &message.aliases {
-            if let Some(&former) = by_name.get(alias.as_str()) {
+        let between = names.get(&at).map_or(&[][..], Vec::as_slice);
+        // Of several of a former name, the one at the place where it was later.
+        let called = |name: &str, paired: &Paired| {
+            let known = between.iter().rev().find(|(known, _)| *known == name);
+            let last = known.map_or(&*message.home, |(_, home)| home);
+            let all = by_name.get(name)?.iter().copied();
+            let free = all.filter(|at| !paired.taken.contains(at));
+            let here = free.clone().find(|at| home(at) == Some(last));
+            here.or_else(|| free.clone().next())
+        };
+        let later = between.iter().map(|(name, _)| *name);
+        let later = later.filter(|name| !unchanged.contains(name));
+        for name in message.aliases.iter().map(String::as_str).chain(later) {
+            if let Some(former) = called(name, &paired) {
                 paired.put(at, former);
-            }
-        }
-        for (name, _) in names.get(&at).into_iter().flatten() {
-            match by_name.get(name) {
-                Some(&former) if !unchanged.contains(name) => paired.put(at, former),
-                _ => {}
             }
         }
     }

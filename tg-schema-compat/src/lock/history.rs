@@ -85,6 +85,8 @@ struct Walk<'b> {
     gone: Vec<bool>,
     /// The block of the schema that the record of a block is to the letter, and of the record that such a schema is.
     twins: Vec<Option<usize>>,
+    /// Blocks of messages of whose full name there are several, each under a name of its own.
+    several: Vec<usize>,
     /// What that entry refers to.
     mentions: Vec<HashSet<&'b str>>,
     /// Blocks of records and enums by name: two where a name was of both in turn.
@@ -126,6 +128,7 @@ pub(super) fn versions(
     let mut versions = Vec::with_capacity(releases.len());
     for (&release, entries) in &releases {
         let mut changed = walk.apply(entries);
+        changed.extend(walk.of_several());
         if Some(release) == last {
             changed = walk.all();
         }
@@ -163,6 +166,7 @@ impl<'b> Walk<'b> {
             live: vec![None; blocks.len()],
             gone: vec![false; blocks.len()],
             twins: vec![None; blocks.len()],
+            several: several(blocks),
             mentions: vec![HashSet::new(); blocks.len()],
             types: HashMap::new(),
             users: HashMap::new(),
@@ -281,6 +285,13 @@ impl<'b> Walk<'b> {
             waiting.extend(users.filter(uses));
         }
         changed
+    }
+
+    /// Messages that are there and of whose full name there are several: which of them is which is told by all together,
+    /// so that each release has them.
+    fn of_several(&self) -> impl Iterator<Item = usize> {
+        let there = |at: &usize| self.body(*at).is_some() && !self.is_gone(*at);
+        self.several.iter().copied().filter(there)
     }
 
     /// Everything that is there.
@@ -479,6 +490,25 @@ impl<'b> Walk<'b> {
         }
         needed
     }
+}
+
+/// The blocks of messages of whose full name there are several.
+fn several(blocks: &[Block]) -> Vec<usize> {
+    let is_message = |block: &Block| matches!(block.kind, Kind::Record | Kind::Avro);
+    let mut names: HashMap<&str, HashSet<&str>> = HashMap::new();
+    for block in blocks.iter().filter(|block| is_message(block)) {
+        let own = names.entry(tombstone::full_name(block)).or_default();
+        own.insert(&block.name);
+    }
+    let of_several = |block: &Block| {
+        let own = names.get(tombstone::full_name(block));
+        is_message(block) && own.is_some_and(|own| own.len() > 1)
+    };
+    let numbered = blocks.iter().enumerate();
+    numbered
+        .filter(|(_, block)| of_several(block))
+        .map(|(at, _)| at)
+        .collect()
 }
 
 fn module(dotted: &str) -> Module {

@@ -15,21 +15,22 @@ pub(super) fn all(label: &str, blocks: &[Block], releases: &[u32]) -> Vec<Tombst
         let last = releases.get(at.wrapping_sub(1)).copied().unwrap_or(release);
         format!("{label} release {last}")
     };
-    let there = blocks.iter().filter(|block| block.latest().is_some());
+    let there = || blocks.iter().filter(|block| block.latest().is_some());
     let inside = inside(blocks);
     let inside = inside.iter().map(|name| (false, name.as_str()));
-    let there: HashSet<(bool, &str)> = there.map(named).chain(inside).collect();
+    let at_home: HashSet<(&str, &str)> = there().map(|b| (full_name(b), home(b))).collect();
+    let there: HashSet<(bool, &str)> = there().map(named).chain(inside).collect();
     let mut found = Vec::new();
     for block in blocks {
+        // Another one of its name may be there.
         let is_there = there.contains(&named(block));
         let mut tombstone = |field, ty: &str, last| {
-            // Another one of its name may be there.
             let record = match is_there && block.latest().is_none() {
-                true => &block.name,
-                false => full_name(block),
+                true => format!("{}@{}", full_name(block), home(block)),
+                false => full_name(block).to_owned(),
             };
             found.push(Tombstone {
-                record: record.to_owned(),
+                record,
                 field,
                 ty: ty.to_owned(),
                 last,
@@ -39,7 +40,8 @@ pub(super) fn all(label: &str, blocks: &[Block], releases: &[u32]) -> Vec<Tombst
             continue;
         };
         match &latest.body {
-            None if is_there && !block.name.contains('@') => {}
+            // Or the same, as a schema that no definition says.
+            None if at_home.contains(&(full_name(block), home(block))) => {}
             None => tombstone(None, block.kind.word(), before(latest.release)),
             Some(Body::Type(body)) => {
                 let fields = body.part.fields().into_iter();
@@ -81,6 +83,16 @@ fn inside(blocks: &[Block]) -> HashSet<String> {
 /// Whether a block is of a topic, and its name. Records, enums and Avro schemas share theirs.
 fn named(block: &Block) -> (bool, &str) {
     (block.kind == Kind::Topic, full_name(block))
+}
+
+/// The module that it was in last.
+fn home(block: &Block) -> &str {
+    let bodies = block.entries.iter().rev();
+    match bodies.filter_map(|entry| entry.body.as_ref()).next() {
+        Some(Body::Type(body)) => &body.module,
+        Some(Body::Avro(body)) => &body.module,
+        Some(Body::Topic(_)) | None => "",
+    }
 }
 
 /// The full name of a type; the whole name of what is none.
