@@ -156,6 +156,11 @@ def test_what_is_accepted_of_python_stands_beside_it(tmp_path: pathlib.Path) -> 
     for way in ways:
         report = compared(tmp_path, *way, "--against", "old")
         assert list(records(report)) == ["A"] and report["status"] == "clean", way
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside" / "a.toml").write_text(text)
+    for way in (["new", "beside"], ["new/m.py", "beside"], ["beside", "new/m.py"], ["new/m.py", "beside/a.toml"]):
+        report = compared(tmp_path, *way, "--against", "old")
+        assert list(records(report)) == ["A"] and report["status"] == "clean", way
     (tmp_path / "allow.toml").rename(tmp_path / "new" / "allow.toml")
     for name in ("new", "."):
         report = compared(tmp_path / "new" if name == "." else tmp_path, name, "--against", "../old" if name == "." else "old")
@@ -170,6 +175,17 @@ def test_what_is_accepted_of_python_stands_beside_it(tmp_path: pathlib.Path) -> 
     (tmp_path / "tg-schema.toml").write_text('inputs = ["new/m.py", "m.toml"]\n')
     for names in (["new/m.py", "m.toml"], ["git:HEAD"]):
         assert "are of different kinds" in refused(tmp_path, *names, "--against", "old")
+
+
+def test_numbers_that_python_sends_for_symbols(tmp_path: pathlib.Path) -> None:
+    """Who has a number in place of the enum reads them; a text, where the enum has texts for values."""
+    for value, ty, read in ((1, "int?", True), (1, "double?", True), (1, "string?", False), ('"v"', "string?", True), (2**40, "int?", False), (2**40, "long?", True)):
+        enum = f"from enum import Enum\nfrom pulsar.schema import *\n\n\nclass E(Enum):\n    X = {value}\n\n\n"
+        (tmp_path / "old.py").write_text(enum + "class A(Record):\n    a = CustomEnum(E)\n")
+        (tmp_path / "new.toml").write_text(f'[record.A]\nprofile = "pulsar-record"\n[record.A.fields]\na = "{ty}"\n')
+        run = check(tmp_path, "new.toml", "--against", "old.py", "--verify=30", "--format", "json")
+        assert run.code == 1, run
+        assert run.report()["matrix"]["json"]["peers"]["python-record"]["backward"] is read, (value, ty)
 
 
 def test_what_python_leaves_open_is_told(tmp_path: pathlib.Path) -> None:

@@ -55,7 +55,8 @@ fn accepted(
             .is_some_and(|e| e.eq_ignore_ascii_case("py"))
     };
     let some = |wanted: Form| forms.iter().any(|(_, form)| *form == wanted);
-    if !some(Form::Python) || !some(Form::Definitions) {
+    let folders = forms.len() < paths.len();
+    if !some(Form::Python) || !(some(Form::Definitions) || folders) {
         return Ok(None);
     }
     let (files, others): (Vec<PathBuf>, Vec<PathBuf>) =

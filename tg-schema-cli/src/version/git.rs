@@ -273,7 +273,8 @@ impl Commit<'_> {
         }
         let has = |wanted: Form| forms.iter().any(|(_, form)| *form == wanted);
         let others = has(Form::Lock) || has(Form::Snapshot);
-        let form = match has(Form::Python) && has(Form::Definitions) && !others {
+        let more = has(Form::Definitions) || !folders.is_empty();
+        let form = match has(Form::Python) && more && !others {
             true => None,
             false => Form::one(&forms)?,
         };
@@ -320,9 +321,12 @@ impl Commit<'_> {
                 let is_python = |(path, ..): &(String, String, Vec<u8>)| path.ends_with(".py");
                 let (python, others) = files.into_iter().partition(is_python);
                 let definitions = match self.definitions(others, &trees, label, notes)? {
-                    // Files that define something and files of Python are no version together.
                     Some(version) if assemble::defines(&version) => {
-                        return Form::one(&forms).map(|_| vec![version]);
+                        // Files that define something and files of Python are no version together.
+                        if Form::one(&forms)? != Some(Form::Python) {
+                            return Ok(vec![version]);
+                        }
+                        None
                     }
                     other => other,
                 };

@@ -120,8 +120,11 @@ pub(super) fn reused(
     // The last version, and the last that has the message.
     let last = old.len().saturating_sub(1);
     let former = formers.last().map_or(last, |(at, _)| *at);
-    // One that is back as it was last has returned above.
-    if let Some(tombstone) = buried(&message.name, None) {
+    // One that is back as it was last has returned above. One that had another name in between was there all the time.
+    let is_there = formers.last().is_some_and(|(at, _)| *at == last);
+    let mut names = formers.iter().map(|(_, former)| former.plain_name());
+    let goes_on = is_there && names.any(|name| name == message.plain_name());
+    if let Some(tombstone) = buried(&message.name, None).filter(|_| !goes_on) {
         let why = format!(
             "`{}` was given up after {}, and is back",
             message.name, tombstone.last

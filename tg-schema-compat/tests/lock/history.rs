@@ -234,3 +234,31 @@ fn what_a_broker_stores_registries_store_too() {
     let expected = "as a new version: stored by Pulsar, stored by registries";
     assert_eq!(stored(record).as_deref(), Some(expected));
 }
+
+/// What was called otherwise in between was there all the time.
+#[test]
+fn a_name_that_comes_back_to_what_had_it() {
+    let called = |name: &str, alias: &str| {
+        defined(&format!(
+            "[record.{name}]\n{alias}\n[record.{name}.fields]\na = \"int\"\nb = \"int\"\n"
+        ))
+    };
+    let (first, second) = (called("R", ""), called("S", "aliases = [\"R\"]"));
+    let back = called("R", "aliases = [\"S\"]");
+    let (_, report) = against(&accepted(&[first.clone(), second.clone()]), &back);
+    assert!(
+        !told(&report).iter().any(|line| line.contains("REUSED")),
+        "{:?}",
+        told(&report)
+    );
+    // Beside it the name is another's.
+    let text = "[record.S.fields]\na = \"int\"\nb = \"int\"\n[record.R.fields]\nx = \"bytes\"\n";
+    let (_, report) = against(&accepted(&[first, second]), &defined(text));
+    assert!(
+        told(&report)
+            .iter()
+            .any(|line| line.starts_with("R RESERVED_NAME_REUSED")),
+        "{:?}",
+        told(&report)
+    );
+}

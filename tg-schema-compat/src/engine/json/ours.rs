@@ -73,6 +73,10 @@ impl<'s> Comparison<'s, '_> {
                 let message = is("which is no base64 in most messages");
                 self.find(Effect::Refuses, Kind::Encoding, message);
             }
+            (Type::Int | Type::Long | Type::Float | Type::Double, Type::Enum(w))
+                if self
+                    .numbers(*w)
+                    .is_some_and(|all| all.iter().all(|n| holds(ty, *n))) => {}
             (Type::Int, Type::Long) => {
                 let message = "is a long, which is refused from 2147483648 on";
                 self.find(Effect::Refuses, Kind::Range, message);
@@ -136,6 +140,16 @@ impl<'s> Comparison<'s, '_> {
                 self.find(Effect::Refuses, Kind::Form, message);
             }
         }
+    }
+
+    /// What the writer sends for the symbols of an enum, where these are numbers.
+    fn numbers(&self, of: EnumId) -> Option<Vec<i64>> {
+        let of = self.writer.schema.enums.get(of.0)?;
+        let number = |(_, sent)| match sent {
+            Sent::Number(number) => Some(number),
+            Sent::Text(_) => None,
+        };
+        sent(of, self.writer.peer).into_iter().map(number).collect()
     }
 
     fn symbol(&mut self, id: EnumId, of: &Type, encoding: Encoding) -> Step {
@@ -292,6 +306,17 @@ impl<'s> Comparison<'s, '_> {
             this.ours(&field.ty, field.encoding, of, written)
         })
     }
+}
+
+/// Whether a type of numbers holds a whole one exactly.
+fn holds(ty: &Type, number: i64) -> bool {
+    let bits = match ty {
+        Type::Int => return i32::try_from(number).is_ok(),
+        Type::Float => 24,
+        Type::Double => 53,
+        _ => 64,
+    };
+    bits == 64 || number.unsigned_abs() <= 1 << bits
 }
 
 /// At most a few names.
