@@ -177,6 +177,31 @@ def test_what_is_accepted_of_python_stands_beside_it(tmp_path: pathlib.Path) -> 
         assert "are of different kinds" in refused(tmp_path, *names, "--against", "old")
 
 
+def test_a_type_that_goes_back_to_its_module(tmp_path: pathlib.Path) -> None:
+    """What is found against one version is told whatever else is compared with."""
+    for version, module in (("v0", "b"), ("v1", "a"), ("v2", "b")):
+        (tmp_path / version).mkdir()
+        (tmp_path / version / f"{module}.toml").write_text(record('x = "int"'))
+    for against in (["v1"], ["v0", "v1"], ["v1", "v0"], ["v0", "v0", "v1", "v1"]):
+        report = compared(tmp_path, "v2", *(part for one in against for part in ("--against", one)))
+        assert rules(report) == ["RUST_TYPE_MOVED"], against
+
+
+def test_an_address_that_carries_another_message(tmp_path: pathlib.Path) -> None:
+    """Neither of the two has an order there."""
+    topic = '[topic.NAME]\nrecord = "NAME"\naddress = "q1/a/b/ADDRESS"\n'
+    for version, addresses in (("old", {"A": "one", "B": "two"}), ("new", {"A": "three", "B": "one"})):
+        topics = [topic.replace("NAME", name).replace("ADDRESS", address) for name, address in addresses.items()]
+        (tmp_path / version).mkdir()
+        (tmp_path / version / "m.toml").write_text("".join([record('x = "int"'), record('y = "string"', name="B"), *topics]))
+    told = records(compared(tmp_path, "new", "--against", "old"))
+    orders = {(name, r["topic"], r["order"]) for name, one in told.items() for r in one["rollout"]}
+    assert {order for order in orders if order[1] == "q1/a/b/one"} == {("B", "q1/a/b/one", "stop the world")}, orders
+    (tmp_path / "new" / "m.toml").write_text((tmp_path / "new" / "m.toml").read_text().replace("q1/a/b/three", "q1/a/b/two"))
+    told = records(compared(tmp_path, "new", "--against", "old"))
+    assert {r["order"] for one in told.values() for r in one["rollout"]} == {"stop the world"}, told
+
+
 def test_numbers_that_python_sends_for_symbols(tmp_path: pathlib.Path) -> None:
     """Who has a number in place of the enum reads them; a text, where the enum has texts for values."""
     for value, ty, read in ((1, "int?", True), (1, "double?", True), (1, "string?", False), ('"v"', "string?", True), (2**40, "int?", False), (2**40, "long?", True)):

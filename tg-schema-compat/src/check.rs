@@ -318,8 +318,10 @@ fn compare(
         compared.versions.push(pair);
         merge(&mut compared.findings, findings, at);
     }
-    for (at, finding) in address::reused(new, message, old, formers) {
-        merge(&mut compared.findings, vec![finding], at);
+    let mut taken = Vec::new();
+    for reused in address::reused(new, message, old, formers) {
+        merge(&mut compared.findings, vec![reused.finding], reused.at);
+        taken.push(reused.address);
     }
     let reused = history::reused(new, message, old, formers)?;
     merge(
@@ -329,7 +331,13 @@ fn compare(
     );
     if let Some(matrix) = &compared.matrix {
         let latest = formers.last().map_or(0, |(at, _)| *at);
-        compared.rollout = rollout::of(matrix, &compared.findings, &compared.topics, latest);
+        let topics = &compared.topics;
+        // Of a topic that it has, another message had it; of one that it had, another one has it.
+        let is_shared = |topic: &str| match topics.iter().any(|own| own == topic) {
+            true => taken.iter().any(|taken| taken == topic),
+            false => new.carried(topic).is_some(),
+        };
+        compared.rollout = rollout::of(matrix, &compared.findings, topics, latest, &is_shared);
     }
     Ok(compared)
 }

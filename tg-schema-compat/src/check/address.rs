@@ -7,7 +7,15 @@ use crate::report::Finding;
 use crate::rule;
 use crate::version::Message;
 
-/// Topics of a message at addresses where an earlier version had another one, each with that version.
+/// A topic of a message at an address where an earlier version had another one.
+pub(super) struct Reused {
+    pub address: String,
+    /// The version.
+    pub at: usize,
+    pub finding: Finding,
+}
+
+/// Topics of a message at addresses where an earlier version had another one.
 ///
 /// The last version that has the address counts: what came before it was given up with it.
 pub(super) fn reused(
@@ -15,7 +23,7 @@ pub(super) fn reused(
     message: &Message,
     old: &[Ready<'_>],
     formers: &[(usize, &Message)],
-) -> Vec<(usize, Finding)> {
+) -> Vec<Reused> {
     let mut found = Vec::new();
     for topic in new.version.topics(message) {
         let address = topic.address.to_string();
@@ -46,7 +54,11 @@ pub(super) fn reused(
         let said = (carried, message.name.clone());
         let fix = format!("give `{}` an address of its own", topic.name);
         let finding = broken(rule::TOPIC_REUSED, (new, at), &change, why, said, fix);
-        found.push((at, finding));
+        found.push(Reused {
+            address,
+            at,
+            finding,
+        });
     }
     found
 }

@@ -11,7 +11,8 @@
 //! | JSON | the verdict of the worst of the declared peers, and what is lost with any of them |
 //!
 //! A topic that has another address has no order: old readers do not listen where new writers write, nor new ones where
-//! old writers do. From a topic that no longer carries the message, writers go first.
+//! old writers do; nor has one that carried another message, which readers of this one refuse, and the other way round. From
+//! a topic that no longer carries any message, writers go first.
 
 use std::cmp::Ordering;
 
@@ -35,13 +36,14 @@ enum Grade {
     Fine,
 }
 
-/// The orders by topic, then by wire; by wire alone where there is no topic. `topics` are the present ones, and `latest`
-/// is the latest earlier version.
+/// The orders by topic, then by wire; by wire alone where there is no topic. `topics` are the present ones, `latest` is
+/// the latest earlier version, and `is_shared` tells whether another message is on the other side of a topic.
 pub(super) fn of(
     matrix: &Matrix,
     findings: &[Finding],
     topics: &[String],
     latest: usize,
+    is_shared: &dyn Fn(&str) -> bool,
 ) -> Vec<Rollout> {
     let all: Vec<&Finding> = findings.iter().collect();
     let is_json = matrix.json.is_some();
@@ -67,14 +69,20 @@ pub(super) fn of(
     let mut rollout = Vec::new();
     for topic in topics {
         let here: Vec<&&Finding> = recent().filter(|f| f.new == *topic).collect();
-        let change = |format: Format, order: Order| match here.iter().any(|f| moves(f, format)) {
+        let change = |format: Format, order: Order| match is_shared(topic)
+            || here.iter().any(|f| moves(f, format))
+        {
             true => Order::StopTheWorld,
             false => order,
         };
         rollout.extend(at(Some(topic), &change));
     }
     for topic in removed {
-        rollout.extend(at(Some(topic), &|_, _| Order::WritersFirst));
+        let order = match is_shared(topic) {
+            true => Order::StopTheWorld,
+            false => Order::WritersFirst,
+        };
+        rollout.extend(at(Some(topic), &|_, _| order));
     }
     rollout
 }

@@ -1,18 +1,18 @@
 //! What rules and engines say of a message and its earlier versions. No message is run for it, so that it is the same
 //! in whatever order messages are looked at: each on the thread that is free.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use tg_schema_model::Fingerprint;
 use tg_schema_model::avro::{self, Rules};
+use tg_schema_model::{Fingerprint, Type};
 
 use super::engines::Engines;
 use super::{Options, Problem, Ready, judge, problem};
 use crate::change::{self, Past};
 use crate::engine::pulsar;
 use crate::report::{Finding, Pair};
-use crate::version::Message;
+use crate::version::{Message, Version};
 
 /// Findings of two versions of a message, at most.
 const MAX_FINDINGS: usize = 10_000;
@@ -38,7 +38,7 @@ pub(super) fn study(
     (new, message): (&Ready<'_>, &Message),
     options: &Options,
 ) -> Result<Vec<Studied>, Problem> {
-    let mut known: HashMap<(&str, &str, Option<&str>), usize> = HashMap::new();
+    let mut known: HashMap<_, usize> = HashMap::new();
     let past = formers
         .iter()
         .filter_map(|(at, former)| Some((old.get(*at)?.version, *former)));
@@ -50,6 +50,7 @@ pub(super) fn study(
             .ok_or_else(|| problem(new.version, message, "no such version"))?;
         let kind = former.schema_type.as_deref();
         let text = (former.identity.as_str(), former.text.as_str(), kind);
+        let text = (text, modules(ready.version, former));
         studied.push(match known.get(&text) {
             Some(first) => Studied::As(*first),
             None => {
@@ -60,6 +61,30 @@ pub(super) fn study(
         });
     }
     Ok(studied)
+}
+
+/// The modules of the types that a message is made of, in the order in which they are met; none where nobody knows them.
+fn modules<'v>(version: &'v Version, message: &Message) -> Option<Vec<&'v [String]>> {
+    let mut open = vec![message.record.filter(|_| !version.without_modules)?];
+    let (mut seen, mut modules) = (HashSet::new(), Vec::new());
+    let module = |at: usize| version.schema.modules.get(at).map(|m| m.path.as_slice());
+    while let Some(id) = open.pop() {
+        let Some(record) = version.schema.records.get(id.0).filter(|_| seen.insert(id)) else {
+            continue;
+        };
+        modules.extend(module(record.module));
+        for field in &record.fields {
+            match field.ty.leaf() {
+                Type::Record(id) => open.push(*id),
+                Type::Enum(id) => {
+                    let known = version.schema.enums.get(id.0);
+                    modules.extend(known.and_then(|known| module(known.module)));
+                }
+                _ => {}
+            }
+        }
+    }
+    Some(modules)
 }
 
 /// A message beside one earlier version.
