@@ -38,6 +38,14 @@ pub(super) fn blocks(entries: Vec<Entry>, diagnostics: &mut Diagnostics) -> Vec<
     let mut blocks = Vec::with_capacity(sorted.len());
     for ((kind, name), mut entries) in sorted {
         entries.sort_by_key(|entry| entry.release);
+        // Both sides of a merge may have done the same.
+        entries.dedup_by(|other, one| {
+            let same = match (&one.body, &other.body) {
+                (Some(one), Some(other)) => one.same(other),
+                (one, other) => one.is_none() && other.is_none(),
+            };
+            one.release == other.release && same
+        });
         for pair in entries.windows(2) {
             let [first, second] = pair else { continue };
             if first.release == second.release {

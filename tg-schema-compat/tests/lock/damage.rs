@@ -182,3 +182,20 @@ fn hostile_texts_cost_little() {
         "3:9 this carries `n.Never`, of which the lock knows nothing"
     );
 }
+
+/// Git leaves both where two branches did the same in two places of the file.
+#[test]
+fn what_is_said_twice_counts_once() {
+    let (a, b) = (
+        "[record.A.fields]\na = \"int\"\n",
+        "[record.B.fields]\nb = \"int\"\n",
+    );
+    let text = accepted(&[defined(&format!("{a}{b}")), defined(b)]);
+    let removed = "[[record.\"A\"]]\nremoved = 2\n";
+    assert!(text.contains(removed), "{text}");
+    let twice = text.replace(removed, &format!("{removed}\n{removed}"));
+    assert_eq!(problems(&twice), "");
+    // Written anew it is said once.
+    let again = accept(LABEL, Some(&twice), &defined(b)).expect("a lock");
+    assert_eq!((again.text, again.changes), (text, Vec::new()));
+}

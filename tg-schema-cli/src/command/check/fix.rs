@@ -21,6 +21,10 @@ pub const MAX_ROUNDS: usize = 20;
 
 /// Puts the edits into the report, where they can be written into the texts.
 pub fn show(report: &mut Report, new: &Version, proposals: &[Proposal]) {
+    // The definitions that Records were read as are in no file.
+    if new.python {
+        return;
+    }
     let groups: Vec<&[_]> = proposals.iter().map(|p| p.edits.as_slice()).collect();
     let texts = edit::texts_of_each(&new.schema, &new.sources, &groups);
     for (proposal, edits) in proposals.iter().zip(texts) {
@@ -89,6 +93,9 @@ pub fn write(
     new: &Version,
     proposals: &[Proposal],
 ) -> Result<Option<Written>, Failure> {
+    if new.python {
+        return Ok(None);
+    }
     let (texts, taken) = together(new, proposals);
     // All are written before the first takes its file's place.
     let mut drafts = Vec::new();
@@ -176,6 +183,9 @@ fn is_read(new: &Version, edits: &[Change]) -> bool {
 
 /// Why edits that were proven cannot be written, each reason once.
 pub fn unwritten(new: &Version, proposals: &[Proposal]) -> Vec<String> {
+    if new.python && !proposals.is_empty() {
+        return vec!["`--fix` leaves something: Python is not changed: do it by hand".to_owned()];
+    }
     let whole = proposals.iter().filter(|p| p.whole);
     let groups: Vec<&[_]> = whole.map(|p| p.edits.as_slice()).collect();
     let mut reasons = Vec::new();
