@@ -24,7 +24,9 @@ use crate::check::{Options, Ready, pairing};
 use crate::effort::{self, Effort};
 use crate::engine::avro::Graph;
 use crate::loss::Direction;
-use crate::report::{Compared, Effect, Finding, Fix, Format, Report, Severity, Step};
+use crate::report::{
+    Compared, Effect, Finding, Fix, Format, Order, Report, Rollout, Severity, Step,
+};
 use crate::version::{self, Message, Version, message};
 use alone::Bare;
 use part::{Part, Whole};
@@ -309,7 +311,14 @@ fn planned(
         let drafts = std::mem::take(&mut tried.drafts);
         let finding = record.findings.get(tried.finding);
         let plan = finding.and_then(|finding| {
+            let of_topic = |r: &Rollout| r.topic.as_deref() == Some(&finding.old);
+            let stops = finding.rule.page.id == "TOPIC_REMOVED"
+                && record
+                    .rollout
+                    .iter()
+                    .any(|r| of_topic(r) && r.order == Order::StopTheWorld);
             let meant = steps::Meant {
+                stops,
                 finding,
                 before: harmed,
                 new: scope.new.version,

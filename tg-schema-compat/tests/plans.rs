@@ -256,8 +256,11 @@ fn broken(
         let before = released.last().cloned().ok_or("nothing before")?;
         let report = check(&state, &[before], options).map_err(|e| e.to_string())?;
         let record = named(&report, name).ok_or("no such record")?;
+        // To empty a topic that another message gets is the one thing for which everybody may stop.
+        let may_stop = step.text.starts_with("stop the writers of");
         for (wire, said) in &step.orders {
-            if order(record, *wire) != Some(*said) || *said == Order::StopTheWorld {
+            let stops = *said == Order::StopTheWorld && !may_stop;
+            if order(record, *wire) != Some(*said) || stops {
                 return Err(format!(
                     "step {nth} on {}: {said:?} is said of {:?} ({:?})\n{edited}",
                     wire.as_str(),

@@ -27,6 +27,8 @@ pub(super) struct Meant<'m> {
     pub options: &'m Options,
     /// The wires that there are.
     pub wires: [bool; 3],
+    /// Whether everybody stops for it: it empties a topic that another message gets.
+    pub stops: bool,
 }
 
 /// Comparisons of releases that may still be made.
@@ -86,13 +88,14 @@ fn steps(
         let beside = told(&version, std::slice::from_ref(former), meant, effort)?;
         let found: Vec<&Finding> = beside.findings.iter().collect();
         let is_json = beside.wires.contains(&Format::Json);
-        let orders = beside.wires.iter();
-        let orders = orders.map(|wire| (*wire, order(&found, *wire, is_json)));
+        let of = |wire: Format| match meant.stops {
+            true => Order::StopTheWorld,
+            false => order(&found, wire, is_json),
+        };
+        let orders = beside.wires.iter().map(|wire| (*wire, of(*wire)));
         let orders: Vec<(Format, Order)> = orders.collect();
-        if orders
-            .iter()
-            .any(|(_, order)| *order == Order::StopTheWorld)
-        {
+        let stops = |(_, order): &(Format, Order)| *order == Order::StopTheWorld;
+        if !meant.stops && orders.iter().any(stops) {
             return None;
         }
         // The first release is beside the one version that there is.

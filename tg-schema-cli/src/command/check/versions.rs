@@ -68,8 +68,9 @@ impl Versions {
         for version in &mut against {
             compared::complete(version, &new);
         }
-        if let Some(last) = against.iter().rfind(|version| !version.only_schemas) {
-            compared::complete(&mut new, last);
+        // The last that has a message tells of it: a release of a lock has what it changed alone.
+        for version in against.iter().filter(|version| !version.only_schemas) {
+            compared::complete(&mut new, version);
         }
         Ok(Versions {
             new,
