@@ -80,6 +80,65 @@ fn assert_shows(shown: Option<String>, expected: &str) {
     assert!(shown.starts_with(expected), "{shown}\nis not\n{expected}");
 }
 
+/// Of messages with as many fields, the shortest one.
+#[test]
+fn the_shortest_value() {
+    for (from, to, wire, want, message) in [
+        (
+            "decimal(9,2)",
+            "decimal(3,2)",
+            JSON,
+            Want::Refused,
+            r#"{"a":"10.00"} [] ! "#,
+        ),
+        (
+            "decimal(20,2)",
+            "decimal(10,2)",
+            JSON,
+            Want::Refused,
+            r#"{"a":"100000000.00"} [] ! "#,
+        ),
+        (
+            "double",
+            "float",
+            JSON,
+            Want::Changed,
+            r#"{"a":1e-46} [] -> {"a":0.0}"#,
+        ),
+        (
+            "long",
+            "timestamp_ms",
+            AVRO,
+            Want::Refused,
+            r#"{"a":253402300800000} [80f0fea1fa9d73] ! "#,
+        ),
+        ("int", "date", AVRO, Want::Refused, r#"{"a":2932897} [c282e602] ! "#),
+        (
+            "map<int>",
+            "map<string>",
+            JSON,
+            Want::Refused,
+            r#"{"a":{"":0}} [] ! "#,
+        ),
+    ] {
+        let [from, to] = [from, to].map(|ty| version(&format!("a=\"{ty}\"")));
+        assert_shows(
+            show(
+                &from,
+                &to,
+                wire,
+                want,
+                if message.contains("{\"\"") {
+                    "a{}"
+                } else {
+                    "a"
+                },
+            ),
+            message,
+        );
+    }
+}
+
 #[test]
 fn the_smallest_message_that_is_refused() {
     let refused = |wire, writer: &str, reader: &str, path: &str| {
@@ -109,7 +168,7 @@ fn the_smallest_message_that_is_refused() {
         |ty: &str| format!(r#"m="map<array<S>>?"; [record.S.fields]; x="{ty}"; y="int?"; s="S?""#);
     assert_shows(
         refused(JSON, &deep("string"), &deep("boolean"), "m{}[].x"),
-        r#"{"m":{"a":[{"x":""}]}} [] ! R.m["a"][0].x: found the string"#,
+        r#"{"m":{"":[{"x":""}]}} [] ! R.m[""][0].x: found the string"#,
     );
     let colors = |symbols: &str| format!(r#"a="E"; [enum.E]; symbols=[{symbols}]"#);
     assert_shows(

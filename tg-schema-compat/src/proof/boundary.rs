@@ -11,7 +11,7 @@ pub(super) fn values(kind: Kind, logical: Option<Logical>) -> Vec<Datum> {
         (Kind::Boolean, _) => vec![Datum::Boolean(false), Datum::Boolean(true)],
         (Kind::Int, Some(Logical::Date)) => ints(&[0, 1, -719_162, 2_932_896]),
         (Kind::Int, Some(Logical::TimeMillis)) => ints(&[0, 1, 16_777_217, 86_399_999]),
-        (Kind::Int, _) => ints(&[0, 1, -1, 16_777_217, i32::MAX, i32::MIN]),
+        (Kind::Int, _) => ints(&[0, 1, -1, 2_932_897, 16_777_217, i32::MAX, i32::MIN]),
         (Kind::Long, Some(Logical::TimestampMillis)) => {
             longs(&[0, 1, 16_777_217, 2_147_483_648, 253_402_300_799_999])
         }
@@ -31,7 +31,9 @@ pub(super) fn values(kind: Kind, logical: Option<Logical>) -> Vec<Datum> {
             16_777_217,
             2_147_483_648,
             -2_147_483_649,
+            253_402_300_800_000,
             9_007_199_254_740_993,
+            253_402_300_800_000_000,
             i64::MAX,
             i64::MIN,
         ]),
@@ -40,7 +42,7 @@ pub(super) fn values(kind: Kind, logical: Option<Logical>) -> Vec<Datum> {
             values.into_iter().map(Datum::Float).collect()
         }
         (Kind::Double, _) => {
-            let values = [0.0, 0.1, 1.5, -1.0, 16_777_217.0, 1e39, f64::MAX];
+            let values = [0.0, 0.1, 1.5, -1.0, 1e-46, 1e39, 16_777_217.0, f64::MAX];
             values.into_iter().map(Datum::Double).collect()
         }
         (Kind::String, Some(Logical::Uuid)) => {
@@ -79,14 +81,17 @@ fn longs(values: &[i64]) -> Vec<Datum> {
     values.iter().copied().map(Datum::Long).collect()
 }
 
-/// Zero, one, one of the last digit, and the largest.
+/// Zero, one, one of the last digit, the least of each number of digits, and the largest.
 fn decimals(precision: u32, scale: u32) -> Vec<Datum> {
     let largest = 10_i128
         .checked_pow(precision.min(38))
         .map_or(i128::MAX, |n| n - 1);
     let one = 10_i128.checked_pow(scale).unwrap_or(1);
     let scale = u8::try_from(scale).unwrap_or(0);
-    let values = [0, one, 1, largest].into_iter().filter(|n| *n <= largest);
+    let tens = (1..precision.min(38)).filter_map(|digits| 10_i128.checked_pow(digits));
+    let tens = tens.filter(|n| *n != one);
+    let values = [0, one, 1].into_iter().chain(tens).chain([largest]);
+    let values = values.filter(|n| *n <= largest);
     let octets = values.filter_map(|n| {
         let mut octets = Vec::new();
         Decimal::new(n, scale)?.write_be(&mut octets);

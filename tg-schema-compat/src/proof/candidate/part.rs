@@ -4,7 +4,7 @@ use tg_schema_dynamic::datum::{Datum, Types};
 use tg_schema_model::avro::{Record, Schema};
 
 /// A key that is as good as any.
-pub(super) const KEY: &str = "a";
+pub(super) const KEY: &str = "";
 
 pub(super) fn entries<const N: usize>(entries: [(&str, Datum); N]) -> Datum {
     let entries = entries.into_iter();
