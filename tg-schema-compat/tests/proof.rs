@@ -112,7 +112,13 @@ fn the_shortest_value() {
             Want::Refused,
             r#"{"a":253402300800000} [80f0fea1fa9d73] ! "#,
         ),
-        ("int", "date", AVRO, Want::Refused, r#"{"a":2932897} [c282e602] ! "#),
+        (
+            "int",
+            "date",
+            AVRO,
+            Want::Refused,
+            r#"{"a":2932897} [c282e602] ! "#,
+        ),
         (
             "map<int>",
             "map<string>",
