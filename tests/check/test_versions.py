@@ -244,6 +244,18 @@ def test_schemas_of_subjects_are_judged_for_json_and_rust(tmp_path: pathlib.Path
         assert not matrix["json"]["backward"] and matrix["rust"] == "breaking", (subject, matrix)
 
 
+@pytest.mark.parametrize("name", ["1.0", "self", "of two words", "x-y.v1", "001-order", "bücher"])
+def test_what_a_schema_is_called_as_a_file(tmp_path: pathlib.Path, name: str) -> None:
+    """Names that no module could have are no reason to say less."""
+    for side, ty in (("old", "int"), ("new", "long")):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / f"{name}.avsc").write_text(schema("A", ("a", ty)))
+    for new, old in (("new", "old"), (f"new/{name}.avsc", f"old/{name}.avsc")):
+        report = compared(tmp_path, new, "--against", old)
+        assert report["matrix"]["json"]["backward"] is True and report["matrix"]["rust"] == "breaking", report["matrix"]
+        assert rules(report) == ["FIELD_TYPE_WIDENED"], rules(report)
+
+
 def test_snapshots(tmp_path: pathlib.Path) -> None:
     """What a registry and an admin interface answer, kept in a file."""
     subject = [

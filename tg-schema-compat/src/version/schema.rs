@@ -45,10 +45,14 @@ pub fn message(version: &mut Version, file: File) -> Result<Message, Refusal> {
 /// Adds the types of a file to the definitions of a version, if they are definitions by themselves. The
 /// number of records that were there before, or why they are none.
 fn express(version: &mut Version, file: File) -> Result<usize, String> {
-    let files = [file];
+    // What the file is called is no fault of the schema.
+    let unnamed = File {
+        path: vec!["schema".to_owned()],
+        ..file.clone()
+    };
     let mut alone = Schema::default();
     let mut wrong = Diagnostics::default();
-    import::import(&files, &version.sources, &mut alone, &mut wrong);
+    import::import(&[unnamed], &version.sources, &mut alone, &mut wrong);
     wrong.0.append(&mut validate::check(&alone).0);
     wrong.finish();
     let mut errors = wrong.0.iter().filter(|d| d.severity == Severity::Error);
@@ -61,6 +65,6 @@ fn express(version: &mut Version, file: File) -> Result<usize, String> {
     }
     let before = version.schema.records.len();
     let mut again = Diagnostics::default();
-    import::import(&files, &version.sources, &mut version.schema, &mut again);
+    import::import(&[file], &version.sources, &mut version.schema, &mut again);
     Ok(before)
 }
