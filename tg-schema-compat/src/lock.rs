@@ -41,6 +41,7 @@
 //! Docs, deprecations and places in files are not in the lock: they change no message and no code.
 
 mod accept;
+mod block;
 mod history;
 mod item;
 mod merge;
@@ -88,7 +89,7 @@ pub fn read(label: &str, text: &str) -> Result<Vec<Version>, (Sources, Diagnosti
     let (sources, mut diagnostics) = (&mut Sources::default(), Diagnostics::default());
     let source = sources.add(label, text);
     let entries = parse::entries(text, source, &mut diagnostics);
-    let blocks = history::blocks(entries, &mut diagnostics);
+    let blocks = block::blocks(entries, &mut diagnostics);
     let versions = if diagnostics.has_errors() {
         Vec::new()
     } else {

@@ -80,10 +80,8 @@ fn folder(paths: &[PathBuf], label: &str, notes: &mut Notes) -> Result<Vec<Versi
     };
     let folders = paths.iter().filter(|path| path.is_dir());
     let records = python::read(&folders.cloned().collect::<Vec<_>>(), label, notes)?;
-    match (definitions, records) {
-        (Some(accepted), Some(records)) => return Ok(vec![python::accepting(records, accepted)]),
-        (Some(one), None) | (None, Some(one)) => return Ok(vec![one]),
-        (None, None) => {}
+    if let Some(version) = python::beside(records, definitions) {
+        return Ok(vec![version]);
     }
     let found = snapshots(paths, label, notes)?;
     match found.is_empty() {

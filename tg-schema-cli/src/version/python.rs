@@ -27,6 +27,14 @@ pub fn of_files(
     version(migration, label, notes)
 }
 
+/// What Records and definition files that define nothing are together, where there are any.
+pub fn beside(records: Option<Version>, accepted: Option<Version>) -> Option<Version> {
+    match (records, accepted) {
+        (Some(records), Some(accepted)) => Some(accepting(records, accepted)),
+        (one, other) => one.or(other),
+    }
+}
+
 /// Records, and what definition files beside them accept, which define nothing themselves.
 pub fn accepting(mut records: Version, accepted: Version) -> Version {
     let before = u32::try_from(records.sources.0.len()).unwrap_or(u32::MAX);

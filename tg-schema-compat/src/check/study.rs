@@ -1,17 +1,18 @@
 //! What rules and engines say of a message and its earlier versions. No message is run for it, so that it is the same
 //! in whatever order messages are looked at: each on the thread that is free.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 
+use tg_schema_model::Fingerprint;
 use tg_schema_model::avro::{self, Rules};
-use tg_schema_model::{Fingerprint, Type};
 
 use super::engines::Engines;
 use super::{Options, Problem, Ready, judge, problem};
 use crate::change::{self, Past};
 use crate::engine::pulsar;
 use crate::report::{Finding, Pair};
+use crate::version::part::{Named, closure};
 use crate::version::{Message, Version};
 
 /// Findings of two versions of a message, at most.
@@ -50,7 +51,9 @@ pub(super) fn study(
             .ok_or_else(|| problem(new.version, message, "no such version"))?;
         let kind = former.schema_type.as_deref();
         let text = (former.identity.as_str(), former.text.as_str(), kind);
-        let text = (text, modules(ready.version, former));
+        // Of one version alone nobody asks whether another is like it.
+        let modules = (formers.len() > 1).then(|| modules(ready.version, former));
+        let text = (text, modules);
         studied.push(match known.get(&text) {
             Some(first) => Studied::As(*first),
             None => {
@@ -63,28 +66,17 @@ pub(super) fn study(
     Ok(studied)
 }
 
-/// The modules of the types that a message is made of, in the order in which they are met; none where nobody knows them.
+/// The modules of the types that a message is made of; none where nobody knows them.
 fn modules<'v>(version: &'v Version, message: &Message) -> Option<Vec<&'v [String]>> {
-    let mut open = vec![message.record.filter(|_| !version.without_modules)?];
-    let (mut seen, mut modules) = (HashSet::new(), Vec::new());
-    let module = |at: usize| version.schema.modules.get(at).map(|m| m.path.as_slice());
-    while let Some(id) = open.pop() {
-        let Some(record) = version.schema.records.get(id.0).filter(|_| seen.insert(id)) else {
-            continue;
-        };
-        modules.extend(module(record.module));
-        for field in &record.fields {
-            match field.ty.leaf() {
-                Type::Record(id) => open.push(*id),
-                Type::Enum(id) => {
-                    let known = version.schema.enums.get(id.0);
-                    modules.extend(known.and_then(|known| module(known.module)));
-                }
-                _ => {}
-            }
-        }
-    }
-    Some(modules)
+    let root = message.record.filter(|_| !version.without_modules)?;
+    let schema = &version.schema;
+    let module = |named: Named| match named {
+        Named::Record(at) => schema.records.get(at).map(|record| record.module),
+        Named::Enum(at) => schema.enums.get(at).map(|known| known.module),
+    };
+    let types = closure(schema, [Named::Record(root.0)]).into_iter();
+    let modules = types.filter_map(|named| schema.modules.get(module(named)?));
+    Some(modules.map(|module| module.path.as_slice()).collect())
 }
 
 /// A message beside one earlier version.

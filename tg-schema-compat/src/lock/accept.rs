@@ -8,7 +8,7 @@ use tg_schema_model::{
     Diagnostic, Diagnostics, Item, Json, RecordId, SourceId, Sources, Span, json,
 };
 
-use super::history::{self, Block};
+use super::block::{self, Block};
 use super::item::{
     AvroBody, Body, Entry, Origin, TopicBody, TypeBody, fingerprint, lines, literal,
 };
@@ -115,7 +115,7 @@ pub fn accept(
     if let Some(text) = existing {
         let source = sources.add(label, text);
         let entries = parse::entries(text, source, &mut diagnostics);
-        blocks = history::blocks(entries, &mut diagnostics);
+        blocks = block::blocks(entries, &mut diagnostics);
     }
     let bodies = match diagnostics.has_errors() {
         true => BTreeMap::new(),
@@ -125,11 +125,11 @@ pub fn accept(
         diagnostics.finish();
         return Err((sources, diagnostics));
     }
-    let last = history::last_release(&blocks);
+    let last = block::last_release(&blocks);
     let changes = add(&mut blocks, bodies, last.saturating_add(1));
     Ok(Accepted {
         text: write::text(&blocks),
-        release: history::last_release(&blocks),
+        release: block::last_release(&blocks),
         changes,
     })
 }
@@ -267,11 +267,9 @@ struct Names<'b> {
 
 impl<'b> Names<'b> {
     fn of(version: &Version, blocks: &'b [Block]) -> Self {
-        let live = blocks.iter().filter_map(|block| match block.latest()? {
-            Body::Type(body) => Some((block.name.as_str(), body.module.as_str())),
-            Body::Avro(body) => Some((block.name.as_str(), body.module.as_str())),
-            Body::Topic(_) => None,
-        });
+        let live = blocks
+            .iter()
+            .filter_map(|block| Some((block.name.as_str(), block.latest()?.module()?)));
         let schema = &version.schema;
         let records = schema.records.iter().map(|record| record.full_name());
         let enums = schema.enums.iter().map(|known| known.full_name());

@@ -10,80 +10,10 @@ use tg_schema_model::{
 
 use super::MAX_TYPES;
 use super::accept::Kind;
+use super::block::{Block, several};
 use super::item::{AvroBody, Body, Entry, Origin, TopicBody, TypeBody};
 use super::tombstone;
 use crate::version::{Message, Version, home, message, tell_apart};
-
-/// Everything of one name, oldest first.
-pub(super) struct Block {
-    pub kind: Kind,
-    pub name: String,
-    pub entries: Vec<Entry>,
-}
-
-impl Block {
-    /// What it is in the last release.
-    pub(super) fn latest(&self) -> Option<&Body> {
-        self.entries.last()?.body.as_ref()
-    }
-}
-
-/// Sorts entries into blocks, by kind and name.
-pub(super) fn blocks(entries: Vec<Entry>, diagnostics: &mut Diagnostics) -> Vec<Block> {
-    let mut sorted: BTreeMap<(Kind, String), Vec<Entry>> = BTreeMap::new();
-    for entry in entries {
-        let key = (entry.kind, entry.name.clone());
-        sorted.entry(key).or_default().push(entry);
-    }
-    let mut blocks = Vec::with_capacity(sorted.len());
-    for ((kind, name), mut entries) in sorted {
-        entries.sort_by_key(|entry| entry.release);
-        // Both sides of a merge may have done the same.
-        entries.dedup_by(|other, one| {
-            let same = match (&one.body, &other.body) {
-                (Some(one), Some(other)) => one.same(other),
-                (one, other) => one.is_none() && other.is_none(),
-            };
-            one.release == other.release && same
-        });
-        for pair in entries.windows(2) {
-            let [first, second] = pair else { continue };
-            if first.release == second.release {
-                let message = format!("release {} has `{name}` twice", second.release);
-                let found = Diagnostic::error(
-                    second.place,
-                    message,
-                    "a second block of that release",
-                )
-                .help("keep what was released first, then run `tg-schema check --accept` again");
-                diagnostics.push(found);
-            }
-        }
-        if let Some(entry) = entries.first().filter(|entry| entry.body.is_none()) {
-            let message = format!("`{name}` is removed and was never there");
-            diagnostics.push(Diagnostic::error(
-                entry.place,
-                message,
-                "expected a version of it before",
-            ));
-        }
-        blocks.push(Block {
-            kind,
-            name,
-            entries,
-        });
-    }
-    blocks
-}
-
-/// The number of the last release; 0 where there is none.
-pub(super) fn last_release(blocks: &[Block]) -> u32 {
-    let releases = blocks
-        .iter()
-        .filter_map(|b| b.entries.last())
-        .map(|e| e.release);
-    releases.max().unwrap_or(0)
-}
 
 /// Where everything stands at one release.
 struct Walk<'b> {
@@ -224,8 +154,7 @@ impl<'b> Walk<'b> {
     fn twin(&self, at: usize) -> Option<usize> {
         let twin = self.twins.get(at).copied().flatten()?;
         // A part of another schema is another type than the schema of its name.
-        let there =
-            |at| self.body(at).is_some() && !self.is_gone(at) && self.origin(at) != Origin::Part;
+        let there = |at| self.is_there(at) && self.origin(at) != Origin::Part;
         (there(at) && there(twin)).then_some(twin)
     }
 
@@ -235,6 +164,10 @@ impl<'b> Walk<'b> {
             Body::Avro(body) => Some(body),
             _ => None,
         }
+    }
+
+    fn is_there(&self, at: usize) -> bool {
+        self.body(at).is_some() && !self.is_gone(at)
     }
 
     fn is_gone(&self, at: usize) -> bool {
@@ -298,14 +231,15 @@ impl<'b> Walk<'b> {
     /// Messages that are there and of whose full name there are several: which of them is which is told by all together,
     /// so that each release has them.
     fn of_several(&self) -> impl Iterator<Item = usize> {
-        let there = |at: &usize| self.body(*at).is_some() && !self.is_gone(*at);
-        self.several.iter().copied().filter(there)
+        let all = self.several.iter().copied();
+        all.filter(|at| self.is_there(*at))
     }
 
     /// Everything that is there.
     fn all(&self) -> BTreeSet<usize> {
-        let there = |at: &usize| self.body(*at).is_some() && !self.is_gone(*at);
-        (0..self.blocks.len()).filter(there).collect()
+        (0..self.blocks.len())
+            .filter(|at| self.is_there(*at))
+            .collect()
     }
 
     /// Where what a block says came from.
@@ -498,25 +432,6 @@ impl<'b> Walk<'b> {
         }
         needed
     }
-}
-
-/// The blocks of messages of whose full name there are several.
-fn several(blocks: &[Block]) -> Vec<usize> {
-    let is_message = |block: &Block| matches!(block.kind, Kind::Record | Kind::Avro);
-    let mut names: HashMap<&str, HashSet<&str>> = HashMap::new();
-    for block in blocks.iter().filter(|block| is_message(block)) {
-        let own = names.entry(tombstone::full_name(block)).or_default();
-        own.insert(&block.name);
-    }
-    let of_several = |block: &Block| {
-        let own = names.get(tombstone::full_name(block));
-        is_message(block) && own.is_some_and(|own| own.len() > 1)
-    };
-    let numbered = blocks.iter().enumerate();
-    numbered
-        .filter(|(_, block)| of_several(block))
-        .map(|(at, _)| at)
-        .collect()
 }
 
 fn module(dotted: &str) -> Module {

@@ -94,7 +94,26 @@ pub(super) struct AvroBody {
     pub inexpressible: Option<String>,
 }
 
+impl Entry {
+    /// Whether it says what another one says, wherever the two stand.
+    pub(super) fn same(&self, other: &Entry) -> bool {
+        match (&self.body, &other.body) {
+            (Some(one), Some(other)) => one.same(other),
+            (one, other) => one.is_none() && other.is_none(),
+        }
+    }
+}
+
 impl Body {
+    /// The module of a type or a schema.
+    pub(super) fn module(&self) -> Option<&str> {
+        match self {
+            Body::Type(body) => Some(&body.module),
+            Body::Avro(body) => Some(&body.module),
+            Body::Topic(_) => None,
+        }
+    }
+
     /// Whether it is what another one is, wherever it stands.
     pub(super) fn same(&self, other: &Body) -> bool {
         match (self, other) {

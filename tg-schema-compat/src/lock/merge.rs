@@ -5,7 +5,7 @@
 
 use tg_schema_model::{Diagnostic, Diagnostics, Sources};
 
-use super::{MARKS, history, parse, write};
+use super::{MARKS, block, parse, write};
 
 /// The lock that both sides of the conflicts in a text make; nothing where there is no conflict. `label` is the name of
 /// the file.
@@ -30,11 +30,7 @@ pub fn merged(label: &str, text: &str) -> Result<Option<String>, (Sources, Diagn
         let Some(our) = ours.iter().find(is) else {
             return true;
         };
-        let same = match (&our.body, &their.body) {
-            (Some(our), Some(their)) => our.same(their),
-            (our, their) => our.is_none() && their.is_none(),
-        };
-        if !same {
+        if !our.same(their) {
             let message = format!("both sides made a release {} of `{}`", their.release, their.name);
             let found = Diagnostic::error(their.place, message, "not what the other side made of it");
             diagnostics.push(found.help(
@@ -44,7 +40,7 @@ pub fn merged(label: &str, text: &str) -> Result<Option<String>, (Sources, Diagn
         }
         false
     });
-    let blocks = history::blocks(ours.into_iter().chain(theirs).collect(), &mut diagnostics);
+    let blocks = block::blocks(ours.into_iter().chain(theirs).collect(), &mut diagnostics);
     match diagnostics.has_errors() {
         true => {
             diagnostics.finish();

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::accept::Kind;
-use super::history::Block;
+use super::block::Block;
 use super::item::Body;
 use crate::engine::avro::{Defaults, Graph};
 use crate::version::{Tombstone, plain};
@@ -87,12 +87,9 @@ fn named(block: &Block) -> (bool, &str) {
 
 /// The module that it was in last.
 fn home(block: &Block) -> &str {
-    let bodies = block.entries.iter().rev();
-    match bodies.filter_map(|entry| entry.body.as_ref()).next() {
-        Some(Body::Type(body)) => &body.module,
-        Some(Body::Avro(body)) => &body.module,
-        Some(Body::Topic(_)) | None => "",
-    }
+    let mut bodies = block.entries.iter().rev();
+    let last = bodies.find_map(|entry| entry.body.as_ref());
+    last.and_then(Body::module).unwrap_or_default()
 }
 
 /// The full name of a type; the whole name of what is none.

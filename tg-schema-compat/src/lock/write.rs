@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use tg_schema_model::Json;
 
 use super::FORMAT;
-use super::history::Block;
+use super::block::Block;
 use super::item::{Body, Entry};
 
 const HEAD: &str = "\

@@ -345,8 +345,6 @@ impl<'t> Script<'t> {
             from = to;
         }
         let mut out = String::new();
-        // JSON has no comma behind the last.
-        let is_last = |nth: usize| self.notation == Notation::Json && nth + 1 == order.len();
         // What is gone leaves its comments behind the element before it.
         let stays: BTreeSet<usize> = order.iter().filter_map(|o| o.clone().ok()).collect();
         let left = |behind: usize| -> String {
@@ -366,16 +364,11 @@ impl<'t> Script<'t> {
                     if nth + 1 < order.len() && element.comma.is_none() {
                         out.push(',');
                     }
-                    let rest = self.part(end..block.end);
-                    out.push_str(match is_last(nth) {
-                        true => rest.trim_start_matches(','),
-                        false => rest,
-                    });
+                    out.push_str(self.part(end..block.end));
                     out.push_str(&left(at + 1));
                 }
                 Err(new) => {
-                    let comma = if is_last(nth) { "" } else { "," };
-                    out.push_str(&format!("{}{indent}{new}{comma}", self.line_break()));
+                    out.push_str(&format!("{}{indent}{new},", self.line_break()));
                 }
             }
         }
