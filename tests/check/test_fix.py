@@ -209,6 +209,18 @@ MENDED_AS_WRITTEN = [
         [TEXT, COUNT | {"default": 0}],
     ),
     (
+        "FIELD_DEFAULT_INVALID",
+        schema("Order", TEXT),
+        schema("Order", TEXT, {"name": "key", "type": "bytes", "default": "\u0100"}),
+        [TEXT, {"name": "key", "type": "bytes", "default": ""}],
+    ),
+    (
+        "FIELD_DEFAULT_INVALID",
+        schema("Order", TEXT),
+        schema("Order", TEXT, {"name": "hash", "type": {"type": "fixed", "name": "Hash", "size": 2}, "default": "abc"}),
+        [TEXT, {"name": "hash", "type": {"type": "fixed", "name": "Hash", "size": 2}, "default": "\0\0"}],
+    ),
+    (
         "ALIAS_AMBIGUOUS",
         schema("Order", TEXT),
         schema("Order", TEXT | {"aliases": ["id"]}),

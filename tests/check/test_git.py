@@ -42,6 +42,27 @@ def test_commits_tags_and_branches(repository: pathlib.Path) -> None:
     assert state(repository) == before
 
 
+def test_options_of_the_generator_are_those_of_the_commit(repository: pathlib.Path) -> None:
+    """Types that are non_exhaustive from now on were not before, whatever the configuration says today."""
+    config = repository / "tg-schema.toml"
+    config.write_text('inputs = ["schemas"]\n[rust]\nnon_exhaustive = false\n')
+    (repository / "schemas" / "m.toml").write_text(OLD)
+    commit(repository, "v2")
+    config.write_text('inputs = ["schemas"]\n[rust]\nnon_exhaustive = true\n')
+    report = compared(repository, "--against", "git:v2")
+    assert (report["matrix"]["rust"], set(rules(report))) == ("soft", {"RUST_NON_EXHAUSTIVE"}), report["records"]
+    (repository / "schemas" / "m.toml").write_text(record('a = "int"', 'b = "int?"'))
+    report = compared(repository, "--against", "git:v2", "--only", "A")
+    assert (report["matrix"]["rust"], rules(report)) == ("soft", ["FIELD_ADDED", "RUST_NON_EXHAUSTIVE"]), report["records"]
+    commit(repository, "v3")
+    (repository / "schemas" / "m.toml").write_text(record('a = "int"', 'b = "int?"', 'c = "int?"'))
+    report = compared(repository, "--against", "git:v3", "--only", "A")
+    assert (report["matrix"]["rust"], rules(report)) == ("ok", ["FIELD_ADDED"]), report["records"]
+    # What was no configuration, or none that is understood, is as today.
+    report = compared(repository, "--against", "git:v1", "--only", "A")
+    assert (report["matrix"]["rust"], rules(report)) == ("ok", ["FIELD_ADDED"]), report["records"]
+
+
 def test_both_may_be_commits(repository: pathlib.Path) -> None:
     """NEW too."""
     commit(repository, "v2")

@@ -244,6 +244,49 @@ def test_schemas_of_subjects_are_judged_for_json_and_rust(tmp_path: pathlib.Path
         assert not matrix["json"]["backward"] and matrix["rust"] == "breaking", (subject, matrix)
 
 
+def test_defaults_that_the_client_registers_beside_null(tmp_path: pathlib.Path) -> None:
+    """A union that has null first and the default of its other type: what a Record was is read from it."""
+    old = (
+        "from pulsar.schema import *\n\n\nclass A(Record):\n    k = String()\n    a = Integer(default=3, required_default=True)\n"
+        "    b = Boolean(required_default=True)\n    c = Array(String(), default=['x'], required_default=True)\n"
+    )
+    (tmp_path / "old.py").write_text(old)
+    (tmp_path / "new.py").write_text(old.replace("k = String", "k = Bytes"))
+    field = '{"name":"%s","default":%s,"type":["null",%s]}'
+    fields = [("a", "3", '"int"'), ("b", "false", '"boolean"'), ("c", '["x"]', '{"type":"array","items":"string"}')]
+    text = '{"type":"record","name":"A","fields":[{"name":"k","type":["null","string"]},%s]}' % ",".join(field % one for one in fields)
+    topic = {"version": 0, "type": "JSON", "timestamp": 0, "data": text, "properties": {}}
+    (tmp_path / "topic.json").write_text(json.dumps(topic))
+    for baseline in ("old.py", "topic.json"):
+        for new, grade, found in (("old.py", "ok", []), ("new.py", "breaking", ["FIELD_STRING_BYTES"])):
+            report = compared(tmp_path, new, "--against", baseline, "--peer", "python-record")
+            matrix = report["matrix"]
+            assert (matrix["rust"], matrix["json"]["backward"]) == (grade, True), (new, baseline, matrix)
+            assert rules(report) == found, (new, baseline, rules(report))
+
+
+def test_types_of_rust_that_are_non_exhaustive(tmp_path: pathlib.Path) -> None:
+    """Each type says it, as an option or in Rust's own words; becoming so is a change of code alone."""
+    plain, option, own = "#[tg_schema]\n", "#[tg_schema(non_exhaustive)]\n", "#[tg_schema]\n#[non_exhaustive]\n"
+    record = "pub struct A { pub a: i32, pub e: E%s }\n"
+    enum = "pub enum E { #[tg(default)] X%s }\n"
+    for was, now, more, grade, found in (
+        (plain, plain, True, "soft", ["FIELD_ADDED", "ENUM_SYMBOL_ADDED"]),
+        (option, option, True, "ok", ["FIELD_ADDED", "ENUM_SYMBOL_ADDED"]),
+        (own, own, True, "ok", ["FIELD_ADDED", "ENUM_SYMBOL_ADDED"]),
+        (own, option, False, "ok", []),
+        (plain, own, False, "soft", ["RUST_NON_EXHAUSTIVE"]),
+        (plain, option, False, "soft", ["RUST_NON_EXHAUSTIVE"]),
+        (plain, own, True, "soft", ["FIELD_ADDED", "ENUM_SYMBOL_ADDED", "RUST_NON_EXHAUSTIVE"]),
+        (option, plain, True, "ok", ["FIELD_ADDED", "ENUM_SYMBOL_ADDED"]),
+    ):
+        (tmp_path / "old.rs").write_text(was + record % "" + was + enum % "")
+        (tmp_path / "new.rs").write_text(now + record % (", pub b: Option<i32>" if more else "") + now + enum % (", Y" if more else ""))
+        report = compared(tmp_path, "new.rs", "--against", "old.rs", "--require", "json=none", "--require", "loss=any", "--require", "rust=soft")
+        assert report["matrix"]["rust"] == grade, (was, now, report["matrix"])
+        assert sorted(rules(report)) == sorted(found), (was, now, rules(report))
+
+
 @pytest.mark.parametrize("name", ["1.0", "self", "of two words", "x-y.v1", "001-order", "bücher"])
 def test_what_a_schema_is_called_as_a_file(tmp_path: pathlib.Path, name: str) -> None:
     """Names that no module could have are no reason to say less."""

@@ -242,7 +242,7 @@ impl Rustc {
 }
 
 /// The definitions, and the text of their crate.
-fn generated(definition: &str, options: Options) -> (Schema, String) {
+fn generated(definition: &str, non_exhaustive: bool) -> (Schema, String) {
     let text = (
         vec!["m".to_owned()],
         "m.toml".to_owned(),
@@ -251,7 +251,7 @@ fn generated(definition: &str, options: Options) -> (Schema, String) {
     let loaded = from_texts(vec![text]);
     assert!(!loaded.diagnostics.has_errors(), "{definition}");
     let mut config = Config::default();
-    config.rust.non_exhaustive = options.non_exhaustive;
+    config.rust.non_exhaustive = non_exhaustive;
     let files = target::render(&loaded.schema, &[Target::Rust], &config).unwrap();
     (loaded.schema, files["rust/m.rs"].clone())
 }
@@ -261,40 +261,35 @@ fn verdicts_on_rust_code() {
     let rustc = Rustc::new();
     let mut wrong = Vec::new();
     for (number, case) in CASES.iter().enumerate() {
-        let both = case.grade.0 != case.grade.1;
-        for non_exhaustive in [false, true].into_iter().take(1 + usize::from(both)) {
+        // Where it makes a difference that types are `#[non_exhaustive]`: in both versions, or from now on.
+        let modes = [(false, false), (true, true), (false, true)];
+        let differ = case.grade.0 != case.grade.1;
+        for (was, is) in modes.into_iter().take(if differ { 3 } else { 1 }) {
             let options = Options {
-                non_exhaustive,
+                was_non_exhaustive: was,
+                non_exhaustive: is,
                 ..Options::default()
             };
             let ((old, old_text), (new, new_text)) =
-                (generated(case.old, options), generated(case.new, options));
+                (generated(case.old, was), generated(case.new, is));
             let verdict = compare(
                 (&Types::of(&old), RecordId(0)),
                 (&Types::of(&new), RecordId(0)),
                 options,
             );
-            let expected = if non_exhaustive {
-                case.grade.1
-            } else {
-                case.grade.0
+            let (expected, mode) = match (was, is) {
+                (true, _) => (case.grade.1, ", non-exhaustive"),
+                (false, true) => (case.grade.0, ", non-exhaustive from now on"),
+                (false, false) => (case.grade.0, ""),
             };
-            let name = format!(
-                "{}{}",
-                case.name,
-                if non_exhaustive {
-                    ", non-exhaustive"
-                } else {
-                    ""
-                }
-            );
+            let name = format!("{}{mode}", case.name);
             if verdict.grade() != expected {
                 wrong.push(format!(
                     "{name}: expected {expected:?}, found {:?}",
                     verdict.findings
                 ));
             }
-            let suffix = format!("{number}_{}", u8::from(non_exhaustive));
+            let suffix = format!("{number}_{}{}", u8::from(was), u8::from(is));
             let library = |version: &str, text: &str| {
                 let library = rustc.compile(&format!("messages_{version}_{suffix}"), text, &[]);
                 library.unwrap_or_else(|e| panic!("{name}: {e}"))
@@ -306,7 +301,7 @@ fn verdicts_on_rust_code() {
             };
             // Outside of its crate, code cannot name everything of a type that is not exhaustive.
             let strict = code(case.strict, &old).is_ok();
-            if !non_exhaustive && !strict {
+            if !was && !strict {
                 wrong.push(format!(
                     "{name}: the strict code does not compile to begin with"
                 ));

@@ -26,7 +26,7 @@ mod snapshot;
 use std::path::{Path, PathBuf};
 
 use tg_schema_compat::version::Version;
-use tg_schema_gen::load;
+use tg_schema_gen::{Config, load};
 
 use crate::exit::Failure;
 use crate::http;
@@ -37,6 +37,8 @@ pub use disk::text;
 pub struct Reader {
     /// What is looked at in a commit, where no path is named.
     paths: Vec<PathBuf>,
+    /// The configuration, which may be another one in a commit.
+    config: Option<PathBuf>,
     /// What was passed over, and why: for people.
     pub notes: Notes,
 }
@@ -98,8 +100,8 @@ fn web<'n>(address: &'n str, prefix: &str) -> Result<&'n str, Failure> {
 }
 
 impl Reader {
-    /// `new` is what the new version is called, `inputs` what it is where it has no name.
-    pub fn new(new: &[String], inputs: &[PathBuf]) -> Self {
+    /// `new` is what the new version is called; where it has no name, it is the inputs of the configuration.
+    pub fn new(new: &[String], config: &Config) -> Self {
         let named: Option<Vec<PathBuf>> = new
             .iter()
             .map(|name| match Place::of(name) {
@@ -109,7 +111,8 @@ impl Reader {
             .collect();
         let paths = named.filter(|paths| !paths.is_empty());
         Reader {
-            paths: paths.unwrap_or_else(|| inputs.to_vec()),
+            paths: paths.unwrap_or_else(|| config.inputs.clone()),
+            config: config.path.clone(),
             notes: Notes::new(),
         }
     }
@@ -159,7 +162,8 @@ impl Reader {
             Place::Path(path) => disk::read(&[path], name, &mut self.notes),
             Place::Git { reference, path } => {
                 let paths = self.paths.clone();
-                git::read(reference, path, &paths, name, &mut self.notes)
+                let config = self.config.as_deref();
+                git::read(reference, path, &paths, config, name, &mut self.notes)
             }
             Place::Registry(address) => {
                 let found = registry::read(address, name, &mut self.notes)?;

@@ -66,6 +66,7 @@ mod recursion_uninhabited;
 mod reserved_name_dropped;
 mod reserved_name_reused;
 mod rust_derive_lost;
+mod rust_non_exhaustive;
 mod rust_type_changed;
 mod rust_type_moved;
 mod schema_added;
@@ -181,6 +182,8 @@ pub enum Cause {
     Made,
     /// Code that needs a derived trait has to be edited.
     Derive,
+    /// Code that names every field or variant has to be edited.
+    NonExhaustive,
     /// It is about a topic, and not about what travels on it.
     Topic,
     /// Nobody has to say it: the deployment breaks.
@@ -251,6 +254,7 @@ pub static ALL: &[&Rule] = &[
     &rust_type_moved::RULE,
     &rust_type_changed::RULE,
     &rust_derive_lost::RULE,
+    &rust_non_exhaustive::RULE,
     &peer_disagrees::RULE,
     &broker_error::RULE,
     &schema_unreadable::RULE,
@@ -282,6 +286,8 @@ pub static OTHER: &Rule = &other::RULE;
 
 /// A trait that is not derived any more.
 pub static DERIVE_LOST: &Rule = &rust_derive_lost::RULE;
+/// A type is `#[non_exhaustive]` now.
+pub static NON_EXHAUSTIVE: &Rule = &rust_non_exhaustive::RULE;
 
 /// Rust code that has to be edited for a reason elsewhere.
 pub static RUST_TYPE: &Rule = &rust_type_changed::RULE;

@@ -57,6 +57,9 @@ pub struct Version {
     pub without_docs: bool,
     /// Whether the messages are those of subjects or topics.
     pub registered: bool,
+    /// The generator's option `non_exhaustive`, where it is known to be, or to have been, another one than that of
+    /// [`crate::check::Options`].
+    pub non_exhaustive: Option<bool>,
 }
 
 /// A name that was in use in an earlier release.
@@ -218,6 +221,7 @@ impl Version {
             superseded,
             without_docs,
             registered,
+            non_exhaustive,
         } = self;
         let same = |(a, b): (&Message, &Message)| {
             (&a.name, &a.home) == (&b.name, &b.home)
@@ -235,7 +239,7 @@ impl Version {
                     &other.without_docs,
                 )
             && (only_schemas, superseded) == (&other.only_schemas, &other.superseded)
-            && *registered == other.registered
+            && (registered, non_exhaustive) == (&other.registered, &other.non_exhaustive)
             && (unchanged, tombstones) == (&other.unchanged, &other.tombstones)
             && *schema == other.schema
     }

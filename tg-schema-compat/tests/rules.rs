@@ -34,7 +34,8 @@ fn version(label: &str, language: &str, text: &str) -> Version {
         assert!(message.graph().is_ok(), "{text}");
         return Version::of_schema(label, message);
     }
-    let file = (vec!["m".to_owned()], "m.toml".to_owned(), text.to_owned());
+    let name = if language == "rust" { "m.rs" } else { "m.toml" };
+    let file = (vec!["m".to_owned()], name.to_owned(), text.to_owned());
     let loaded = from_texts(vec![file]);
     assert!(
         !loaded.diagnostics.has_errors(),
@@ -294,4 +295,125 @@ fn an_unset_sub_record_is_told_of_the_peer() {
     let default = of_rule("FIELD_DEFAULT_ADDED", &old, &new, peers());
     assert_eq!((default.len(), unset(&default)), (1, 0));
     assert_eq!(unset(&of_rule("PEER_DISAGREES", &old, &new, peers())), 1);
+}
+
+/// What one version has for a default is what the other has, in another encoding.
+#[test]
+fn a_default_of_bytes_in_another_encoding() {
+    let of = |field: &str| {
+        let text = format!("[record.R.fields]\na = {field}\n");
+        version("v", "toml", &text)
+    };
+    let base64 = of(r#"{ type = "bytes", default = "YQ==" }"#);
+    for (text, found) in [
+        (
+            r#"{ type = "bytes", default = "a", encoding = "utf8" }"#,
+            false,
+        ),
+        (
+            r#"{ type = "bytes", default = "b", encoding = "utf8" }"#,
+            true,
+        ),
+        (
+            r#"{ type = "bytes", default = "YQ==", encoding = "utf8" }"#,
+            true,
+        ),
+        (r#"{ type = "string", default = "a" }"#, true),
+        (r#"{ type = "bytes", default = "Yg==" }"#, true),
+    ] {
+        let new = of(text);
+        for (old, new) in [(&base64, &new), (&new, &base64)] {
+            let report = check(new, std::slice::from_ref(old), &Options::default()).unwrap();
+            let ids = ids(&report);
+            let told = ids
+                .iter()
+                .any(|id| id.starts_with("FIELD_DEFAULT_CHANGED "));
+            assert_eq!(told, found, "{text}: {ids:?}");
+        }
+    }
+}
+
+/// Texts in defaults that the Java library takes without a look, in fields and in what they are made of.
+#[test]
+fn defaults_that_are_no_values() {
+    let found = |field: &str| {
+        let of = |more: &str| {
+            let text = format!(
+                r#"{{"type": "record", "name": "Order", "fields": [{{"name": "k", "type": "int"}}{more}]}}"#
+            );
+            version("v", "json", &text)
+        };
+        let new = of(&format!(r#", {{"name": "f", "type": {field}}}"#));
+        let report = check(&new, &[of("")], &Options::default()).unwrap();
+        let findings = report.records.iter().flat_map(|r| &r.findings);
+        let mut invalid = findings.filter(|f| f.rule.page.id == "FIELD_DEFAULT_INVALID");
+        invalid.next().map(|f| f.message.clone())
+    };
+    let (fixed, symbols) = (
+        r#"{"type": "fixed", "name": "F", "size": 2}"#,
+        r#"{"type": "enum", "name": "E", "symbols": ["A"]}"#,
+    );
+    let (array, map) = (
+        r#"{"type": "array", "items":"#,
+        r#"{"type": "map", "values":"#,
+    );
+    let inner = r#"{"type": "record", "name": "I", "fields": [{"name": "i", "type":"#;
+    let unfit = [
+        (
+            r#""bytes", "default": "\u0100""#.to_owned(),
+            "is \"\u{100}\", which is no bytes",
+        ),
+        (
+            format!(r#"{fixed}, "default": "abc""#),
+            "is \"abc\", of 3 bytes where the type has 2",
+        ),
+        (
+            format!(r#"{fixed}, "default": "a""#),
+            "is \"a\", of 1 bytes where",
+        ),
+        (
+            format!(r#"{fixed}, "default": "\u0100a""#),
+            "which is no bytes",
+        ),
+        (
+            format!(r#"{symbols}, "default": "Z""#),
+            "the default of `f` is \"Z\", which is no symbol",
+        ),
+        (
+            format!(r#"{array} "bytes"}}, "default": ["", "\u0100"]"#),
+            "a part of the default of `f` is",
+        ),
+        (
+            format!(r#"{map} {fixed}}}, "default": {{"k": ""}}"#),
+            "of 0 bytes",
+        ),
+        (
+            format!(r#"{inner} {symbols}}}]}}, "default": {{"i": "Z"}}"#),
+            "a part of the default of `f` is \"Z\"",
+        ),
+        (
+            format!(r#"["null", {symbols}], "default": "Z""#),
+            "no symbol",
+        ),
+        // The first type of text is taken, whatever follows.
+        (
+            format!(r#"[{symbols}, "string"], "default": "Z""#),
+            "no symbol",
+        ),
+    ];
+    for (field, part) in unfit {
+        let message = found(&field).unwrap_or_default();
+        assert!(message.contains(part), "{field}: {message:?}");
+    }
+    for field in [
+        r#""bytes", "default": "\u00ff""#.to_owned(),
+        r#""string", "default": "\u0100""#.to_owned(),
+        format!(r#"{fixed}, "default": "\u00ff\u0000""#),
+        format!(r#"{symbols}, "default": "A""#),
+        format!(r#"["string", {symbols}], "default": "Z""#),
+        format!(r#"{inner} "bytes", "default": ""}}]}}, "default": {{"i": "a"}}"#),
+        format!(r#"{array} {symbols}}}, "default": []"#),
+    ] {
+        assert_eq!(found(&field), None, "{field}");
+    }
 }

@@ -23,7 +23,11 @@ use tg_schema_model::{Sources, avro};
 const CHANGED: u64 = 150;
 
 fn version(label: &str, text: &str) -> Version {
-    let file = (vec!["m".to_owned()], "m.toml".to_owned(), text.to_owned());
+    written(label, "m.toml", text)
+}
+
+fn written(label: &str, name: &str, text: &str) -> Version {
+    let file = (vec!["m".to_owned()], name.to_owned(), text.to_owned());
     let loaded = from_texts(vec![file]);
     assert!(!loaded.diagnostics.has_errors(), "{text}");
     Version::of_definitions(label, loaded.schema, loaded.sources)
@@ -200,6 +204,7 @@ fn every_message_shows_it() {
         if let Some(texts) = example(&rule.page) {
             let [old, new] = texts.map(|text| match text.language {
                 "json" => bare(text.text),
+                "rust" => written("v", "m.rs", text.text),
                 _ => version("v", text.text),
             });
             both(rule.page.id, &old, &new);

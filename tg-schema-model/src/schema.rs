@@ -115,6 +115,9 @@ pub struct Record {
     pub pulsar: RecordPulsar,
     /// Where an old definition stood.
     pub origin: Option<Origin>,
+    /// Whether Rust code has to expect further fields (`#[non_exhaustive]`). Annotated Rust says it of each type;
+    /// elsewhere it is an option of the generator, and not known here.
+    pub non_exhaustive: Option<bool>,
     /// Fields that a migration found and could not define.
     pub unresolved: Vec<Unresolved>,
     /// What may change, and which findings are accepted.
@@ -319,6 +322,8 @@ pub struct Enum {
     pub open: bool,
     /// What an old declaration said beyond the symbols.
     pub pulsar: EnumPulsar,
+    /// Whether Rust code has to expect further variants, see [`Record::non_exhaustive`].
+    pub non_exhaustive: Option<bool>,
     /// Where an old definition stood.
     pub origin: Option<Origin>,
     /// Place of the name.

@@ -43,6 +43,8 @@ pub struct RecordItem<'a> {
     pub topic: Option<Topic>,
     /// Further topics, where definitions name several.
     pub other_topics: Vec<Topic>,
+    /// `#[non_exhaustive]`, by an option of the attribute or beside it.
+    pub non_exhaustive: bool,
     /// Fields in wire order.
     pub fields: Vec<FieldItem<'a>>,
     /// Place of the name.
@@ -167,6 +169,8 @@ pub struct EnumItem {
     pub open: Option<String>,
     /// Python values, one a symbol.
     pub values: Vec<Value>,
+    /// `#[non_exhaustive]`, by an option of the attribute or beside it.
+    pub non_exhaustive: bool,
     /// Place of the name.
     pub span: Span,
     /// Further places.

@@ -206,6 +206,7 @@ fn record(item: &RecordItem, module: usize) -> Record {
         profile: item.profile,
         deprecated: item.deprecated.clone(),
         pulsar: item.pulsar.clone(),
+        non_exhaustive: Some(item.non_exhaustive),
         origin: None,
         unresolved: Vec::new(),
         check: None,
@@ -236,6 +237,7 @@ fn enumeration(item: &EnumItem, module: usize) -> Enum {
         pulsar: EnumPulsar {
             values: item.values.clone(),
         },
+        non_exhaustive: Some(item.non_exhaustive),
         origin: None,
         span: item.span,
         places: item.places.clone(),

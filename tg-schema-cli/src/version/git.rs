@@ -11,6 +11,7 @@ mod tree;
 use std::path::{Path, PathBuf};
 
 use tg_schema_compat::version::Version;
+use tg_schema_gen::Config;
 use tg_schema_gen::load::{self, File};
 use tg_schema_migrate::source::Given;
 
@@ -21,11 +22,13 @@ use batch::{Absent, Batch, Object};
 use path::{in_no_work_tree, inside, speakable, written};
 use tree::Tree;
 
-/// The versions at a commit. Without `path`, `defaults` are read there: paths as one would write them here.
+/// The versions at a commit. Without `path`, `defaults` are read there: paths as one would write them here, as is that
+/// of the configuration.
 pub fn read(
     reference: &str,
     path: Option<&str>,
     defaults: &[PathBuf],
+    config: Option<&Path>,
     label: &str,
     notes: &mut Notes,
 ) -> Result<Vec<Version>, Failure> {
@@ -53,6 +56,7 @@ pub fn read(
         batch: &mut batch,
     };
     commit.exists()?;
+    let config = config.and_then(|path| commit.config(path));
     let mut roots = Vec::new();
     let mut missing = Vec::new();
     for path in paths {
@@ -69,7 +73,11 @@ pub fn read(
         };
         return Err(absence(reference, path, absent, &elsewhere));
     }
-    commit.versions(roots, label, notes)
+    let mut versions = commit.versions(roots, label, notes)?;
+    for version in &mut versions {
+        version.non_exhaustive = config.as_ref().map(|config| config.rust.non_exhaustive);
+    }
+    Ok(versions)
 }
 
 /// Paths that are told where there is nothing at the one that was asked for.
@@ -114,6 +122,15 @@ impl Commit<'_> {
             Ok(_) => Ok(()),
             Err(_) => Err(batch::unknown(reference)),
         }
+    }
+
+    /// The configuration as it was there, if there was one that can be read.
+    fn config(&mut self, path: &Path) -> Option<Config> {
+        let name = inside(path, in_no_work_tree()).ok()?;
+        let Ok(Ok(Object::Blob { bytes, .. })) = self.at(&name) else {
+            return None;
+        };
+        Config::parse(std::str::from_utf8(&bytes).ok()?, path).ok()
     }
 
     /// The topmost folders that hold definitions or Avro schemas, and such files at the root; none where that cannot be

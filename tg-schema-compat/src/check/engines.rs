@@ -86,6 +86,11 @@ impl Engines {
         engines.json(before, after, &options.peers)?;
         if let (Some(was), Some(is)) = (before.message.record, after.message.record) {
             let mut rust = options.rust;
+            rust.was_non_exhaustive = old
+                .version
+                .non_exhaustive
+                .unwrap_or(rust.was_non_exhaustive);
+            rust.non_exhaustive = new.version.non_exhaustive.unwrap_or(rust.non_exhaustive);
             rust.without_modules |= old.version.without_modules || new.version.without_modules;
             let verdict = rust::compare((&old.types, was), (&new.types, is), rust);
             engines.matrix.rust = Some(verdict.grade());
@@ -350,6 +355,7 @@ fn code(finding: rust::Finding) -> Remark {
         }
         rust::Kind::Made => Cause::Made,
         rust::Kind::Derive => Cause::Derive,
+        rust::Kind::NonExhaustive => Cause::NonExhaustive,
         rust::Kind::VariantAdded => Cause::VariantAdded,
         rust::Kind::VariantRemoved => Cause::VariantRemoved,
     };

@@ -95,6 +95,7 @@ pub(super) fn judge<'c, 'v>(
     for remark in left {
         let rule = match (remark.cause, remark.effect.format, remark.effect.peer) {
             (Cause::Derive, ..) => rule::DERIVE_LOST,
+            (Cause::NonExhaustive, ..) => rule::NON_EXHAUSTIVE,
             // That code compiles, or that nothing gets lost, needs no finding.
             _ if remark.effect.severity == Severity::Info => continue,
             (_, Format::Rust, _) => rule::RUST_TYPE,

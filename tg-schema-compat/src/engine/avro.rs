@@ -29,7 +29,7 @@ use std::fmt;
 use tg_schema_model::Json;
 use tg_schema_model::avro::{Kind, Name, Order, Schema};
 
-pub(crate) use default::{Check, encodes, is_valid};
+pub(crate) use default::{Check, Misfit, Why, encodes, is_valid, misfit};
 pub(crate) use equality::Equality;
 pub use text::MAX_JSON_DEPTH;
 pub(crate) use text::{same, spanned};

@@ -28,10 +28,12 @@ use tg_schema_model::{Enum, EnumId, Presence, Record, RecordId, Schema, Type};
 
 pub use types::Types;
 
-/// How the types were, or are, generated.
+/// How the types were, and are, generated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// The generator's option `non_exhaustive`, for both versions.
+    /// The generator's option `non_exhaustive` for the old version.
+    pub was_non_exhaustive: bool,
+    /// The generator's option `non_exhaustive` for the new version.
     pub non_exhaustive: bool,
     /// Whether only the names of types count, because nobody knows which modules those of one side are in.
     pub without_modules: bool,
@@ -115,6 +117,8 @@ pub enum Kind {
     VariantRemoved,
     /// An enum is open now.
     Opened,
+    /// A type is `#[non_exhaustive]` now.
+    NonExhaustive,
 }
 
 impl fmt::Display for Finding {
@@ -182,9 +186,17 @@ impl<'s> Comparison<'_, 's> {
         });
     }
 
-    /// What adding a field or variant is to code outside of the crate.
-    fn addition(&self) -> Grade {
-        match self.options.non_exhaustive {
+    /// What a further field or variant is to code outside of the crate. Of a type that says nothing the options do; where
+    /// one version is not known, the type has not changed.
+    fn addition(&mut self, name: &str, old: Option<bool>, new: Option<bool>) -> Grade {
+        let was = old.or(new).unwrap_or(self.options.was_non_exhaustive);
+        let is = new.or(old).unwrap_or(self.options.non_exhaustive);
+        if is && !was {
+            let message = "the type is `#[non_exhaustive]` now";
+            let codes = &["E0639", "E0638", "E0004"];
+            self.find(Grade::Soft, name, Kind::NonExhaustive, codes, message);
+        }
+        match was {
             true => Grade::Ok,
             false => Grade::Soft,
         }
@@ -199,6 +211,7 @@ impl<'s> Comparison<'_, 's> {
             return;
         };
         self.moved((old.module, &old.name), (new.module, &new.name));
+        let addition = self.addition(&new.name, old.non_exhaustive, new.non_exhaustive);
         let (old_idents, new_idents) = (idents(old), idents(new));
         let was = places(&old_idents);
         let is = places(&new_idents);
@@ -226,9 +239,8 @@ impl<'s> Comparison<'_, 's> {
                     );
                 }
                 None => {
-                    let grade = self.addition();
                     self.find(
-                        grade,
+                        addition,
                         path,
                         Kind::Added,
                         &["E0063", "E0027"],
@@ -360,15 +372,15 @@ impl<'s> Comparison<'_, 's> {
             return;
         };
         self.moved((old.module, &old.name), (new.module, &new.name));
+        let addition = self.addition(&new.name, old.non_exhaustive, new.non_exhaustive);
         let (was, is) = (variants(old), variants(new));
         let names = |all: &[(String, &str)]| all.iter().map(|(name, _)| name.clone()).collect();
         let (known, present): (HashSet<String>, HashSet<String>) = (names(&was), names(&is));
         for (variant, symbol) in &is {
             if !known.contains(variant) {
-                let grade = self.addition();
                 let path = format!("{}.{symbol}", new.name);
                 let message = format!("the variant `{variant}` is new");
-                self.find(grade, path, Kind::VariantAdded, &["E0004"], message);
+                self.find(addition, path, Kind::VariantAdded, &["E0004"], message);
             }
         }
         for (variant, symbol) in &was {

@@ -14,10 +14,10 @@ use super::{
     field_string_bytes, field_type_changed, field_type_lossy, field_type_narrowed,
     field_type_widened, fixed_renamed, fixed_size_changed, logical_type_changed, namespace_changed,
     other, peer_disagrees, profile_changed, qos_changed, record_renamed, recursion_uninhabited,
-    reserved_name_dropped, reserved_name_reused, rust_derive_lost, rust_type_changed,
-    rust_type_moved, schema_added, schema_removed, schema_type_changed, schema_unreadable,
-    suppression, tenant_changed, topic_added, topic_changed, topic_removed, topic_renamed,
-    topic_reused, union_branch_added, union_branch_removed,
+    reserved_name_dropped, reserved_name_reused, rust_derive_lost, rust_non_exhaustive,
+    rust_type_changed, rust_type_moved, schema_added, schema_removed, schema_type_changed,
+    schema_unreadable, suppression, tenant_changed, topic_added, topic_changed, topic_removed,
+    topic_renamed, topic_reused, union_branch_added, union_branch_removed,
 };
 
 /// The pages of all rules, in chapters.
@@ -109,6 +109,7 @@ pub static CHAPTERS: &[Chapter] = &[
             &other::RULE.page,
             &peer_disagrees::RULE.page,
             &rust_derive_lost::RULE.page,
+            &rust_non_exhaustive::RULE.page,
             &rust_type_changed::RULE.page,
             &rust_type_moved::RULE.page,
         ],

@@ -5,7 +5,7 @@ use tg_schema_model::rule::Rule;
 /// A version of an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Text {
-    /// `toml` of definitions, `json` of an Avro schema.
+    /// `toml` of definitions, `json` of an Avro schema, `rust` of annotated Rust.
     pub language: &'static str,
     /// The text, without a line break at its end.
     pub text: &'static str,

@@ -1,11 +1,12 @@
 //! Another default.
 
+use tg_schema_model::Encoding;
 use tg_schema_model::rule::{self, Level};
 
 use super::{Cause, Rule, Words};
 use super::{Part, see};
 use crate::change::Change;
-use crate::change::What;
+use crate::change::{FieldSide, What};
 pub(super) static RULE: Rule = Rule {
     page: rule::Rule {
         id: "FIELD_DEFAULT_CHANGED",
@@ -45,7 +46,14 @@ fn look(change: &Change<'_>) -> Option<Words> {
         return None;
     }
     let (old, new) = (see::default_of(&fields.old)?, see::default_of(&fields.new)?);
-    if !see::differ(&old, &new) {
+    // Bytes are the same, or others, whatever their encodings are.
+    let plain = |side: &FieldSide<'_>| see::default_in(side, Encoding::Base64);
+    let ty = |side: &FieldSide<'_>| side.type_text().trim_end_matches('?').to_owned();
+    let differ = match (plain(&fields.old), plain(&fields.new)) {
+        (Some(old), Some(new)) if ty(&fields.old) == ty(&fields.new) => see::differ(&old, &new),
+        _ => see::differ(&old, &new),
+    };
+    if !differ {
         return None;
     }
     let (was, is) = (super::short(&old), super::short(&new));

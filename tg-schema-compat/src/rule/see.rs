@@ -1,7 +1,7 @@
 //! What several rules look at, worked out in one place: presence, steps between types, names, symbols.
 
 use tg_schema_model::avro::Name;
-use tg_schema_model::{self as model, Json};
+use tg_schema_model::{self as model, Encoding, Json};
 
 use crate::change::{Both, Change, EnumSide, FieldSide, Own, TypeSide, What};
 use crate::engine::avro::{Graph, Id, Shape, same};
@@ -115,14 +115,20 @@ pub(super) fn whole(side: &FieldSide<'_>) -> String {
     }
 }
 
-/// The value that stands for nothing, where it is not null.
+/// The value that stands for nothing, where it is not null, as its field writes it.
 pub(super) fn default_of(side: &FieldSide<'_>) -> Option<Json> {
+    let encoding = side.defined.map(|field| field.encoding);
+    default_in(side, encoding.unwrap_or_default())
+}
+
+/// That value with its bytes in an encoding.
+pub(super) fn default_in(side: &FieldSide<'_>, encoding: Encoding) -> Option<Json> {
     let registered = || side.field.default.clone().filter(|d| !d.is_null());
     let Some(field) = side.defined else {
         return registered();
     };
     let value = field.presence.default()?;
-    let json = model::value::to_json(side.record.schema, &field.ty, field.encoding, value);
+    let json = model::value::to_json(side.record.schema, &field.ty, encoding, value);
     json.ok().or_else(registered)
 }
 

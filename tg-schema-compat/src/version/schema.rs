@@ -52,7 +52,11 @@ fn express(version: &mut Version, file: File) -> Result<usize, String> {
     };
     let mut alone = Schema::default();
     let mut wrong = Diagnostics::default();
-    import::import(&[unnamed], &version.sources, &mut alone, &mut wrong);
+    let import = match version.registered {
+        true => import::import_registered,
+        false => import::import,
+    };
+    import(&[unnamed], &version.sources, &mut alone, &mut wrong);
     wrong.0.append(&mut validate::check(&alone).0);
     wrong.finish();
     let mut errors = wrong.0.iter().filter(|d| d.severity == Severity::Error);
@@ -65,6 +69,6 @@ fn express(version: &mut Version, file: File) -> Result<usize, String> {
     }
     let before = version.schema.records.len();
     let mut again = Diagnostics::default();
-    import::import(&[file], &version.sources, &mut version.schema, &mut again);
+    import(&[file], &version.sources, &mut version.schema, &mut again);
     Ok(before)
 }

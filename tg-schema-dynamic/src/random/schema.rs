@@ -151,6 +151,7 @@ fn enumeration(random: &mut Random, schema: &mut Schema, i: usize) -> Enum {
         default: (!open && random.one_in(3)).then(|| random.below(symbols.len())),
         open,
         pulsar: EnumPulsar { values },
+        non_exhaustive: None,
         origin: None,
         symbols,
         span: Span::NONE,

@@ -39,6 +39,7 @@ impl<'d> Reader<'d, '_> {
             pulsar: EnumPulsar {
                 values: self.enum_values(table, known, &owner),
             },
+            non_exhaustive: None,
             origin: self.origin(table, &owner),
             symbols,
             span: named.span,

@@ -36,6 +36,7 @@ impl<'d> Reader<'d, '_> {
             profile,
             deprecated: self.deprecated(table, &owner),
             pulsar: self.record_pulsar(table, &owner, profile),
+            non_exhaustive: None,
             origin: self.origin(table, &owner),
             unresolved: self.unresolved(table, &[Open::Field], &owner),
             check: self.check(table, &owner),

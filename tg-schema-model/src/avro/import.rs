@@ -42,6 +42,27 @@ pub fn import(
     schema: &mut schema::Schema,
     diagnostics: &mut Diagnostics,
 ) {
+    read(files, sources, schema, diagnostics, false);
+}
+
+/// [`import`] of what a server keeps. What clients of Pulsar register of a field that reads null as its
+/// default is `["null", T]` with a default of T; it is read as what it was made of.
+pub fn import_registered(
+    files: &[File],
+    sources: &Sources,
+    schema: &mut schema::Schema,
+    diagnostics: &mut Diagnostics,
+) {
+    read(files, sources, schema, diagnostics, true);
+}
+
+fn read(
+    files: &[File],
+    sources: &Sources,
+    schema: &mut schema::Schema,
+    diagnostics: &mut Diagnostics,
+    registered: bool,
+) {
     let texts: Vec<Text<'_>> = files
         .iter()
         .filter_map(|file| Text::read(file, sources, diagnostics))
@@ -105,6 +126,7 @@ pub fn import(
             text,
             owner: &record.name.name,
             types: &types,
+            registered,
             diagnostics,
         };
         let (fields, defaults) = reader.fields(&record.fields, &definition.path);

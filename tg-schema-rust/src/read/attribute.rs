@@ -37,6 +37,12 @@ pub(super) fn concrete(generics: &Generics, kind: &str, errors: &mut Errors) {
     }
 }
 
+/// Whether code has to expect more: Rust's own attribute may stand beside the option.
+pub(super) fn non_exhaustive(options: &Options, attrs: &[Attribute]) -> bool {
+    let own = |attr: &Attribute| attr.path().is_ident("non_exhaustive");
+    options.non_exhaustive || attrs.iter().any(own)
+}
+
 /// The options that both kinds of items share, and what stands in their way.
 pub(super) fn options(
     settings: &mut Settings,

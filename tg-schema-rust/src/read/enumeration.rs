@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{Fields, ItemEnum, Lit, Variant};
 use tg_schema_model::Value;
 
-use super::attribute::{concrete, options, refuse_attributes};
+use super::attribute::{concrete, non_exhaustive, options, refuse_attributes};
 use super::case::case;
 use super::error::Errors;
 use super::record::naming;
@@ -75,6 +75,7 @@ pub(super) fn read(
         namespace,
         doc: doc::doc(&input.attrs),
         aliases,
+        non_exhaustive: non_exhaustive(&options, &input.attrs),
         span,
         places,
         ..EnumItem::default()

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use syn::{Attribute, Fields, ItemStruct};
 use tg_schema_model::{FieldPulsar, MAX_FIELDS, Places, Profile, RecordPulsar, Topic};
 
-use super::attribute::{concrete, options, refuse_attributes};
+use super::attribute::{concrete, non_exhaustive, options, refuse_attributes};
 use super::case::case;
 use super::error::Errors;
 use super::presence::{encoding, presence};
@@ -139,6 +139,7 @@ pub(super) fn read(
         },
         topic: topics.next(),
         other_topics: topics.collect(),
+        non_exhaustive: non_exhaustive(&options, &input.attrs),
         fields: Vec::new(),
         span,
         topic_span,

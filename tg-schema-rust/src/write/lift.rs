@@ -66,6 +66,7 @@ impl<'s> Lifting<'s> {
             pulsar: r.pulsar.clone(),
             topic: topics.next(),
             other_topics: topics.collect(),
+            non_exhaustive: r.non_exhaustive.unwrap_or(false),
             fields: rust_fields(r.fields.iter().map(|f| f.name.as_str()))
                 .into_iter()
                 .zip(&r.fields)
@@ -153,6 +154,7 @@ fn enumeration(schema: &Schema, id: EnumId) -> EnumItem {
         default: e.default,
         open: e.open.then(|| "Unknown".to_owned()),
         values: e.pulsar.values.clone(),
+        non_exhaustive: e.non_exhaustive.unwrap_or(false),
         span: e.span,
         places: e.places.clone(),
     }

@@ -31,6 +31,7 @@ pub fn read(arguments: &arguments::Check, config: &Config) -> Result<Options, Fa
     Ok(Options {
         peers,
         rust: rust::Options {
+            was_non_exhaustive: config.rust.non_exhaustive,
             non_exhaustive: config.rust.non_exhaustive,
             ..rust::Options::default()
         },

@@ -34,7 +34,7 @@ impl Versions {
         let lock = lock(arguments, config);
         let baselines = baselines(arguments, config, &lock)?;
         let read = |at: usize| {
-            let mut reader = Reader::new(&arguments.new, &config.inputs);
+            let mut reader = Reader::new(&arguments.new, config);
             let versions = match at.checked_sub(1).and_then(|at| baselines.get(at)) {
                 Some(Baseline::Named(name)) => reader.baseline(name)?,
                 Some(Baseline::Lock(path)) => version::releases(path)?,
@@ -155,7 +155,7 @@ fn each<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
 
 /// The new version, read once more.
 pub fn newest(arguments: &arguments::Check, config: &Config) -> Result<Version, Failure> {
-    Reader::new(&arguments.new, &config.inputs).newest(&arguments.new)
+    Reader::new(&arguments.new, config).newest(&arguments.new)
 }
 
 /// The folder of the configuration, else the current one.

@@ -124,6 +124,7 @@ impl File {
     fn of(stem: &str, of: Text) -> Self {
         let ending = match of.language {
             "json" => "avsc",
+            "rust" => "rs",
             language => language,
         };
         File {

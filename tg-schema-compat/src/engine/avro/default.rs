@@ -214,6 +214,98 @@ fn each<'j>(
     Ok(true)
 }
 
+/// A text in a default that [`is_valid`] takes, and that is no value of the type where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Misfit<'j> {
+    pub(crate) text: &'j str,
+    /// Whether it is the whole default.
+    pub(crate) whole: bool,
+    pub(crate) why: Why,
+}
+
+/// Why a text is no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// The enum has no such symbol. Who needs the default fails.
+    Symbol,
+    /// It has code points above 255, and is to be bytes. The Java library writes a question mark for each.
+    NoBytes,
+    /// A fixed has another size. The Java library cuts it, or fills it with zeros.
+    Size { is: usize, expected: u32 },
+}
+
+/// The first text in a default that is no value where it stands. What a default leaves out is not looked at: it is
+/// the default of another field.
+pub(crate) fn misfit<'j>(
+    graph: &Graph,
+    ty: Id,
+    value: &'j Json,
+    budget: &mut Budget,
+) -> Result<Option<Misfit<'j>>, TooLarge> {
+    budget.enter()?;
+    let found = match (graph.shape(ty), value) {
+        (Shape::Array(item), Json::Array(items)) => {
+            first_misfit(graph, items.iter().map(|v| (*item, v)), budget)?
+        }
+        (Shape::Map(item), Json::Object(entries)) => {
+            first_misfit(graph, entries.iter().map(|(_, v)| (*item, v)), budget)?
+        }
+        (Shape::Record(record), Json::Object(_)) => {
+            let fields = record.fields.iter();
+            let given = fields.filter_map(|f| Some((f.ty, value.get(&f.name)?)));
+            first_misfit(graph, given, budget)?
+        }
+        (Shape::Union(branches), value) => {
+            let mut branches = branches.iter();
+            match branches.find(|branch| takes(graph.shape(**branch), value)) {
+                Some(branch) => misfit(graph, *branch, value, budget)?,
+                None => None,
+            }
+        }
+        (shape, Json::String(text)) => why(shape, text).map(|why| Misfit {
+            text,
+            whole: true,
+            why,
+        }),
+        _ => None,
+    };
+    budget.leave();
+    Ok(found)
+}
+
+fn first_misfit<'j>(
+    graph: &Graph,
+    parts: impl Iterator<Item = (Id, &'j Json)>,
+    budget: &mut Budget,
+) -> Result<Option<Misfit<'j>>, TooLarge> {
+    for (ty, value) in parts {
+        if let Some(found) = misfit(graph, ty, value, budget)? {
+            let whole = false;
+            return Ok(Some(Misfit { whole, ..found }));
+        }
+    }
+    Ok(None)
+}
+
+fn why(shape: &Shape, text: &str) -> Option<Why> {
+    match shape {
+        Shape::Enum(e) => (!e.symbols.iter().any(|s| s == text)).then_some(Why::Symbol),
+        Shape::Primitive(Kind::Bytes) => (!is_bytes(text)).then_some(Why::NoBytes),
+        Shape::Fixed(_) if !is_bytes(text) => Some(Why::NoBytes),
+        Shape::Fixed(f) => {
+            let (is, expected) = (text.chars().count(), f.size);
+            let fits = u32::try_from(is) == Ok(expected);
+            (!fits).then_some(Why::Size { is, expected })
+        }
+        _ => None,
+    }
+}
+
+/// Whether a text stands for bytes: one for each code point.
+fn is_bytes(text: &str) -> bool {
+    text.chars().all(|c| u8::try_from(c).is_ok())
+}
+
 /// Whether a default of a union is taken to be of this branch.
 fn takes(branch: &Shape, value: &Json) -> bool {
     match branch {

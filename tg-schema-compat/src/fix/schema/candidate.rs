@@ -130,13 +130,22 @@ fn unnamed(name: &str, text: &Text<'_>) -> Option<Words> {
     (!patches.is_empty()).then(|| (patches, format!("remove the alias `{name}`")))
 }
 
+/// Bytes of a fixed that are written as its default.
+const MAX_ZEROS: u32 = 64;
+
 /// A default of its type, else none.
 fn fitting(side: &FieldSide<'_>, text: &Text<'_>) -> Vec<Words> {
     let Some(place) = text.field(side) else {
         return Vec::new();
     };
     let (name, place) = (&side.field.name, format!("{place}/default"));
-    let zero = zero(text.graph, side.field.ty).map(|zero| {
+    let zero = match text.graph.shape(side.field.ty) {
+        Shape::Fixed(f) if f.size <= MAX_ZEROS => Some(Json::str(
+            "\0".repeat(usize::try_from(f.size).ok().unwrap_or(0)),
+        )),
+        _ => zero(text.graph, side.field.ty),
+    };
+    let zero = zero.map(|zero| {
         let words = format!("give `{name}` a default of its type: {}", zero.compact());
         (vec![Patch::set(place.clone(), zero)], words)
     });

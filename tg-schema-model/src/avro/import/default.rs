@@ -50,7 +50,10 @@ pub(super) fn read(
     for (id, at, value) in values {
         let record = schema.records.get_mut(id.0);
         if let Some(field) = record.and_then(|record| record.fields.get_mut(at)) {
-            field.presence = Presence::Default(value);
+            field.presence = match field.presence.nullable() {
+                true => Presence::NullableDefault(value),
+                false => Presence::Default(value),
+            };
         }
     }
 }

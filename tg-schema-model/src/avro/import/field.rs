@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::json::Json;
 use crate::schema::{self, Encoding, FieldPulsar, Places, Presence, Type};
 
-/// A field that has a default, beside the field: the default in Avro's encoding.
+/// A field that has a default that is not null, beside the field: the default in Avro's encoding.
 pub(super) type Draft<'t> = Option<&'t Json>;
 
 /// Reads the fields of one record.
@@ -17,6 +17,8 @@ pub(super) struct Reader<'a> {
     /// Name of the record.
     pub(super) owner: &'a str,
     pub(super) types: &'a BTreeMap<&'a Name, Type>,
+    /// Whether a server keeps it: there the default of a union may be of its second type.
+    pub(super) registered: bool,
     pub(super) diagnostics: &'a mut Diagnostics,
 }
 
@@ -41,7 +43,8 @@ impl Reader<'_> {
             let at = At { field, path: &path };
             if let Some((ty, nullable)) = self.presence(at) {
                 read.push(self.field(at, ty, nullable));
-                defaults.push(field.default.as_ref().filter(|_| !nullable));
+                let default = field.default.as_ref();
+                defaults.push(default.filter(|value| !(nullable && value.is_null())));
             }
         }
         (read, defaults)
@@ -98,6 +101,7 @@ impl Reader<'_> {
         let name = self.name(at.field);
         match &at.field.default {
             Some(Json::Null) => {}
+            Some(_) if self.registered => {}
             None => self.diagnostics.push(
                 Diagnostic::warning(
                     self.text.span(at.path),
