@@ -121,7 +121,7 @@ fn push_blocks(out: &mut Vec<u8>, text: &[u8], blocks: usize, escapes: &[Escape;
 
 // == a short text into JSON: raw/escaped.rs
 
-pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> usize {
+pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8], _: &[Escape; 256]) -> usize {
     let plain = super::plain_run(text);
     out.reserve(plain + 2);
     out.push(b'"');
@@ -136,7 +136,11 @@ pub(crate) fn push_short(out: &mut Vec<u8>, text: &[u8]) -> bool {
     if text.len() >= BLOCK || super::plain_run(text) != text.len() {
         return false;
     }
-    push_quoted(out, text) == text.len()
+    out.reserve(text.len() + 2);
+    out.push(b'"');
+    out.extend_from_slice(text);
+    out.push(b'"');
+    true
 }
 
 // == sixteen bytes at once: raw/special.rs

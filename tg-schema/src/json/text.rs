@@ -13,7 +13,7 @@ pub(crate) fn quote(s: &str, out: &mut Vec<u8>) {
 #[inline(never)]
 fn quote_any(s: &str, out: &mut Vec<u8>) {
     let text = s.as_bytes();
-    let done = push_quoted(out, text);
+    let done = push_quoted(out, text, &ESCAPES);
     if let Some(rest) = text.get(done..)
         && !rest.is_empty()
     {

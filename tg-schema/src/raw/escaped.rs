@@ -156,10 +156,10 @@ pub(crate) fn push_short(out: &mut Vec<u8>, text: &[u8]) -> bool {
     true
 }
 
-/// Appends a quote and the start of a text, up to where its first special byte is found; where it has none, all of it
-/// and a quote. Gives how much of the text that is.
+/// Appends a quote and the start of a text, up to where its first special byte is found; where it has none, or few at the
+/// end of a long one, as lines have, all of it and a quote. Gives how much of the text that is.
 #[inline(always)]
-pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> usize {
+pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8], escapes: &[Escape; 256]) -> usize {
     let n = text.len();
     let at = |start: usize| text.get(start..).and_then(<[u8]>::first_chunk::<BLOCK>);
     // As many blocks as cover the text, which meet or overlap.
@@ -178,7 +178,7 @@ pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> usize {
             n.max(2 * BLOCK) - 2 * BLOCK,
             n - BLOCK,
         ],
-        _ => return push_long(out, text),
+        _ => return push_long(out, text, escapes),
     };
     let [Some(a), Some(b), Some(c), Some(d)] = starts.map(at) else {
         return push_quote(out);
@@ -210,15 +210,18 @@ fn push_quote(out: &mut Vec<u8>) -> usize {
 
 /// As [`push_quoted`], for a text of [`FOUR`] bytes at least.
 #[inline(never)]
-fn push_long(out: &mut Vec<u8>, text: &[u8]) -> usize {
+fn push_long(out: &mut Vec<u8>, text: &[u8], escapes: &[Escape; 256]) -> usize {
     let n = text.len();
     let Some(last) = text.last_chunk::<FOUR>() else {
         return push_quote(out);
     };
-    out.reserve(n + 2);
-    let mut done = 0;
-    // SAFETY: there is room for n bytes and two quotes. Each block lies within the n bytes: those of the loop are read from
-    // where they are written to, and the last ends where the text does. What `set_len` counts was written before.
+    out.reserve(n + 2 + FEW * LONGEST + size_of::<Escape>());
+    let (mut done, mut longer) = (0, 0);
+    // SAFETY: there is room for n bytes, two quotes, FEW escapes of LONGEST bytes and what is written too far of one. Each
+    // block lies within the n bytes: those of the loop are read from where they are written to, and the last ends where
+    // the text does. Of what is escaped, at most FEW bytes, `at` is less than n; its escape and the rest of the text
+    // behind it come later by what the escapes are longer. What `set_len` counts was written before. The spare room of a
+    // vector that is borrowed mutably cannot overlap the text.
     unsafe {
         let to = out.as_mut_ptr().add(out.len());
         to.write(b'"');
@@ -229,15 +232,45 @@ fn push_long(out: &mut Vec<u8>, text: &[u8]) -> usize {
             done += FOUR;
         }
         // Where the loop ended at a special byte, the last four blocks may be without one.
-        if n - done >= FOUR || has_specials(last) {
+        let found = match has_specials(last) {
+            true => marks(last),
+            false => 0,
+        };
+        if n - done > FOUR || found.count_ones() as usize > FEW {
             out.set_len(out.len() + 1 + done);
             return done;
         }
         to.add(1 + n - FOUR).cast::<[u8; FOUR]>().write(*last);
-        to.add(1 + n).write(b'"');
-        out.set_len(out.len() + 2 + n);
+        let mut found = found;
+        while found != 0 {
+            let at = n - FOUR + found.trailing_zeros() as usize;
+            found &= found - 1;
+            let escape = &escapes[usize::from(text.as_ptr().add(at).read())];
+            let to = to.add(1 + at + longer);
+            to.cast::<Escape>().write_unaligned(*escape);
+            let length = usize::from(escape.length);
+            longer += length - 1;
+            text.as_ptr()
+                .add(at + 1)
+                .copy_to_nonoverlapping(to.add(length), n - at - 1);
+        }
+        to.add(1 + n + longer).write(b'"');
+        out.set_len(out.len() + 2 + n + longer);
     }
     n
+}
+
+/// Special bytes at the end of a long text that are escaped one by one.
+const FEW: usize = 4;
+
+/// The special bytes of four blocks.
+#[inline(always)]
+fn marks(four: &[u8; FOUR]) -> u64 {
+    let (blocks, _) = four.as_chunks();
+    let marks = blocks.iter().enumerate();
+    marks.fold(0, |all, (at, block)| {
+        all | u64::from(specials(block)) << (at * BLOCK)
+    })
 }
 
 #[cold]
@@ -330,17 +363,53 @@ mod tests {
                 } else {
                     assert!(out == [9] && (n >= BLOCK || room < BLOCK + 2));
                 }
-                assert_eq!(push_quoted(&mut out, &plain[..n]), n);
+                assert_eq!(push_quoted(&mut out, &plain[..n], &ESCAPES), n);
                 assert_eq!(out, [b"\x09\"", &plain[..n], b"\""].concat());
             }
             for at in (0..n).step_by(step) {
                 let mut text = plain[..n].to_vec();
                 text[at] = [b'"', b'\\', 0x1f][at % 3];
                 let mut out = vec![9];
-                let done = push_quoted(&mut out, &text);
-                assert!(done <= at, "{n} {at}");
-                assert_eq!(out, [b"\x09\"", &text[..done]].concat());
+                let done = push_quoted(&mut out, &text, &ESCAPES);
+                if done == n {
+                    assert!(n > SHORT && at >= n - FOUR, "{n} {at}");
+                    let whole = expected(&text);
+                    assert_eq!(out, [b"\x09\"", &whole[1..], b"\""].concat());
+                } else {
+                    assert!(done <= at, "{n} {at}");
+                    assert_eq!(out, [b"\x09\"", &text[..done]].concat());
+                }
                 assert!(!push_short(&mut Vec::with_capacity(99), &text));
+            }
+        }
+    }
+
+    /// Few special bytes at the end of a long text are escaped at once, in whatever room there is; where there are more, or
+    /// others before them, the rest is left.
+    #[test]
+    fn ends_of_lines() {
+        let step = if cfg!(miri) { 13 } else { 1 };
+        for n in (SHORT + 1..SHORT + 200).step_by(step) {
+            for ends in 0..=FEW + 1 {
+                for places in 0..if cfg!(miri) { 2 } else { 9 } {
+                    let mut text: Vec<u8> = (b'a'..=b'z').cycle().take(n).collect();
+                    for end in 1..=ends {
+                        text[n - 1 - places * end] = [b'\n', 0x1f, b'"', 5, 3][end % 5];
+                    }
+                    let mut out = Vec::with_capacity(1);
+                    out.push(9);
+                    let done = push_quoted(&mut out, &text, &ESCAPES);
+                    let special = |b: &u8| !b.is_ascii_alphabetic();
+                    let first = text.iter().position(special).unwrap_or(n);
+                    let few = text.iter().filter(|b| special(b)).count() <= FEW;
+                    let at_end = n - first / FOUR * FOUR <= FOUR;
+                    assert_eq!(done == n, few && at_end, "{n} {ends} {places}");
+                    let whole = match done == n {
+                        true => [b"\x09\"", &expected(&text)[1..], b"\""].concat(),
+                        false => [b"\x09\"", &text[..done]].concat(),
+                    };
+                    assert_eq!(out, whole);
+                }
             }
         }
     }
