@@ -221,6 +221,12 @@ MENDED_AS_WRITTEN = [
         [TEXT, {"name": "hash", "type": {"type": "fixed", "name": "Hash", "size": 2}, "default": "\0\0"}],
     ),
     (
+        "FIELD_DEFAULT_INVALID",
+        schema("Order", TEXT),
+        schema("Order", TEXT, {"name": "hash", "type": [{"type": "fixed", "name": "Hash", "size": 2}, "null"], "default": "abc"}),
+        [TEXT, {"name": "hash", "type": [{"type": "fixed", "name": "Hash", "size": 2}, "null"], "default": "\0\0"}],
+    ),
+    (
         "ALIAS_AMBIGUOUS",
         schema("Order", TEXT),
         schema("Order", TEXT | {"aliases": ["id"]}),

@@ -58,6 +58,21 @@ def test_options_of_the_generator_are_those_of_the_commit(repository: pathlib.Pa
     (repository / "schemas" / "m.toml").write_text(record('a = "int"', 'b = "int?"', 'c = "int?"'))
     report = compared(repository, "--against", "git:v3", "--only", "A")
     assert (report["matrix"]["rust"], rules(report)) == ("ok", ["FIELD_ADDED"]), report["records"]
+    # Two versions of one text are not one version to code.
+    for tag, option in (("v4", "false"), ("v5", "true"), ("v6", "false")):
+        config.write_text(f'inputs = ["schemas"]\n[rust]\nnon_exhaustive = {option}\n')
+        commit(repository, tag)
+    config.write_text('inputs = ["schemas"]\n[rust]\nnon_exhaustive = true\n')
+    for tags, grades, against in (
+        (("v5",), ["ok"], []),
+        (("v5", "v6"), ["ok", "soft"], ["git:v6"]),
+        (("v4", "v5"), ["soft", "ok"], ["git:v4"]),
+        (("v4", "v6"), ["soft"], ["git:v4", "git:v6"]),
+    ):
+        named = [word for tag in tags for word in ("--against", f"git:{tag}")]
+        one = records(compared(repository, *named, "--only", "A"))["A"]
+        assert [version["matrix"]["rust"] for version in one["versions"]] == grades, (tags, one)
+        assert [finding["against"] for finding in one["findings"]] == ([against] if against else []), (tags, one)
     # What was no configuration, or none that is understood, is as today.
     report = compared(repository, "--against", "git:v1", "--only", "A")
     assert (report["matrix"]["rust"], rules(report)) == ("ok", ["FIELD_ADDED"]), report["records"]

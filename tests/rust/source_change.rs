@@ -35,6 +35,22 @@ const WILDCARD: &str =
 
 const CASES: &[Case] = &[
     Case {
+        name: "an enum that becomes a record of its name",
+        old: ENUM,
+        new: "[record.R.fields]\ne = \"E\"\n[record.E.fields]\nred = \"int\"\n",
+        gentle: WILDCARD,
+        strict: MATCH,
+        grade: (Grade::Breaking, Grade::Breaking),
+    },
+    Case {
+        name: "a record in a list that becomes an enum of its name",
+        old: "[record.R.fields]\nn = \"array<N>\"\n[record.N.fields]\nx = \"int\"\n",
+        new: "[record.R.fields]\nn = \"array<N>\"\n[enum.N]\nsymbols = [\"x\"]\n",
+        gentle: "pub fn read(r: R) -> i32 { r.n[0].x }",
+        strict: "pub fn write() -> N { N { x: 1 } }",
+        grade: (Grade::Breaking, Grade::Breaking),
+    },
+    Case {
         name: "a new optional field",
         old: FIELDS,
         new: "[record.R.fields]\na = \"int\"\nb = \"string?\"\nc = \"long?\"\n",

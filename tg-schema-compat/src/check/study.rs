@@ -52,8 +52,8 @@ pub(super) fn study(
         let kind = former.schema_type.as_deref();
         let text = (former.identity.as_str(), former.text.as_str(), kind);
         // Of one version alone nobody asks whether another is like it.
-        let modules = (formers.len() > 1).then(|| modules(ready.version, former));
-        let text = (text, modules);
+        let code = (formers.len() > 1).then(|| code(ready.version, former));
+        let text = (text, code);
         studied.push(match known.get(&text) {
             Some(first) => Studied::As(*first),
             None => {
@@ -66,17 +66,27 @@ pub(super) fn study(
     Ok(studied)
 }
 
-/// The modules of the types that a message is made of; none where nobody knows them.
-fn modules<'v>(version: &'v Version, message: &Message) -> Option<Vec<&'v [String]>> {
-    let root = message.record.filter(|_| !version.without_modules)?;
+/// What code is told of a type and no text is: its module, where it is known, and whether it is `#[non_exhaustive]`.
+type Told<'v> = (Option<&'v [String]>, Option<bool>);
+
+/// That of the types that a message is made of.
+fn code<'v>(version: &'v Version, message: &Message) -> Vec<Told<'v>> {
+    let Some(root) = message.record else {
+        return Vec::new();
+    };
     let schema = &version.schema;
-    let module = |named: Named| match named {
-        Named::Record(at) => schema.records.get(at).map(|record| record.module),
-        Named::Enum(at) => schema.enums.get(at).map(|known| known.module),
+    let told = |named: Named| {
+        let (module, non_exhaustive) = match named {
+            Named::Record(at) => schema.records.get(at).map(|r| (r.module, r.non_exhaustive)),
+            Named::Enum(at) => schema.enums.get(at).map(|e| (e.module, e.non_exhaustive)),
+        }?;
+        let module = schema.modules.get(module);
+        let module = module.filter(|_| !version.without_modules);
+        let path = module.map(|module| module.path.as_slice());
+        Some((path, non_exhaustive.or(version.non_exhaustive)))
     };
     let types = closure(schema, [Named::Record(root.0)]).into_iter();
-    let modules = types.filter_map(|named| schema.modules.get(module(named)?));
-    Some(modules.map(|module| module.path.as_slice()).collect())
+    types.filter_map(told).collect()
 }
 
 /// A message beside one earlier version.

@@ -349,6 +349,13 @@ impl<'s> Comparison<'_, 's> {
             let message = format!("the type was `{was}` and is `{is}`");
             self.find(Grade::Breaking, path, Kind::Type, &["E0308"], message);
         }
+        // One name may stand for an enum and then for a struct.
+        if let (true, Some((was_kind, is_kind))) = (was == is, other_kind(old, new)) {
+            let name = self.new.ty(new.leaf(), self.options);
+            let message = format!("`{name}` was {was_kind} and is {is_kind}");
+            let codes = &["E0574", "E0599", "E0609"];
+            self.find(Grade::Breaking, path, Kind::Type, codes, message);
+        }
         self.parts(old, new);
     }
 
@@ -416,6 +423,15 @@ impl<'s> Comparison<'_, 's> {
                 message,
             );
         }
+    }
+}
+
+/// What two types are made of, where one is made of an enum and the other of a struct.
+fn other_kind(old: &Type, new: &Type) -> Option<(&'static str, &'static str)> {
+    match (old.leaf(), new.leaf()) {
+        (Type::Enum(_), Type::Record(_)) => Some(("an enum", "a struct")),
+        (Type::Record(_), Type::Enum(_)) => Some(("a struct", "an enum")),
+        _ => None,
     }
 }
 

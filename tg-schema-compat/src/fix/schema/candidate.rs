@@ -139,12 +139,18 @@ fn fitting(side: &FieldSide<'_>, text: &Text<'_>) -> Vec<Words> {
         return Vec::new();
     };
     let (name, place) = (&side.field.name, format!("{place}/default"));
-    let zero = match text.graph.shape(side.field.ty) {
-        Shape::Fixed(f) if f.size <= MAX_ZEROS => Some(Json::str(
-            "\0".repeat(usize::try_from(f.size).ok().unwrap_or(0)),
-        )),
-        _ => zero(text.graph, side.field.ty),
+    // The default of a union is of its first type.
+    let ty = match text.graph.shape(side.field.ty) {
+        Shape::Union(branches) => branches.first().copied(),
+        _ => Some(side.field.ty),
     };
+    let zero = ty.and_then(|ty| match text.graph.shape(ty) {
+        Shape::Fixed(f) if f.size <= MAX_ZEROS => {
+            let size = usize::try_from(f.size).ok()?;
+            Some(Json::str("\0".repeat(size)))
+        }
+        _ => zero(text.graph, ty),
+    });
     let zero = zero.map(|zero| {
         let words = format!("give `{name}` a default of its type: {}", zero.compact());
         (vec![Patch::set(place.clone(), zero)], words)
