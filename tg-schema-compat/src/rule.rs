@@ -276,6 +276,8 @@ pub(crate) static RENAMED: &Rule = &field_renamed_alias::RULE;
 pub(crate) static LOGICAL_TYPE: &Rule = &logical_type_changed::RULE;
 /// Text that is bytes, or the other way round.
 pub(crate) static STRING_BYTES: &Rule = &field_string_bytes::RULE;
+/// A message that is gone.
+pub(crate) static REMOVED: &Rule = &schema_removed::RULE;
 /// A name that was given up and is back.
 pub static NAME_REUSED: &Rule = &reserved_name_reused::RULE;
 /// An address that carried another message.

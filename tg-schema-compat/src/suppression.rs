@@ -121,12 +121,12 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], options: &
         if !allow.is_complete() {
             found.push(wrong.incomplete());
         } else if !used {
-            let known = || compared.is_none_or(|c| Sides::of(c, new, against).knows(allow));
+            let sides = compared.map(|compared| Sides::of(compared, new, against));
             let why = if repeats {
                 Unused::Repeats
-            } else if was_released(record, allow, against) {
+            } else if was_released(record, allow, against, sides.as_ref()) {
                 Unused::Released
-            } else if known() {
+            } else if sides.is_none_or(|sides| sides.knows(allow)) {
                 Unused::NoFinding
             } else {
                 Unused::OtherVersion
@@ -181,15 +181,24 @@ enum Unused {
 }
 
 /// Whether an `allow` is for what a lock accepts with a release, once and for all: a message that is gone, a topic
-/// that is elsewhere.
-fn was_released(record: &str, allow: &Allow, against: &[Version]) -> bool {
+/// that is elsewhere, a name that is back.
+fn was_released(
+    record: &str,
+    allow: &Allow,
+    against: &[Version],
+    sides: Option<&Sides<'_>>,
+) -> bool {
     let rule = rule::ALL.iter().find(|rule| rule.page.id == allow.rule);
     let topic = rule.is_some_and(|rule| rule.is_of_topics());
     let mut tombstones = against.iter().flat_map(|version| &version.tombstones);
     let gone = tombstones.any(|gone| gone.field.is_none() && gone.record == record);
     match topic {
         true => gone || against.iter().any(|version| version.superseded),
-        false => gone && allow.new.as_deref() == Some(Allow::GONE),
+        false if gone && allow.new.as_deref() == Some(Allow::GONE) => true,
+        false => {
+            let once = [rule::REMOVED, rule::NAME_REUSED].map(|rule| rule.page.id);
+            once.contains(&allow.rule.as_str()) && sides.is_some_and(|sides| sides.step(allow))
+        }
     }
 }
 
@@ -277,6 +286,15 @@ impl<'c> Sides<'c> {
             later.any(|(_, print)| print.starts_with(to))
         };
         old.starts_with(from) && (self.new.starts_with(to) || later())
+    }
+
+    /// Whether an `allow` is for a step between two of the earlier versions.
+    fn step(&self, allow: &Allow) -> bool {
+        let (Some(from), Some(to)) = (&allow.old, &allow.new) else {
+            return false;
+        };
+        let mut prints = (0..self.against.len()).filter_map(|at| self.old(at));
+        prints.any(|print| print.starts_with(from)) && prints.any(|print| print.starts_with(to))
     }
 
     /// Whether one of the versions is the old one of an `allow`.

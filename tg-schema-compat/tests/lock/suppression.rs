@@ -397,6 +397,49 @@ fn a_name_that_is_back() {
         find(&checked(&lock, &new, "2026-12-01"), rule)
             .is_some_and(|(_, f)| { f.suppressed.is_none() && f.against == [0] })
     );
+    // Once it is released nobody objects to it, nor to what accepted it.
+    let [first, second] = versions;
+    let lock = accepted(&[first, second, defined(&text)]);
+    let report = checked(&lock, &text, "2026-12-01");
+    assert!(find(&report, rule).is_none());
+    assert_eq!(
+        wrong(&report),
+        [NOT_NEEDED.replace("RULE at `b`", "RESERVED_NAME_REUSED at `b`")]
+    );
+    assert!(report.findings.iter().all(|f| f.severity == Severity::Info));
+}
+
+const NOT_NEEDED: &str = "SUPPRESSION_UNUSED: the suppression of RULE at `b` of `A` is not needed any more: a release \
+                          has accepted what it is for";
+
+/// What accepted that a message goes is not needed when that was released, also where it is back since.
+#[test]
+fn a_removal_that_was_released() {
+    let (gone, both) = (
+        OLD.to_owned(),
+        format!("{OLD}[record.B.fields]\nx = \"int\"\n"),
+    );
+    let lock = accepted(&[defined(&both)]);
+    let allow = pasted(&lock, &gone, "SCHEMA_REMOVED").replace("record.B.", "");
+    let (gone, back) = (format!("{gone}\n{allow}"), format!("{both}\n{allow}"));
+    assert_eq!(
+        wrong(&checked(&lock, &gone, "2026-12-01")),
+        Vec::<String>::new()
+    );
+    let released = [defined(&both), defined(&gone), defined(&back)];
+    for known in [2, 3] {
+        let lock = accepted(&released[..known]);
+        for text in [&gone, &back] {
+            let report = checked(&lock, text, "2026-12-01");
+            let told = wrong(&report);
+            let needed = known == 3 && text == &gone;
+            assert_eq!(told.is_empty(), needed, "{known} {told:?}");
+            assert!(
+                report.findings.iter().all(|f| f.severity == Severity::Info),
+                "{told:?}"
+            );
+        }
+    }
 }
 
 #[test]
