@@ -530,6 +530,11 @@ impl Enum {
     pub fn full_name(&self) -> String {
         full_name(self.namespace.as_deref(), &self.name)
     }
+    /// What an old Python `Record` sends for a symbol, where the definition says it.
+    pub fn python_value(&self, symbol: &str) -> Option<&Value> {
+        let at = self.symbols.iter().position(|known| known.name == symbol)?;
+        self.pulsar.values.get(at)
+    }
     /// What symbols that a reader does not know are read as.
     pub fn default_symbol(&self) -> Option<&Symbol> {
         self.symbols.get(self.default?)

@@ -6,7 +6,7 @@ mod python;
 mod write;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use tg_schema_dynamic::datum::{Datum, Types};
 use tg_schema_dynamic::{Codec, Limits};
@@ -15,12 +15,12 @@ use tg_schema_model::{Json, Presence, Profile, RecordId, Schema, Type, Value, av
 
 use super::bench::Spoken;
 use super::candidate::Candidates;
-use super::place::{Token, of_error, tokens};
+use super::place::{Aim, Token, of_error, tokens};
 use super::{Executed, Fact, How, Problem, Search, Shown, Side, Want, fields};
 use crate::effort::Effort;
 use crate::engine::json::{Party, Peer};
 use crate::loss::Direction;
-use crate::version::part;
+use crate::version::part::{self, Named};
 
 use write::write;
 
@@ -192,8 +192,9 @@ fn reduced(
         let Some((mut schema, record)) = own.or_else(|| rest.take()) else {
             return Ok(None);
         };
+        let meant = Meant::of(&schema, record, &aim);
         let places = refused.iter();
-        let places = places.filter_map(|place| field(&schema, record, place));
+        let places = places.filter_map(|place| meant.beside(place));
         let places: HashSet<(RecordId, usize)> = places.collect();
         for (id, record) in schema.records.iter_mut().enumerate() {
             let mut at = 0..;
@@ -339,6 +340,54 @@ impl Fact {
             text: text.into(),
         }
     }
+}
+
+/// What an aim is made of.
+struct Meant<'s> {
+    schema: &'s Schema,
+    record: RecordId,
+    /// The fields that lead to it.
+    way: HashSet<(RecordId, usize)>,
+    /// The types in it.
+    types: BTreeSet<Named>,
+}
+
+impl<'s> Meant<'s> {
+    fn of(schema: &'s Schema, record: RecordId, aim: &Aim) -> Self {
+        let paths: Vec<&str> = aim.each().map(Aim::path).collect();
+        let ends = paths.iter().filter_map(|path| field(schema, record, path));
+        let types = ends.filter_map(|(id, at)| {
+            let field = schema.records.get(id.0)?.fields.get(at)?;
+            part::of(&field.ty)
+        });
+        let types = part::closure(schema, types);
+        let way = paths.into_iter().flat_map(above);
+        let way = way.filter_map(|path| field(schema, record, path));
+        Meant {
+            schema,
+            record,
+            way: way.collect(),
+            types,
+        }
+    }
+
+    /// The field to set aside for a place to be passed by: one of a type that is in the aim too would be missed there, so it is
+    /// the nearest around it that is none.
+    fn beside(&self, place: &str) -> Option<(RecordId, usize)> {
+        let found = above(place).filter_map(|path| field(self.schema, self.record, path));
+        let mut found = found.filter(|at| !self.way.contains(at));
+        let own = found.clone().next();
+        let beside = found.find(|(id, _)| !self.types.contains(&Named::Record(id.0)));
+        beside.or(own)
+    }
+}
+
+/// A place, and those around it, the nearest first.
+fn above(place: &str) -> impl Iterator<Item = &str> + Clone {
+    std::iter::successors(Some(place), |place| {
+        let end = place.rfind(['.', '[', '{'])?;
+        place.get(..end).filter(|above| !above.is_empty())
+    })
 }
 
 /// The field at a place.

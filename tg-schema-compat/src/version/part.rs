@@ -43,7 +43,7 @@ pub(crate) fn alone(whole: &Schema, record: RecordId) -> (Schema, RecordId) {
 }
 
 /// The type inside a type that has a name.
-fn of(ty: &Type) -> Option<Named> {
+pub(crate) fn of(ty: &Type) -> Option<Named> {
     match ty.leaf() {
         Type::Record(id) => Some(Named::Record(id.0)),
         Type::Enum(id) => Some(Named::Enum(id.0)),

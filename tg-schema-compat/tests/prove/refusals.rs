@@ -331,3 +331,49 @@ fn what_the_broker_refuses_is_shown_by_what_it_refuses() {
         "{reason}"
     );
 }
+
+/// A type in two places is set aside in neither, so that the second place is shown by what happens there.
+#[test]
+fn a_type_that_refuses_in_two_places() {
+    let of = |default: &str| {
+        format!(
+            "[record.R]; profile=\"pulsar-record\"; [record.R.fields]; one=\"S?\"; two=\"S?\"; [record.S]; \
+             profile=\"pulsar-record\"; [record.S.fields]; \
+             a={{type=\"string\", default=\"{default}\", nullable=true}}; must=\"double\""
+        )
+    };
+    let report = proven(&of(""), &of("x"));
+    let outer = report.records.iter().find(|r| r.record == "R").unwrap();
+    for place in ["one", "two"] {
+        let mut findings = outer.findings.iter();
+        let disagrees = findings.find(|f| f.rule.page.id == "PEER_DISAGREES" && f.path == place);
+        let shown = &disagrees
+            .unwrap_or_else(|| panic!("{place}"))
+            .counterexamples;
+        let shown = shown.iter().find(|c| c.format == Format::Json).unwrap();
+        let Outcome::Refused(error) = &shown.outcome else {
+            panic!("{shown:?}")
+        };
+        assert!(error.starts_with(&format!("R.{place}.must: ")), "{error}");
+    }
+}
+
+/// What a Record sends for a symbol is the value of the Python enum, in an instance that nobody set too.
+#[test]
+fn defaults_of_what_is_not_set_are_sent_by_value() {
+    let of = |profile: &str| {
+        format!(
+            "[record.R]; {profile}; [record.R.fields]; z=\"V?\"; [record.V]; {profile}; [record.V.fields]; \
+             v={{type=\"C\", default=\"red\"}}; [enum.C]; symbols=[\"red\", \"blue\"]; pulsar={{values=[1, 2]}}"
+        )
+    };
+    let report = proven(&of("profile=\"pulsar-record\""), &of("doc=\"\""));
+    let findings = report.records.iter().flat_map(|r| &r.findings);
+    let shown = findings.flat_map(|f| &f.counterexamples);
+    let mut sent = shown.filter(|c| c.peer == Some("python-record") && c.message.contains("\"v\""));
+    assert_eq!(
+        sent.next().map(|c| c.message.as_str()),
+        Some(r#"{"z":{"v":1}}"#)
+    );
+    assert!(sent.all(|c| !c.message.contains("red")));
+}

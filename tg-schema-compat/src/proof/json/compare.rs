@@ -297,9 +297,7 @@ impl<'s> Comparison<'s> {
         else {
             return None;
         };
-        let known = self.writer.schema.enums.get(id.0)?;
-        let at = known.symbols.iter().position(|s| s.name == *symbol)?;
-        known.pulsar.values.get(at)
+        self.writer.schema.enums.get(id.0)?.python_value(symbol)
     }
 
     fn same(&self, (w, a): (&Type, &Value), (r, b): (&Type, &Value)) -> bool {

@@ -80,10 +80,7 @@ impl<'s> Writing<'s> {
         let mut entries = Vec::new();
         for field in &self.schema.records.get(id.0)?.fields {
             let json = match field.presence.default() {
-                Some(default) => {
-                    let json = to_json(self.schema, &field.ty, Encoding::Utf8, default);
-                    json.unwrap_or(Json::Null)
-                }
+                Some(default) => self.value(&field.ty, default)?,
                 None => self.nothing(field)?,
             };
             entries.push((field.name.clone(), json));
@@ -108,13 +105,14 @@ impl<'s> Writing<'s> {
             }
             (Type::Enum(id), Value::Enum(symbol)) => {
                 let definition = self.schema.enums.get(id.0)?;
-                let at = definition.symbols.iter().position(|s| s.name == *symbol);
+                if self.peer != Peer::PythonRecord {
+                    return Some(Json::str(symbol));
+                }
                 // A Python enum has its symbols and no others.
-                if self.peer == Peer::PythonRecord && at.is_none() {
+                if !definition.symbols.iter().any(|s| s.name == *symbol) {
                     return None;
                 }
-                let sent = at.and_then(|at| definition.pulsar.values.get(at));
-                match sent.filter(|_| self.peer == Peer::PythonRecord) {
+                match definition.python_value(symbol) {
                     Some(Value::Long(n)) => Json::int(*n),
                     Some(Value::Int(n)) => Json::int(*n),
                     Some(Value::String(text)) => Json::str(text),
