@@ -135,6 +135,14 @@ fn what_nobody_reads_loses_nothing() {
     assert!(!report.loss, "{:?}", lost(&report));
 }
 
+/// However many fields there are.
+#[test]
+fn of_many_fields_that_nobody_reads_none_is_lost() {
+    let many: Vec<String> = (0..150).map(|at| format!("f{at} = \"int?\"")).collect();
+    let report = compare(&many.join("; "), "id = \"string\"", &[Peer::Tg]);
+    assert_eq!((lost(&report), report.records[0].loss), (vec![], false));
+}
+
 #[test]
 fn a_loss_is_objected_to_whatever_else_is_not_required() {
     let mut report = compare(

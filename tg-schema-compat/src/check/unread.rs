@@ -58,6 +58,9 @@ pub(super) fn leave_out(
                 return true;
             }
             let mut is_lost = |peer: Peer| {
+                if bench.is_hopeless(direction, peer) {
+                    return Some(false);
+                }
                 let fewer = left.checked_sub(1)?;
                 left = fewer;
                 let question = Question {

@@ -198,12 +198,7 @@ impl<'s, 't, 'v> Bench<'s, 't, 'v> {
         let types = || [Types::of(old), Types::of(new)];
         let types = turned(self.shelves.defined.get_or_init(types), direction);
         let [place, _] = order(direction);
-        let known = self.refuses.get_mut(place).ok_or(Problem::Effort)?;
-        let ours = Party {
-            peer: Peer::Tg,
-            ..reader
-        };
-        let refuses = *known.get_or_insert_with(|| refuses_all(writer, ours));
+        let hopeless = self.is_hopeless(direction, peer);
         let slot = self.json.get_mut(place).ok_or(Problem::Effort)?;
         Ok(Some(Spoken {
             writer,
@@ -211,8 +206,21 @@ impl<'s, 't, 'v> Bench<'s, 't, 'v> {
             types,
             candidates: slot.get_or_insert_with(|| Candidates::new(types[0], types[1])),
             smallest: self.smallest.entry((place, peer)).or_default(),
-            hopeless: reader.peer == Peer::Tg && refuses,
+            hopeless,
         }))
+    }
+
+    /// Whether the reader of a direction is ours and refuses every message of JSON, because it requires a field that
+    /// the writer does not have.
+    pub(crate) fn is_hopeless(&mut self, direction: Direction, peer: Peer) -> bool {
+        let [Some(writer), Some(reader)] = self.sides(direction).map(json::party) else {
+            return false;
+        };
+        let (_, with_habits) = json::habits(writer, reader, direction, peer);
+        let [place, _] = order(direction);
+        let known = self.refuses.get_mut(place);
+        let refuses = known.map(|known| *known.get_or_insert_with(|| refuses_all(writer, reader)));
+        with_habits.peer == Peer::Tg && refuses == Some(true)
     }
 
     /// Whether the broker's library throws where it is to read what a direction's writer writes.
