@@ -111,7 +111,22 @@ fn parameters_of_new() {
         rust.map(|effect| effect.message.clone()).collect()
     };
     assert_eq!(said(new, old), ["`new` takes fewer parameters (E0061)"]);
-    assert_eq!(said(old, new), ["`new` takes more parameters (E0061)"]);
+    assert_eq!(
+        said(old, new),
+        ["`new` takes more parameters, and there is no `with_` method for them (E0061, E0599)"]
+    );
+    let (old, new) = (
+        "v = \"string\"",
+        "v = { type = \"string\", default = \"x\" }",
+    );
+    assert_eq!(
+        said(old, new),
+        ["there is no `new` any more, because no field is required (E0599)"]
+    );
+    assert_eq!(
+        said(new, old),
+        ["there is no `Default` any more, because a field is required (E0277, E0599)"]
+    );
 }
 
 /// White space and the order of keys make no new version of a registry.

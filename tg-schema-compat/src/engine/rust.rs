@@ -291,16 +291,29 @@ impl<'s> Comparison<'_, 's> {
             self.find(Grade::Ok, &new.name, Kind::Made, &["E0308"], message);
         }
         if !was.is_empty() && is.len() < was.len() && now.is_subset(&then) {
-            let message = "`new` takes fewer parameters";
-            self.find(Grade::Ok, &new.name, Kind::Made, &["E0061"], message);
+            let (codes, message): (&[_], _) = match is.is_empty() {
+                true => (
+                    &["E0599"],
+                    "there is no `new` any more, because no field is required",
+                ),
+                false => (&["E0061"], "`new` takes fewer parameters"),
+            };
+            self.find(Grade::Ok, &new.name, Kind::Made, codes, message);
         }
         if !was.is_empty() && was.len() < is.len() && then.is_subset(&now) {
             let before = idents(old);
             let before: HashSet<&str> = before.iter().map(AsRef::as_ref).collect();
             // Of a field that is new, that is said.
             if is.iter().all(|name| before.contains(name.as_str())) {
-                let message = "`new` takes more parameters";
-                self.find(Grade::Ok, &new.name, Kind::Made, &["E0061"], message);
+                let message =
+                    "`new` takes more parameters, and there is no `with_` method for them";
+                self.find(
+                    Grade::Ok,
+                    &new.name,
+                    Kind::Made,
+                    &["E0061", "E0599"],
+                    message,
+                );
             }
         }
         if was.is_empty() && !is.is_empty() {

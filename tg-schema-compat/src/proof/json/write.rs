@@ -80,7 +80,14 @@ impl<'s> Writing<'s> {
         let mut entries = Vec::new();
         for field in &self.schema.records.get(id.0)?.fields {
             let json = match field.presence.default() {
-                Some(default) => self.value(&field.ty, default)?,
+                // Symbols are sent by value.
+                Some(default) if matches!(field.ty.leaf(), Type::Enum(_)) => {
+                    self.value(&field.ty, default)?
+                }
+                Some(default) => {
+                    let json = to_json(self.schema, &field.ty, Encoding::Utf8, default);
+                    json.unwrap_or(Json::Null)
+                }
                 None => self.nothing(field)?,
             };
             entries.push((field.name.clone(), json));
