@@ -12,6 +12,15 @@ COMMAND = os.environ["TG_SCHEMA_BIN"]
 
 WHO = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false", "-c", "tag.gpgsign=false")
 
+# Records of Python.
+PYTHON = """
+from pulsar.schema import Record, String, Integer
+
+class A(Record):
+    a = Integer()
+    b = String()
+"""
+
 
 class Run:
     """What a run left."""

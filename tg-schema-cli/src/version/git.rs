@@ -39,13 +39,13 @@ pub fn read(
             "write git:REF or git:REF:PATH, where REF is a branch, tag or commit",
         ));
     }
+    let outside = in_no_work_tree();
     let paths = match path {
         Some(path) => {
             speakable(path, "PATH")?;
             vec![written(path)]
         }
         None => {
-            let outside = in_no_work_tree();
             let paths = defaults.iter().map(|path| inside(path, outside));
             paths.collect::<Result<_, _>>()?
         }
@@ -56,7 +56,7 @@ pub fn read(
         batch: &mut batch,
     };
     commit.exists()?;
-    let config = config.and_then(|path| commit.config(path));
+    let config = config.and_then(|path| commit.config(path, outside));
     let mut roots = Vec::new();
     let mut missing = Vec::new();
     for path in paths {
@@ -125,8 +125,8 @@ impl Commit<'_> {
     }
 
     /// The configuration as it was there, if there was one that can be read.
-    fn config(&mut self, path: &Path) -> Option<Config> {
-        let name = inside(path, in_no_work_tree()).ok()?;
+    fn config(&mut self, path: &Path, outside: bool) -> Option<Config> {
+        let name = inside(path, outside).ok()?;
         let Ok(Ok(Object::Blob { bytes, .. })) = self.at(&name) else {
             return None;
         };
