@@ -4,9 +4,9 @@
 use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::engine::avro::{Defaults, Graph};
 use tg_schema_compat::loss::{Direction, Kind, between};
-use tg_schema_compat::proof::prove;
+use tg_schema_compat::proof::{prove, verify_all};
 use tg_schema_compat::report::{Format, Outcome, Severity};
-use tg_schema_compat::version::Version;
+use tg_schema_compat::version::{Message, Version};
 use tg_schema_gen::load::from_texts;
 
 fn version(label: &str, ty: &str) -> Version {
@@ -19,10 +19,18 @@ fn version(label: &str, ty: &str) -> Version {
 
 /// What Avro readers refuse or change of what the registry accepts, each shown by a message.
 fn told(old: &[&str], new: &str) -> Vec<(Direction, Severity, &'static str)> {
-    let new = version("new", new);
     let old: Vec<Version> = old.iter().map(|ty| version(ty, ty)).collect();
-    let mut report = check(&new, &old, &Options::default()).unwrap();
-    prove(&mut report, &new, &old);
+    told_of(&old, &version("new", new))
+}
+
+fn told_of(old: &[Version], new: &Version) -> Vec<(Direction, Severity, &'static str)> {
+    let mut report = check(new, old, &Options::default()).unwrap();
+    prove(&mut report, new, old);
+    let (found, problems) = verify_all(&report, new, old, 1, 200);
+    assert!(
+        found.is_empty() && problems.is_empty(),
+        "{found:?} {problems:?}"
+    );
     let [record] = report.records.as_slice() else {
         panic!("{:?}", report.records);
     };
@@ -146,6 +154,63 @@ fn of_types_that_only_avro_has() {
             };
             assert_eq!(Direction::ALL.map(of), [lost; 2], "{old} to {new}");
         }
+    }
+}
+
+/// A plain value, and what it becomes, beside a union: no definition says the schema.
+#[test]
+fn of_plain_values_in_any_schema() {
+    let version = |label: &str, ty: &str| {
+        let text = format!(
+            r#"{{"type": "record", "name": "R", "fields": [{{"name": "u", "type": ["int", "string"]}}, {{"name": "a", "type": {ty}}}]}}"#
+        );
+        let message = Message::new("R", &*text, &*text);
+        Version::of_schema(label, message)
+    };
+    let of = |ty: &str, word: &str| format!(r#"{{"type": "{ty}", "logicalType": "{word}"}}"#);
+    let plain = |ty: &str| format!("\"{ty}\"");
+    let fixed = |logical: &str| format!(r#"{{"type": "fixed", "name": "F", "size": 4{logical}}}"#);
+    let decimal =
+        |precision| format!(r#", "logicalType": "decimal", "precision": {precision}, "scale": 0"#);
+    let refused = [(Direction::Backward, Severity::Loss, "refused")];
+    for (old, new, expected) in [
+        (plain("int"), of("int", "date"), refused.as_slice()),
+        (plain("int"), of("int", "time-millis"), &refused),
+        (plain("long"), of("long", "time-micros"), &refused),
+        (plain("long"), of("long", "timestamp-millis"), &refused),
+        (plain("long"), of("long", "timestamp-micros"), &refused),
+        (
+            plain("long"),
+            of("long", "local-timestamp-micros"),
+            &refused,
+        ),
+        // All of them are moments of these.
+        (plain("long"), of("long", "timestamp-nanos"), &[]),
+        (plain("int"), of("long", "timestamp-millis"), &[]),
+        (plain("string"), of("string", "uuid"), &refused),
+        (
+            plain("bytes"),
+            format!(r#"{{"type": "bytes"{}}}"#, decimal(9)),
+            &refused,
+        ),
+        (fixed(""), fixed(&decimal(9)), &refused),
+        (
+            format!(r#"["null", {}]"#, plain("string")),
+            format!(r#"["null", {}]"#, of("string", "uuid")),
+            &refused,
+        ),
+        (
+            format!(r#"{{"type": "array", "items": {}}}"#, plain("int")),
+            format!(r#"{{"type": "array", "items": {}}}"#, of("int", "date")),
+            &refused,
+        ),
+    ] {
+        let (v1, v2) = (version("old", &old), version("new", &new));
+        let first = std::slice::from_ref(&v1);
+        assert_eq!(told_of(first, &v2), expected, "{old} to {new}");
+        let mut back = told_of(std::slice::from_ref(&v2), &v1);
+        back.retain(|(direction, ..)| *direction == Direction::Backward);
+        assert_eq!(back, [], "{new} to {old}");
     }
 }
 

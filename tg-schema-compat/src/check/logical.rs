@@ -19,7 +19,7 @@ use crate::rule::{self, Rule};
 /// Verdicts of one pair for which messages are looked for.
 const MAX_SOUGHT: usize = 100;
 
-/// Adds them. Where nothing can be executed, because no definition says what a schema is, nothing is added.
+/// Adds them.
 pub(super) fn add(
     findings: &mut [Finding],
     matrix: &Matrix,

@@ -11,7 +11,7 @@ use tg_schema_model::avro::{Kind, Record, Schema};
 
 use super::boundary;
 use super::place::{MAX_STEPS, Token, leads};
-use part::{KEY, counterpart, entries, field, keyed, size, twins};
+use part::{KEY, counterpart, entries, field, keyed, meant, size, twins};
 pub(super) use through::Through;
 
 /// Values that all candidates for one place are made of.
@@ -365,6 +365,9 @@ impl<'s, 't> Candidates<'s, 't> {
                 let known = r.symbols.iter().min_by_key(|s| s.len());
                 known.cloned().map(Datum::String)
             }
+            (Schema::Primitive(p), Some(Schema::Primitive(r))) if p.logical.is_none() => {
+                meant(p.kind, r.logical).or_else(|| self.smallest.of(w))
+            }
             (Schema::Record(record), Some(r)) => {
                 self.open.push(std::ptr::from_ref(w));
                 let fields = record.fields.iter();
@@ -442,7 +445,10 @@ impl<'s, 't> Candidates<'s, 't> {
                     .flat_map(|datum| match &datum {
                         Datum::Fixed(octets) => {
                             let other = Datum::Fixed(vec![0xFF; octets.len()]);
-                            vec![datum, other]
+                            // The largest of a number with a sign.
+                            let mut largest = vec![0xFF; octets.len()];
+                            largest.iter_mut().take(1).for_each(|first| *first = 0x7F);
+                            vec![datum, other, Datum::Fixed(largest)]
                         }
                         _ => vec![datum],
                     })

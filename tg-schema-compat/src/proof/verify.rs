@@ -10,8 +10,8 @@
 //! | Pulsar | where a broker accepts what such a registry refuses, only symbols and names of records are to blame, at which it does not look: a reader that takes records by their fields refuses no message but for a symbol |
 //!
 //! Some messages are refused for reasons that no registry looks at, and count as no disagreement: bytes that
-//! are no UTF-8 where the reader has a string, decimals of other digits, a year 10000 where the reader has a
-//! date, a default that is no value of its type. What is larger or deeper than our limits allow is not
+//! are no UTF-8 where the reader has a string, decimals of other digits, a plain number that is no date of
+//! the reader's, a default that is no value of its type. What is larger or deeper than our limits allow is not
 //! executed.
 
 mod reach;

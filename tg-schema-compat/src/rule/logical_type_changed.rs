@@ -16,9 +16,10 @@ pub(super) static RULE: Rule = Rule {
         why: "Registries and the broker compare the types below and do not look at what they mean, so everything is \
                accepted. An Avro reader then takes 1700000000000 milliseconds for microseconds, and lands in January \
                1970, reads the bytes of a decimal as a text, or refuses a number that is no date. Each counts as a loss: \
-               `--require loss=none` objects. That a plain value may be refused is found by running our reader, so it is told of \
-               schemas that a definition can say, and not where a union or a fixed stands in one of the two. JSON carries dates and times as text: old text with milliseconds is read by readers of \
-               microseconds, but not the other way round, and a plain number is not read as a date at all.",
+               `--require loss=none` objects. A plain value that becomes a date, a time, a UUID or a decimal is a loss where \
+               some value of the type is none of these, and the message that shows it is one with such a value. JSON \
+               carries dates and times as text: old text with milliseconds is read by readers of microseconds, but not \
+               the other way round, and a plain number is not read as a date at all.",
         example: r#"Before:
 
 ```toml

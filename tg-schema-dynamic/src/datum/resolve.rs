@@ -6,6 +6,7 @@
 mod fit;
 mod meaning;
 mod note;
+mod range;
 mod renames;
 
 use std::collections::{BTreeMap, HashMap};
@@ -113,10 +114,11 @@ impl<'s> Run<'s, '_, '_> {
                     }
                     _ => {
                         let read = self.primitive(to.kind, from.kind, datum)?;
+                        let logical = [to.logical, from.logical];
                         let (to, from) =
                             ((Some(to.kind), to.logical), (Some(from.kind), from.logical));
                         self.meaning(to, from, datum);
-                        Some(read)
+                        self.range(logical, read)
                     }
                 }
             }
@@ -130,7 +132,7 @@ impl<'s> Run<'s, '_, '_> {
                     return self.refuse(Kind::Size, message);
                 }
                 self.meaning((None, to.logical), (None, from.logical), datum);
-                Some(datum.clone())
+                self.range([to.logical, from.logical], datum.clone())
             }
             (Schema::Enum(to), Schema::Enum(from), Datum::Enum(index)) => {
                 if !fit::names(r, w) {
@@ -218,6 +220,17 @@ impl<'s> Run<'s, '_, '_> {
         if meaning::differs(to, from, datum) {
             self.notes
                 .change(Kind::Meaning, "the value stands for something else");
+        }
+    }
+
+    /// A value as it was read, unless it was a plain one and is none of those that the logical type has.
+    fn range(&mut self, [to, from]: [Option<Logical>; 2], read: Datum) -> Option<Datum> {
+        match (to, from) {
+            (Some(to), None) if !range::holds(to, &read) => {
+                let message = format!("the value is no {}", to.as_str());
+                self.refuse(Kind::Range, message)
+            }
+            _ => Some(read),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Parts of candidates: entries of maps, and which field of the reader reads one of the writer.
 
 use tg_schema_dynamic::datum::{Datum, Types};
-use tg_schema_model::avro::{Record, Schema};
+use tg_schema_model::avro::{Kind, Logical, Record, Schema};
 
 /// A key that is as good as any.
 pub(super) const KEY: &str = "";
@@ -92,6 +92,20 @@ pub(super) fn twins(
     same.sort_unstable();
     same.dedup();
     same
+}
+
+/// The smallest text or bytes that readers with a logical type take, where the empty one is none of its values.
+pub(super) fn meant(kind: Kind, logical: Option<Logical>) -> Option<Datum> {
+    let text = match logical? {
+        Logical::Uuid => "00000000-0000-0000-0000-000000000000",
+        Logical::Decimal { .. } => "\0",
+        _ => return None,
+    };
+    match kind {
+        Kind::String => Some(Datum::String(text.to_owned())),
+        Kind::Bytes => Some(Datum::Bytes(text.as_bytes().to_vec())),
+        _ => None,
+    }
 }
 
 /// How many values a datum is made of.

@@ -50,6 +50,8 @@ pub enum Kind {
     Text,
     /// Decimals differ in their digits.
     Decimal,
+    /// A plain value is none of those that the reader's logical type has.
+    Range,
     /// A default is no value of its type.
     Default,
     /// The reader has no such field.
@@ -64,7 +66,10 @@ impl Kind {
     /// Whether it follows from the types as registries compare them, which look at no values, no defaults and
     /// no logical types.
     pub const fn is_of_types(self) -> bool {
-        !matches!(self, Kind::Text | Kind::Decimal | Kind::Default)
+        !matches!(
+            self,
+            Kind::Text | Kind::Decimal | Kind::Range | Kind::Default
+        )
     }
 }
 
