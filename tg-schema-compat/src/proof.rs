@@ -157,7 +157,7 @@ pub fn counterexample(
         peer,
         places: [path, ""],
         branches: &[],
-        beside: false,
+        breaks: want == Want::Refused,
     };
     let mut bench = Bench::new(&schemas, &shelves);
     question.answer(want, &mut bench, &mut Effort::of_report())
@@ -173,8 +173,9 @@ pub(crate) struct Question<'p> {
     pub(crate) places: [&'p str; 2],
     /// Branches of unions that it is in: no message of another one shows it.
     pub(crate) branches: &'p [Branch],
-    /// Whether what is altered counts in a message too that is refused for other reasons, in JSON.
-    pub(crate) beside: bool,
+    /// Whether somebody is said to refuse or to misread messages. What is altered counts then in a JSON message too that is
+    /// refused for other reasons; and what a broker is said to refuse, it has to refuse itself.
+    pub(crate) breaks: bool,
 }
 
 impl Question<'_> {
@@ -222,13 +223,15 @@ impl Question<'_> {
         if (format == Format::Json || first_on_json)
             && let Some(spoken) = bench.json(direction, peer, effort)?
         {
-            shown = json::show(spoken, (want, self.beside), places, effort)?;
+            shown = json::show(spoken, (want, self.breaks), places, effort)?;
         }
         if shown.is_none() && matches!(format, Format::Avro | Format::Pulsar) {
             let sides = bench.sides(direction);
             let lane = bench.avro(direction, effort)?;
             let through = Through::of(branches, direction);
-            shown = avro::show(lane, sides, format, (want, places, through), effort)?;
+            let by_broker = format == Format::Pulsar && self.breaks;
+            let asked = (want, places, through);
+            shown = avro::show(lane, sides, (format, by_broker), asked, effort)?;
         }
         Ok(shown.map(|shown| Counterexample {
             format,

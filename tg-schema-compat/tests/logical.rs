@@ -5,7 +5,7 @@ use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::engine::avro::{Defaults, Graph};
 use tg_schema_compat::loss::{Direction, Kind, between};
 use tg_schema_compat::proof::{prove, verify_all};
-use tg_schema_compat::report::{Format, Outcome, Severity};
+use tg_schema_compat::report::{Counterexample, Format, Outcome, Severity};
 use tg_schema_compat::version::{Message, Version};
 use tg_schema_gen::load::from_texts;
 
@@ -263,4 +263,22 @@ fn numbers_that_every_float_holds_lose_nothing() {
     }
     assert_eq!(told(&["date"], "float"), []);
     assert_eq!(told(&["timestamp_ms"], "double"), []);
+}
+
+/// The broker accepts it as registries do, and readers of a topic are readers of Avro.
+#[test]
+fn of_decimals_on_topics() {
+    let [old, new] = ["decimal(9,2)", "decimal(9,4)"].map(|ty| version(ty, ty));
+    let old = [old];
+    let mut report = check(&new, &old, &Options::default()).unwrap();
+    prove(&mut report, &new, &old);
+    let findings = report.records.iter().flat_map(|record| &record.findings);
+    let shown: Vec<_> = findings.flat_map(|f| &f.counterexamples).collect();
+    for format in [Format::Avro, Format::Pulsar] {
+        for direction in Direction::ALL {
+            let of = |c: &&&Counterexample| (c.format, c.direction) == (format, direction);
+            let one = shown.iter().find(of).expect("each verdict has a message");
+            assert!(matches!(one.outcome, Outcome::Refused(_)), "{one:?}");
+        }
+    }
 }

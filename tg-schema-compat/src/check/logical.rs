@@ -60,7 +60,7 @@ pub(super) fn add(
                 peer: Peer::Tg,
                 places: [&finding.path, &finding.former],
                 branches: &finding.branches,
-                beside: false,
+                breaks: false,
             };
             if let Ok(Some(shown)) = question.answer(Want::Refused, bench, effort) {
                 finding.counterexamples.push(shown);

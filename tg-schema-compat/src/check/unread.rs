@@ -69,7 +69,7 @@ pub(super) fn leave_out(
                     peer,
                     places: [path, former],
                     branches,
-                    beside: false,
+                    breaks: false,
                 };
                 let answer = question.answer(Want::Changed, bench, run.effort);
                 Some(!matches!(answer, Ok(None)))

@@ -188,7 +188,7 @@ fn show_schema(
             peer: Peer::Tg,
             places: [&finding.path, &finding.former],
             branches: &finding.branches,
-            beside: false,
+            breaks: false,
         };
         if let Ok(Some(found)) = question.answer(Want::Refused, bench, effort) {
             finding.counterexamples.push(found);
@@ -276,7 +276,7 @@ fn shown(
             peer,
             places: [&finding.path, &finding.former],
             branches: &finding.branches,
-            beside: effect.severity == Severity::Breaking,
+            breaks: effect.severity == Severity::Breaking,
         };
         // Where the broker has no reader, it says nothing of what others make of messages.
         let thrown = effect.format == Format::Pulsar

@@ -11,7 +11,7 @@ use tg_schema_model::avro::{Kind, Record, Schema};
 
 use super::boundary;
 use super::place::{MAX_STEPS, Token, leads};
-use part::{KEY, counterpart, entries, field, keyed, meant, size, twins};
+use part::{KEY, counterpart, entries, field, keyed, meant, octets, size, twins};
 pub(super) use through::Through;
 
 /// Values that all candidates for one place are made of.
@@ -440,18 +440,10 @@ impl<'s, 't> Candidates<'s, 't> {
             Schema::Primitive(p) => boundary::values(p.kind, p.logical),
             Schema::Fixed(f) if f.size == 0 => vec![Datum::Fixed(Vec::new())],
             Schema::Fixed(_) => {
+                let is_number = matches!(r, Some(Schema::Fixed(r)) if r.logical.is_some());
                 let smallest = self.smallest_of(w).into_iter();
                 smallest
-                    .flat_map(|datum| match &datum {
-                        Datum::Fixed(octets) => {
-                            let other = Datum::Fixed(vec![0xFF; octets.len()]);
-                            // The largest of a number with a sign.
-                            let mut largest = vec![0xFF; octets.len()];
-                            largest.iter_mut().take(1).for_each(|first| *first = 0x7F);
-                            vec![datum, other, Datum::Fixed(largest)]
-                        }
-                        _ => vec![datum],
-                    })
+                    .flat_map(|datum| octets(datum, is_number))
                     .collect()
             }
             Schema::Enum(e) => (0..e.symbols.len()).map(Datum::Enum).collect(),

@@ -29,7 +29,7 @@ const MAX_ROUNDS: usize = 16;
 
 pub(super) fn show(
     spoken: Spoken<'_, '_, '_, '_>,
-    (want, beside): (Want, bool),
+    (want, breaks): (Want, bool),
     places: [&str; 2],
     effort: &mut Effort,
 ) -> Result<Option<Shown>, Problem> {
@@ -41,7 +41,7 @@ pub(super) fn show(
         smallest,
         hopeless,
     } = spoken;
-    if want == Want::Changed && hopeless && !beside {
+    if want == Want::Changed && hopeless && !breaks {
         return Ok(None);
     }
     let execute = |value: &Value| execute(writer, reader, value);
@@ -89,7 +89,7 @@ pub(super) fn show(
             return Ok(Some(shown));
         }
     }
-    if !beside {
+    if !breaks {
         return Ok(None);
     }
     let data = leading_to(candidates.restart(false), path, effort)?;

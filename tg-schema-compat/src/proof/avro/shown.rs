@@ -21,7 +21,7 @@ const WRITE_SHARE: usize = 2;
 pub(in crate::proof) fn show<'v>(
     lane: &mut Lane<'_, '_, 'v>,
     [writer, reader]: [Side<'v>; 2],
-    format: Format,
+    (format, by_broker): (Format, bool),
     (want, places, through): (Want, [&str; 2], Through),
     effort: &mut Effort,
 ) -> Result<Option<Shown>, Problem> {
@@ -48,7 +48,7 @@ pub(in crate::proof) fn show<'v>(
         }
     };
     let [written, read] = lane.types;
-    let is_of_broker = format == Format::Pulsar && want == Want::Refused;
+    let is_of_broker = by_broker && want == Want::Refused;
     if let Some(shown) = shown {
         let broker = lane
             .by_broker

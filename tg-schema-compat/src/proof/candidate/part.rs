@@ -108,6 +108,19 @@ pub(super) fn meant(kind: Kind, logical: Option<Logical>) -> Option<Datum> {
     }
 }
 
+/// The smallest value of a `fixed`, the last, and where it is read as a number the largest of those with a sign.
+pub(super) fn octets(smallest: Datum, is_number: bool) -> Vec<Datum> {
+    let Datum::Fixed(octets) = &smallest else {
+        return vec![smallest];
+    };
+    let last = vec![0xFF; octets.len()];
+    let mut largest = last.clone();
+    largest.iter_mut().take(1).for_each(|first| *first = 0x7F);
+    let mut made = vec![smallest, Datum::Fixed(last)];
+    made.extend(is_number.then_some(Datum::Fixed(largest)));
+    made
+}
+
 /// How many values a datum is made of.
 pub(super) fn size(datum: &Datum) -> usize {
     1 + match datum {
