@@ -34,6 +34,7 @@ use tg_schema_rust::{lower, write};
 /// | `topic = "q1/tg/flow/name"`, `topics("…", "…")` | where it travels |
 /// | `reserved("…", "…")` | field names that must not come back |
 /// | `deprecated = "…"` | why it should not be used any more |
+/// | `require = "avro=backward,loss=any"` | what `tg-schema check` requires of its changes, instead of what the project says |
 /// | `default` | implement `Default`; every field needs a default or is an `Option` |
 /// | `profile = "pulsar-record"`, `sorted_fields`, `repeat_definitions` | an old Python Record |
 ///

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use tg_schema_model::{
-    Encoding, FieldPulsar, Json, Places, Profile, RecordPulsar, Span, Topic, Value,
+    Check, Encoding, FieldPulsar, Json, Places, Profile, RecordPulsar, Span, Topic, Value,
 };
 
 /// A struct or an enum.
@@ -45,6 +45,8 @@ pub struct RecordItem<'a> {
     pub other_topics: Vec<Topic>,
     /// `#[non_exhaustive]`, by an option of the attribute or beside it.
     pub non_exhaustive: bool,
+    /// What is required of its changes.
+    pub check: Option<Box<Check>>,
     /// Fields in wire order.
     pub fields: Vec<FieldItem<'a>>,
     /// Place of the name.

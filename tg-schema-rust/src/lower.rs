@@ -209,7 +209,7 @@ fn record(item: &RecordItem, module: usize) -> Record {
         non_exhaustive: Some(item.non_exhaustive),
         origin: None,
         unresolved: Vec::new(),
-        check: None,
+        check: item.check.clone(),
         fields: Vec::new(),
         span: item.span,
         places: item.places.clone(),

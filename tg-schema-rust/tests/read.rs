@@ -131,7 +131,8 @@ fn settings_of_a_struct() {
         #[derive(Clone)]
         #[tg_schema(name = "Request", namespace = "a.b", topic = "q0/tg/request/x", profile = "pulsar-record",
             alias = "Old", aliases("Older", "Oldest"), reserved("x", "y"), deprecated = "gone",
-            sorted_fields, repeat_definitions = true, rename_all = "camelCase", crate = "::rt", serde = "none")]
+            sorted_fields, repeat_definitions = true, rename_all = "camelCase", crate = "::rt", serde = "none",
+            require = "avro=backward,loss=any")]
         #[serde(rename_all = "camelCase")]
         pub struct TextRequest {
             /** A field. */
@@ -157,6 +158,8 @@ fn settings_of_a_struct() {
     assert_eq!(record.reserved, ["x", "y"]);
     assert_eq!(record.deprecated.as_deref(), Some("gone"));
     assert!(record.pulsar.sorted_fields && record.pulsar.repeat_definitions);
+    let required = record.check.and_then(|check| check.require);
+    assert_eq!(required.as_deref(), Some("avro=backward,loss=any"));
     let [some, other] = record.fields.as_slice() else {
         panic!("two fields")
     };

@@ -99,6 +99,24 @@ fn what_is_required_decides() {
         .complains("schemas/m.toml:2:12");
 }
 
+/// Annotated Rust says it too.
+#[test]
+fn what_a_struct_requires_decides() {
+    let folder = Folder::new();
+    let of = |settings: &str, field: &str| {
+        format!("#[tg_schema({settings})]\nstruct A {{\n    a: String,{field}\n}}\n")
+    };
+    folder.put("old/m.rs", &of("", "\n    b: Option<i32>,"));
+    folder.put("new/m.rs", &of("", ""));
+    let call = ["check", "new", "--against", "old"];
+    folder.run(&call).ends(1).says("loss=none: A:");
+    folder.put("new/m.rs", &of("require = \"loss=any\"", ""));
+    folder.run(&call).ends(0);
+    folder.put("new/m.rs", &of("require = \"loss=some\"", ""));
+    let place = "new/m.rs:1:23";
+    folder.run(&call).ends(2).complains(place);
+}
+
 #[test]
 fn what_is_accepted_ends() {
     let folder = changed();

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use std::borrow::Cow;
 use syn::{Attribute, Fields, ItemStruct};
-use tg_schema_model::{FieldPulsar, MAX_FIELDS, Places, Profile, RecordPulsar, Topic};
+use tg_schema_model::{Check, FieldPulsar, MAX_FIELDS, Places, Profile, RecordPulsar, Topic};
 
 use super::attribute::{concrete, non_exhaustive, options, refuse_attributes};
 use super::case::case;
@@ -32,6 +32,7 @@ const RECORD: &[&str] = &[
     "non_exhaustive",
     "sorted_fields",
     "repeat_definitions",
+    "require",
 ];
 
 const RECORD_ADVICE: &[Advice] = &[
@@ -42,7 +43,7 @@ const RECORD_ADVICE: &[Advice] = &[
     ("address", "write `topic = \"…\"`"),
     (
         "check",
-        "what is required is set in `tg-schema.toml`, and a definition file accepts a finding: `[[check.allow]]` with `record = \"full.Name\"`",
+        "write `require = \"avro=backward,loss=any\"` for what is required of this record; a definition file accepts a finding: `[[check.allow]]` with `record = \"full.Name\"`",
     ),
     (
         "deny_unknown_fields",
@@ -140,6 +141,13 @@ pub(super) fn read(
         topic: topics.next(),
         other_topics: topics.collect(),
         non_exhaustive: non_exhaustive(&options, &input.attrs),
+        check: settings.text("require", errors).map(|text| {
+            Box::new(Check {
+                require_span: place_of(&text.token, place),
+                require: Some(text.value),
+                allow: Vec::new(),
+            })
+        }),
         fields: Vec::new(),
         span,
         topic_span,

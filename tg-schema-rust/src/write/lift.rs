@@ -67,6 +67,7 @@ impl<'s> Lifting<'s> {
             topic: topics.next(),
             other_topics: topics.collect(),
             non_exhaustive: r.non_exhaustive.unwrap_or(false),
+            check: r.check.clone(),
             fields: rust_fields(r.fields.iter().map(|f| f.name.as_str()))
                 .into_iter()
                 .zip(&r.fields)
