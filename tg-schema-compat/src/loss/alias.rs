@@ -35,7 +35,9 @@ impl<'g> Comparison<'g, '_> {
             });
             let pairs: HashMap<&str, (&Field, &str)> = pairs.collect();
             for field in &reader.fields {
-                let Some(source) = source(field, writer) else {
+                let found = source(field, writer);
+                let found = found.or_else(|| self.named(direction, field, (writer, known)));
+                let Some(source) = found else {
                     continue;
                 };
                 let pair = pairs.get(field.name.as_str());
@@ -53,6 +55,24 @@ impl<'g> Comparison<'g, '_> {
             }
         }
         Ok(())
+    }
+
+    /// The one field of several that Avro's library for Java reads a field from, where others see no single one: that which it
+    /// calls so. Two that have each other's name as an alias change places.
+    fn named<'w>(
+        &self,
+        direction: Direction,
+        field: &Field,
+        (writer, known): (&'w Record, bool),
+    ) -> Option<&'w Field> {
+        let names = std::iter::once(&field.name).chain(field.aliases.iter().filter(|_| known));
+        let mut sources = names.filter_map(|name| writer.field(name));
+        let called = |of: &&Field| self.called(direction, (writer, *of)) == field.name;
+        let first = sources.find(called)?;
+        let mut others = sources.filter(called);
+        others
+            .all(|other| other.name == first.name)
+            .then_some(first)
     }
 
     /// A field that gets the value of one that is another's.

@@ -1,7 +1,9 @@
 //! Attacks where a field or a branch of a union has another name.
 
 use tg_schema_compat::check::{Options, check};
+use tg_schema_compat::loss::Direction;
 use tg_schema_compat::proof::prove;
+use tg_schema_compat::report::Format;
 use tg_schema_compat::version::{Message, Version};
 use tg_schema_gen::load::from_texts;
 
@@ -455,4 +457,35 @@ fn a_record_whose_name_another_one_has_as_an_alias() {
         assert!(losses.iter().any(is), "{losses:?}");
         assert_eq!(reported(only(&old), only(&new), 20), []);
     }
+}
+
+/// Two fields that have each other's name as an alias change places in Java, which the broker speaks of; registries see
+/// no single source for either.
+#[test]
+fn fields_that_have_each_others_name_as_an_alias() {
+    let of = |symbol: &str| {
+        format!(
+            r#"{{"type": "enum", "name": "O", "symbols": ["{symbol}"], "default": "{symbol}"}}"#
+        )
+    };
+    let old = format!(
+        r#"{{"type": "record", "name": "P", "fields": [
+            {{"name": "a", "type": {}}}, {{"name": "b", "type": "int"}}]}}"#,
+        of("ADD")
+    );
+    let new = format!(
+        r#"{{"type": "record", "name": "P", "fields": [
+            {{"name": "b", "aliases": ["a"], "type": {}}}, {{"name": "a", "type": "int", "aliases": ["b"]}}]}}"#,
+        of("CALL")
+    );
+    let [old, new] = schemas([&old, &new]);
+    assert_eq!(reported(only(&old), only(&new), 20), []);
+    assert_eq!(reported(only(&new), only(&old), 20), []);
+    let report = check(&new, std::slice::from_ref(&old), &Options::default()).unwrap();
+    let findings = report.records.iter().flat_map(|of| &of.findings);
+    let lost = findings
+        .flat_map(|f| &f.effects)
+        .filter(|e| e.loss.is_some());
+    let lost: Vec<_> = lost.map(|e| (e.format, e.direction)).collect();
+    assert_eq!(lost, [(Format::Pulsar, Some(Direction::Backward))]);
 }
