@@ -12,10 +12,13 @@ mod migrate;
 mod show;
 
 use std::ffi::OsString;
+use std::io::{self, Write};
 
 use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
 use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use crate::report::printable;
 
 pub use check::Check;
 pub use completions::Completions;
@@ -191,6 +194,18 @@ pub fn parse() -> Result<Arguments, clap::Error> {
         .color(color(&arguments))
         .try_get_matches_from(arguments)?;
     Arguments::from_arg_matches(&matches)
+}
+
+/// Prints what is wrong with arguments, or the help that was asked for. Where an argument that it may quote has characters
+/// that could steer a terminal, they are escaped or left out, and there are no colours.
+pub fn tell(error: &clap::Error) {
+    let is_odd = |text: &str| printable(text) != text;
+    let odd = std::env::args_os().any(|argument| is_odd(&argument.to_string_lossy()));
+    // Nobody is left to tell where the stream is closed.
+    let _ = match odd && error.use_stderr() {
+        true => io::stderr().write_all(printable(&error.render().to_string()).as_bytes()),
+        false => error.print(),
+    };
 }
 
 fn color(arguments: &[OsString]) -> ColorChoice {

@@ -30,7 +30,7 @@ fn main() -> ExitCode {
             } else {
                 Exit::Clean
             };
-            let _ = error.print();
+            arguments::tell(&error);
             return code.into();
         }
     };

@@ -12,6 +12,18 @@ fn wrong() -> Folder {
     folder
 }
 
+/// Arguments that are quoted in what is said of them steer no terminal, colours or not.
+#[test]
+fn odd_arguments_are_escaped() {
+    let odd = "a\u{1b}[31mb\u{7}\u{202e}";
+    let run = wrong().run(&["check", "--color=always", "--peer", odd]);
+    let run = run.ends(2).complains("invalid value 'ab\\u{202e}'");
+    assert!(
+        !run.err.contains(['\u{1b}', '\u{7}', '\u{202e}']),
+        "{run:#?}"
+    );
+}
+
 #[test]
 fn colors_are_for_terminals_or_on_request() {
     let folder = wrong();
