@@ -5,7 +5,7 @@
 //! the matrix denies, a finding explains.
 
 mod address;
-mod engines;
+pub(crate) mod engines;
 mod history;
 pub(crate) mod judge;
 mod logical;

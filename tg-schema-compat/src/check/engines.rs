@@ -15,6 +15,10 @@ use crate::loss::{self, Direction};
 use crate::report::{Effect, Format, Matrix, Severity, Ways};
 use crate::rule::{self, Cause};
 
+/// What readers refuse that are made of the broker's library, and registries accept.
+pub(crate) const BRANCH_REFUSED: &str = "registries accept it, and readers with Avro's library for Java refuse messages: they \
+     look for types in a union by their full names";
+
 /// Verdicts, and what is behind those that say where it is.
 pub(super) struct Engines {
     pub matrix: Matrix,
@@ -31,6 +35,8 @@ pub(super) struct Engines {
 /// What a registry objects to.
 pub(super) struct Objection {
     pub effect: Effect,
+    /// By whose verdict.
+    pub by: Format,
     /// Whether it failed in comparing, and did not come to an answer: what to do then.
     pub failed: Option<&'static str>,
 }
@@ -142,6 +148,26 @@ impl Engines {
                 _ => None,
             };
             self.object(Format::Pulsar, direction, message, failed);
+            if let pulsar::Verdict::Incompatible { errors, .. } = &verdict
+                && self.matrix.avro.is_some_and(|ways| ways.get(direction))
+                && errors
+                    .iter()
+                    .any(|e| e.kind == pulsar::Kind::NoMatchingBranch)
+            {
+                let effect = Effect {
+                    format: Format::Avro,
+                    peer: None,
+                    direction: Some(direction),
+                    loss: None,
+                    severity: Severity::Loss,
+                    message: BRANCH_REFUSED.to_owned(),
+                };
+                self.objections.push(Objection {
+                    effect,
+                    by: Format::Pulsar,
+                    failed: None,
+                });
+            }
         }
         self.matrix.pulsar = Some(ways);
         Ok(())
@@ -162,7 +188,11 @@ impl Engines {
             severity: Severity::Breaking,
             message,
         };
-        self.objections.push(Objection { effect, failed });
+        self.objections.push(Objection {
+            effect,
+            by: format,
+            failed,
+        });
     }
 
     /// Ours beside each peer: new readers and its old messages, its old readers and our new messages.

@@ -65,7 +65,7 @@ pub(super) fn judge<'c, 'v>(
             continue;
         }
         let suspect = drafts.iter().position(|draft| match effect.direction {
-            Some(direction) => !draft.words.suspect.get(effect.format, direction),
+            Some(direction) => !draft.words.suspect.get(objection.by, direction),
             None => false,
         });
         match suspect.and_then(|at| drafts.get_mut(at)) {

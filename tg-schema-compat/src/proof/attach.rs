@@ -6,6 +6,7 @@ use super::bench::{Bench, Schemas, Shelves};
 use super::verify::{Disagreement, Reach, Told, attack_told};
 use super::work::Total;
 use super::{Problem, Question, Side, Want};
+use crate::check::engines::BRANCH_REFUSED;
 use crate::check::judge;
 use crate::check::pairing::{Paired, pair_all};
 use crate::effort::Effort;
@@ -278,6 +279,23 @@ fn shown(
             branches: &finding.branches,
             breaks: effect.severity == Severity::Breaking,
         };
+        // The broker's library says it of the broker too.
+        if effect.message == BRANCH_REFUSED {
+            let question = Question {
+                format: Format::Pulsar,
+                breaks: true,
+                ..question
+            };
+            let found = question.answer(Want::Refused, bench, effort);
+            if let Ok(Some(found)) = found
+                && found.bytes.is_some()
+            {
+                return Ok(Counterexample {
+                    format: effect.format,
+                    ..found
+                });
+            }
+        }
         // Where the broker has no reader, it says nothing of what others make of messages.
         let thrown = effect.format == Format::Pulsar
             && effect.severity == Severity::Breaking

@@ -223,7 +223,7 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
             let refusal = broker.refusal(&datum).map(|refused| {
                 Fact::at(
                     &refused.path,
-                    format!("by the broker's resolution: {}", refused.text),
+                    format!("by Avro's library for Java: {}", refused.text),
                 )
             });
             return Some(Executed {

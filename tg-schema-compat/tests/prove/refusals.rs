@@ -197,9 +197,9 @@ fn what_the_broker_alone_refuses() {
         choice("y.E", ""),
         choice("E", r#", "int""#),
         r#"{"e":"A"}"#,
-        "by the broker's resolution: found y.E, expecting union",
+        "by Avro's library for Java: found y.E, expecting union",
     );
-    for (old, new, message, text) in [renamed, moved] {
+    for ((old, new, message, text), accepts) in [(renamed, false), (moved, true)] {
         let (old, new) = ([bare(&old)], bare(&new));
         let mut report = check(&new, &old, &Options::default()).unwrap();
         prove(&mut report, &new, &old);
@@ -212,6 +212,15 @@ fn what_the_broker_alone_refuses() {
         let one = broker(Direction::Backward).unwrap_or_else(|| panic!("{findings:?}"));
         assert_eq!(one.message, message);
         assert_eq!(one.outcome, Outcome::Refused(text.to_owned()));
+        // Where registries accept it, it is a loss to whoever reads with that library.
+        let ways = report.records[0].matrix.as_ref().and_then(|m| m.avro);
+        let accepted = ways.is_some_and(|ways| ways.backward);
+        assert_eq!((accepted, report.records[0].loss), (accepts, accepts));
+        let avro = findings
+            .iter()
+            .flat_map(|f| &f.counterexamples)
+            .find(|one| (one.format, one.direction) == (Format::Avro, Direction::Backward));
+        assert_eq!(avro.map(|one| one.bytes.clone()), Some(one.bytes.clone()));
         let without = findings.iter().filter_map(|f| f.unproven.as_ref());
         let without: Vec<_> = without
             .filter(|why| why.contains("by the broker"))
