@@ -268,17 +268,24 @@ fn numbers_that_every_float_holds_lose_nothing() {
 /// The broker accepts it as registries do, and readers of a topic are readers of Avro.
 #[test]
 fn of_decimals_on_topics() {
-    let [old, new] = ["decimal(9,2)", "decimal(9,4)"].map(|ty| version(ty, ty));
-    let old = [old];
-    let mut report = check(&new, &old, &Options::default()).unwrap();
-    prove(&mut report, &new, &old);
-    let findings = report.records.iter().flat_map(|record| &record.findings);
-    let shown: Vec<_> = findings.flat_map(|f| &f.counterexamples).collect();
-    for format in [Format::Avro, Format::Pulsar] {
-        for direction in Direction::ALL {
-            let of = |c: &&&Counterexample| (c.format, c.direction) == (format, direction);
-            let one = shown.iter().find(of).expect("each verdict has a message");
-            assert!(matches!(one.outcome, Outcome::Refused(_)), "{one:?}");
+    for ty in ["decimal(9,4)", "decimal(12,2)"] {
+        let [old, new] = ["decimal(9,2)", ty].map(|ty| version(ty, ty));
+        let old = [old];
+        let mut report = check(&new, &old, &Options::default()).unwrap();
+        prove(&mut report, &new, &old);
+        let findings = report.records.iter().flat_map(|record| &record.findings);
+        let shown: Vec<_> = findings.clone().flat_map(|f| &f.counterexamples).collect();
+        for format in [Format::Avro, Format::Pulsar] {
+            for direction in Direction::ALL {
+                let of = |c: &&&Counterexample| (c.format, c.direction) == (format, direction);
+                let one = shown.iter().find(of).expect("each verdict has a message");
+                assert!(matches!(one.outcome, Outcome::Refused(_)), "{one:?}");
+                let mut effects = findings.clone().flat_map(|f| &f.effects);
+                let is_told = effects.any(|e| {
+                    (e.format, e.direction, e.severity) == (format, Some(direction), Severity::Loss)
+                });
+                assert!(is_told, "{ty}: {format:?} {direction:?}");
+            }
         }
     }
 }

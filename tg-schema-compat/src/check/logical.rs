@@ -1,4 +1,4 @@
-//! Avro messages that registries let pass and readers refuse, added to the findings of a pair of messages.
+//! Avro messages that registries and brokers let pass and readers refuse, added to the findings of a pair of messages.
 //!
 //! Registries compare the types below and not what values stand for: text is read as a UUID, a plain number as a date,
 //! a decimal as one of other digits. Readers that know better refuse what is none. Each such message is found
@@ -26,9 +26,6 @@ pub(super) fn add(
     bench: &mut Bench<'_, '_, '_>,
     effort: &mut Effort,
 ) {
-    let Some(ways) = matrix.avro else {
-        return;
-    };
     let is = |finding: &Finding, rule: &Rule| finding.rule.page.id == rule.page.id;
     let logical = findings.iter().filter(|f| is(f, rule::LOGICAL_TYPE));
     let logical: HashSet<String> = logical.map(|f| f.path.clone()).collect();
@@ -38,12 +35,23 @@ pub(super) fn add(
             || (is(finding, rule::STRING_BYTES) && !logical.contains(&finding.path))
     };
     let pairs = findings.iter_mut().filter(concerned).flat_map(|finding| {
-        let told = |direction: &Direction| {
-            let effects = finding.effects.iter();
-            let mut avro = effects.filter(|e| e.format == Format::Avro);
-            ways.get(*direction) && !avro.any(|e| e.direction == Some(*direction))
+        let is_open = |(format, direction): &(Format, Direction)| {
+            let mut effects = finding.effects.iter();
+            let told = effects.any(|e| {
+                (e.format, e.direction) == (*format, Some(*direction))
+                    && e.severity > Severity::Info
+            });
+            let ways = matrix.ways(*format);
+            ways.is_some_and(|ways| ways.get(*direction)) && !told
         };
-        let open: Vec<Direction> = Direction::ALL.into_iter().filter(told).collect();
+        // Of plain text and bytes it is said once that not all bytes are text.
+        let wires: &[Format] = match is(finding, rule::LOGICAL_TYPE) {
+            true => &[Format::Avro, Format::Pulsar],
+            false => &[Format::Avro],
+        };
+        let wires = wires.iter().copied();
+        let all = wires.flat_map(|format| Direction::ALL.map(|direction| (format, direction)));
+        let open: Vec<(Format, Direction)> = all.filter(is_open).collect();
         (!open.is_empty()).then_some((finding, open))
     });
     for (finding, open) in pairs.take(MAX_SOUGHT) {
@@ -52,8 +60,7 @@ pub(super) fn add(
             true => Severity::Loss,
             false => Severity::Info,
         };
-        for direction in open {
-            let format = Format::Avro;
+        for (format, direction) in open {
             let question = Question {
                 format,
                 direction,
@@ -64,6 +71,10 @@ pub(super) fn add(
             };
             if let Ok(Some(shown)) = question.answer(Want::Refused, bench, effort) {
                 finding.counterexamples.push(shown);
+                // Which says more than that a broker accepts it.
+                let known = (format, Some(direction), Severity::Info);
+                let effects = &mut finding.effects;
+                effects.retain(|e| (e.format, e.direction, e.severity) != known);
                 finding.effects.push(Effect {
                     format,
                     peer: None,
