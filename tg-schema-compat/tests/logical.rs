@@ -289,3 +289,49 @@ fn of_decimals_on_topics() {
         }
     }
 }
+
+/// A loss stands beside the branch that it is of, with a message of that branch.
+#[test]
+fn of_one_branch_of_several() {
+    let version = |label: &str, ty: &str| {
+        let text = format!(
+            r#"{{"type": "record", "name": "R", "fields": [{{"name": "a", "type": {ty}}}]}}"#
+        );
+        Version::of_schema(label, Message::new("R", &*text, &*text))
+    };
+    for (old, new, direction, message) in [
+        (
+            r#""double""#,
+            r#"["int", "long"]"#,
+            Direction::Forward,
+            "FIELD_TYPE_NARROWED",
+        ),
+        (
+            r#"["int", "long", "boolean"]"#,
+            r#"["double", "boolean"]"#,
+            Direction::Backward,
+            "FIELD_TYPE_LOSSY",
+        ),
+        (
+            r#"["long"]"#,
+            r#"["double", "string"]"#,
+            Direction::Backward,
+            "FIELD_TYPE_LOSSY",
+        ),
+    ] {
+        let (old, new) = ([version("old", old)], version("new", new));
+        let mut report = check(&new, &old, &Options::default()).unwrap();
+        prove(&mut report, &new, &old);
+        let findings = report.records.iter().flat_map(|record| &record.findings);
+        let lossy = findings.filter(|f| f.effects.iter().any(|e| e.loss == Some(Kind::Precision)));
+        let lossy: Vec<_> = lossy.collect();
+        let [finding] = lossy.as_slice() else {
+            panic!("{lossy:?}");
+        };
+        assert_eq!(finding.rule.page.id, message);
+        let mut shown = finding.counterexamples.iter();
+        let shown = shown.find(|c| (c.format, c.direction) == (Format::Avro, direction));
+        let shown = shown.unwrap_or_else(|| panic!("nothing shows {finding:?}"));
+        assert_eq!(shown.message, r#"{"a":9007199254740993}"#);
+    }
+}

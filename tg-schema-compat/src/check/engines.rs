@@ -67,6 +67,8 @@ pub(super) enum Where {
     Path(String),
     /// A branch, by the path of its union and by its name.
     Branch(String, String),
+    /// What became of a branch, by the path of its union and by the names of the two types.
+    Became(String, [String; 2]),
 }
 
 impl Engines {

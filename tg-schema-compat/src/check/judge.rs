@@ -314,6 +314,12 @@ fn nearness(draft: &Draft<'_, '_>, place: &Where) -> Option<u8> {
             let mut names = [&branch.old, &branch.new].into_iter().flatten();
             names.any(|of| of == name).then_some(3)
         }
+        Where::Became(union, types) => {
+            let branch = change.branches.last().filter(|_| change.path == *union)?;
+            let names = [&branch.old, &branch.new].into_iter().flatten();
+            let fits = names.map(|name| types.contains(name)).reduce(|a, b| a && b);
+            (fits == Some(true)).then_some(3)
+        }
         Where::Type(owner, member) => {
             let of = |spot: &Spot| short(spot) == owner && spot.member == *member;
             let is = change.old.as_ref().is_some_and(of) || change.new.as_ref().is_some_and(of);
@@ -411,7 +417,7 @@ fn stands(remark: &Remark, changes: &[Change<'_>], new: &Ready<'_>) -> (String, 
                 };
                 return (path, spot.and_then(|spot| place::at(new, &spot, message)));
             }
-            Where::Old(_) | Where::Path(_) | Where::Branch(..) => {}
+            Where::Old(_) | Where::Path(_) | Where::Branch(..) | Where::Became(..) => {}
         }
     }
     (remark.path.clone(), None)

@@ -65,7 +65,9 @@ impl<'c> Nearby<'c> {
         let keys: Vec<Key<'p>> = match place {
             Where::Old(spot) => vec![(Sort::Old, &spot.owner, &spot.member)],
             Where::New(spot) => vec![(Sort::New, &spot.owner, &spot.member)],
-            Where::Path(path) | Where::Branch(path, _) => vec![(Sort::Path, path, "")],
+            Where::Path(path) | Where::Branch(path, _) | Where::Became(path, _) => {
+                vec![(Sort::Path, path, "")]
+            }
             Where::Type(owner, member) => {
                 let mut keys = vec![(Sort::Member, owner.as_str(), member.as_str())];
                 keys.push((Sort::Type, owner, ""));

@@ -137,6 +137,10 @@ fn places(loss: &loss::Loss, path: &str) -> Vec<Where> {
         let union = branch.union.trim_start_matches('.');
         Where::Branch(union.to_owned(), branch.name.clone())
     }));
+    if let loss::Kind::Precision | loss::Kind::Meaning = loss.kind {
+        let types = [&loss.old, &loss.new].map(String::clone);
+        places.push(Where::Became(path.to_owned(), types));
+    }
     places.push(at(path));
     places
 }
