@@ -29,7 +29,7 @@ use std::collections::{HashMap, HashSet};
 use tg_schema_model::avro::Kind as Primitive;
 
 use crate::engine::avro::{Enum, Field, Graph, Id, Record, Shape, same};
-use crate::engine::pulsar::Aliases;
+use crate::engine::pulsar::{self, Aliases};
 use crate::engine::stack::{self, Budget, TooLarge};
 use crate::report::Ways;
 
@@ -41,7 +41,13 @@ pub const MAX_LISTED: usize = 10_000;
 /// What is lost between two versions of a schema. What definitions say of names that are gone, and what other
 /// versions show of them, is not known here: where they tell two fields apart, a rename is suspected all the same.
 pub fn between(old: &Graph, new: &Graph) -> Result<Vec<Loss>, TooLarge> {
+    // Java looks for aliases where two schemas are not the same to it without them.
+    let equal = pulsar::is_known_as(new, old)?;
     stack::walk(|budget| {
+        let aliases = match equal {
+            true => [Aliases::default(), Aliases::default()],
+            false => [Aliases::of(old, budget)?, Aliases::of(new, budget)?],
+        };
         let mut comparison = Comparison {
             old,
             new,
@@ -52,7 +58,7 @@ pub fn between(old: &Graph, new: &Graph) -> Result<Vec<Loss>, TooLarge> {
             branch: None,
             alias: None,
             later: Vec::new(),
-            aliases: [Aliases::of(old, budget)?, Aliases::of(new, budget)?],
+            aliases,
             budget,
         };
         comparison.pair(old.root, new.root)?;
@@ -467,6 +473,16 @@ impl<'g> Comparison<'g, '_> {
                         found.likeness = rename.likeness;
                     }
                 }
+            }
+            self.path.truncate(len);
+        }
+        // New fields are nothing to old readers, unless they know the type that these are fields of.
+        let of_other_type = self.branch.is_some();
+        for field in added.iter().filter(|_| of_other_type) {
+            let len = self.path.len();
+            self.path.push_str(&format!(".{}", field.name));
+            if self.new.holds(field.ty) {
+                self.find(Kind::FieldRemoved, Direction::Forward, &field.name, "");
             }
             self.path.truncate(len);
         }

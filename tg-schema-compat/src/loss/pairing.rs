@@ -175,11 +175,12 @@ fn takers(
     if let Some(exact) = exact_alone {
         return Ok(vec![exact]);
     }
-    let like: Vec<Id> = exact
+    let mut like: Vec<Id> = exact
         .into_iter()
         .chain(named(false).filter(is_made))
         .collect();
-    if !like.is_empty() {
+    // What is called otherwise and is not there under that name is to the library for Java one of other names.
+    if !like.is_empty() && (exact.is_some() || name == own) {
         return Ok(like);
     }
     budget.spend(sizes(&mut to.iter().copied()))?;
@@ -187,6 +188,10 @@ fn takers(
         Shape::Record(_) => to.iter().copied().find(is_made),
         _ => None,
     };
+    if !like.is_empty() {
+        like.extend(made.filter(|made| !like.contains(made)));
+        return Ok(like);
+    }
     Ok(made.or_else(|| named(false).next()).into_iter().collect())
 }
 

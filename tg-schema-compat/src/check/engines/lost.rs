@@ -13,7 +13,8 @@ impl Engines {
     fn knows(&self, loss: &loss::Loss) -> bool {
         let [backward, forward] = &self.unknown;
         let (unknown, name) = match (loss.kind, loss.direction) {
-            (loss::Kind::FieldRemoved, _) => (backward, &loss.old),
+            (loss::Kind::FieldRemoved, Direction::Backward) => (backward, &loss.old),
+            (loss::Kind::FieldRemoved, Direction::Forward) => (forward, &loss.old),
             (loss::Kind::FieldRenamed, Direction::Backward) => (backward, &loss.new),
             (loss::Kind::FieldRenamed, Direction::Forward) => (forward, &loss.new),
             _ => return false,
