@@ -1,6 +1,8 @@
 //! Attacks on compatible verdicts: over the changes of `table.md`, over random changes of random definitions,
 //! and over random Avro schemas.
 
+#[path = "verify/aliases.rs"]
+mod aliases;
 #[path = "change/mod.rs"]
 mod change;
 #[path = "verify/names.rs"]
