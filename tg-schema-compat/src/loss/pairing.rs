@@ -188,11 +188,11 @@ fn takers(
         Shape::Record(_) => to.iter().copied().find(is_made),
         _ => None,
     };
-    if !like.is_empty() {
-        like.extend(made.filter(|made| !like.contains(made)));
-        return Ok(like);
+    like.extend(made.filter(|made| !like.contains(made)));
+    if like.is_empty() {
+        like.extend(named(false).next());
     }
-    Ok(made.or_else(|| named(false).next()).into_iter().collect())
+    Ok(like)
 }
 
 /// The fields of a record, and those of records and the branches in these.
