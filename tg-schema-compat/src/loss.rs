@@ -41,13 +41,12 @@ pub const MAX_LISTED: usize = 10_000;
 /// What is lost between two versions of a schema. What definitions say of names that are gone, and what other
 /// versions show of them, is not known here: where they tell two fields apart, a rename is suspected all the same.
 pub fn between(old: &Graph, new: &Graph) -> Result<Vec<Loss>, TooLarge> {
-    // Java looks for aliases where two schemas are not the same to it without them.
-    let equal = pulsar::is_known_as(new, old)?;
+    let times = [pulsar::renames(old, new)?, pulsar::renames(new, old)?];
     stack::walk(|budget| {
-        let aliases = match equal {
-            true => [Aliases::default(), Aliases::default()],
-            false => [Aliases::of(old, budget)?, Aliases::of(new, budget)?],
-        };
+        let aliases = [
+            Aliases::of(old, times[0], budget)?,
+            Aliases::of(new, times[1], budget)?,
+        ];
         let mut comparison = Comparison {
             old,
             new,
@@ -140,7 +139,9 @@ impl<'g> Comparison<'g, '_> {
         if kind.is_loss() && crate::planted::is(crate::planted::Mistake::Loss(kind, direction)) {
             return;
         }
-        if self.read.get(direction) && self.found.len() < MAX_LISTED {
+        // It refuses every message, which is told by itself.
+        let unread = kind.is_of_java() && self.aliases(direction).throws;
+        if self.read.get(direction) && !unread && self.found.len() < MAX_LISTED {
             self.found.push(Loss {
                 kind,
                 direction,
@@ -452,7 +453,7 @@ impl<'g> Comparison<'g, '_> {
     /// What readers call a field of a writer's record.
     fn called<'c>(&'c self, direction: Direction, (record, field): Of<'c>) -> &'c str {
         let aliases = self.aliases(direction);
-        aliases.field(aliases.name(&record.name), &field.name)
+        aliases.field(&record.name, &field.name)
     }
 
     fn gone(&mut self, gone: Vec<&'g Field>, added: Vec<&'g Field>) -> Step {

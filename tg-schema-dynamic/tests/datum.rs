@@ -139,17 +139,17 @@ fn names_of_records_count_until_they_do_not() {
     let datum = Datum::Record(vec![Datum::Int(1)]);
     let mut resolution = Resolution::new(&to, &from);
     assert_eq!(resolution.read(&datum).datum, None);
-    let read = resolution.by_fields(false).read(&datum);
+    let read = resolution.by_fields(2).read(&datum);
     assert_eq!(read.datum, Some(Datum::Union(1, Box::new(datum))));
 }
 
 /// As `Schema.applyAliases` of Java has it.
 #[test]
 fn aliases_of_fields_are_looked_for_by_the_names_of_records_alone() {
-    let read = |reader: &str, writer: &str, equal: bool| {
+    let read = |reader: &str, writer: &str, times: u8| {
         let (reader, writer) = (schema(reader), schema(writer));
         let (from, to) = (Types::of(&writer), Types::of(&reader));
-        let mut resolution = Resolution::new(&to, &from).by_fields(equal);
+        let mut resolution = Resolution::new(&to, &from).by_fields(times);
         resolution.read(&Datum::Record(vec![Datum::Int(1), Datum::Int(2)]))
     };
     let record = |name: &str, a: &str, b: &str, rest: &str| {
@@ -162,24 +162,25 @@ fn aliases_of_fields_are_looked_for_by_the_names_of_records_alone() {
     let own = record("R", r#", "aliases": ["b"]"#, "", "");
     let both = Some(Datum::Record(vec![Datum::Int(1), Datum::Int(2)]));
     // Both fields of the writer are called `a`.
-    assert_eq!(read(&own, &plain, false).datum, None);
+    assert_eq!(read(&own, &plain, 1).datum, None);
     // Schemas that are equal to Java are not looked at any more.
-    assert_eq!(read(&own, &plain, true).datum, both);
+    assert_eq!(read(&own, &plain, 0).datum, both);
     // Another record has the writer's name for an alias: its fields count, and it has none with aliases.
     let other = r#", {"name": "c", "type": ["null", {"type": "record", "name": "S", "aliases": ["R"],
         "fields": []}], "default": null}"#;
-    let found = read(
-        &record("R", r#", "aliases": ["b"]"#, "", other),
-        &plain,
-        false,
-    );
+    let found = read(&record("R", r#", "aliases": ["b"]"#, "", other), &plain, 2);
     assert!(found.refusals.is_empty(), "{found:?}");
     // And here it has one.
     let other = r#", {"name": "c", "type": ["null", {"type": "record", "name": "S", "aliases": ["R"],
         "fields": [{"name": "b", "type": "int", "aliases": ["a"]}]}], "default": null}"#;
-    let found = read(&record("R", "", "", other), &plain, false);
+    let found = read(&record("R", "", "", other), &plain, 2);
     let places: Vec<_> = found.refusals.iter().map(|r| r.reader.as_str()).collect();
     assert_eq!(places, ["a", "b"]);
+    // Names that change places twice are where they were.
+    let swapped = record("R", r#", "aliases": ["b"]"#, r#", "aliases": ["a"]"#, "");
+    let turned = Some(Datum::Record(vec![Datum::Int(2), Datum::Int(1)]));
+    assert_eq!(read(&swapped, &plain, 1).datum, turned);
+    assert_eq!(read(&swapped, &plain, 2).datum, both);
 }
 
 #[test]

@@ -15,10 +15,6 @@ use crate::loss::{self, Direction};
 use crate::report::{Effect, Format, Matrix, Severity, Ways};
 use crate::rule::{self, Cause};
 
-/// What readers refuse that are made of the broker's library, and registries accept.
-pub(crate) const BRANCH_REFUSED: &str = "registries accept it, and readers with Avro's library for Java refuse messages: they \
-     look for types in a union by their full names";
-
 /// Verdicts, and what is behind those that say where it is.
 pub(super) struct Engines {
     pub matrix: Matrix,
@@ -35,8 +31,6 @@ pub(super) struct Engines {
 /// What a registry objects to.
 pub(super) struct Objection {
     pub effect: Effect,
-    /// By whose verdict.
-    pub by: Format,
     /// Whether it failed in comparing, and did not come to an answer: what to do then.
     pub failed: Option<&'static str>,
 }
@@ -87,9 +81,10 @@ impl Engines {
             unknown: [None, None],
             renamed: Vec::new(),
         };
+        let mut broker = None;
         if before.refusal.is_none() && after.refusal.is_none() {
             engines.registries(before, after)?;
-            engines.broker(before, after)?;
+            broker = Some(engines.broker(before, after)?);
         }
         engines.json(before, after, &options.peers)?;
         if let (Some(was), Some(is)) = (before.message.record, after.message.record) {
@@ -107,6 +102,9 @@ impl Engines {
                 .extend(verdict.findings.into_iter().map(code));
         }
         engines.losses(before, after, changes)?;
+        for (direction, verdict) in broker.into_iter().flatten() {
+            engines.unread(before, after, (direction, verdict))?;
+        }
         Ok(engines)
     }
 
@@ -127,51 +125,97 @@ impl Engines {
         Ok(())
     }
 
-    fn broker(&mut self, before: Walked<'_>, after: Walked<'_>) -> Result<(), TooLarge> {
+    fn broker(
+        &mut self,
+        before: Walked<'_>,
+        after: Walked<'_>,
+    ) -> Result<[(Direction, pulsar::Verdict); 2], TooLarge> {
         let mut ways = Ways::FULL;
-        for (direction, verdict) in each_way(before, after, pulsar::can_read)? {
-            set(&mut ways, direction, verdict.is_compatible());
-            let message = match &verdict {
+        let verdicts = each_way(before, after, pulsar::can_read)?;
+        for (direction, verdict) in &verdicts {
+            set(&mut ways, *direction, verdict.is_compatible());
+            let (message, failed) = match verdict {
                 pulsar::Verdict::Compatible => continue,
                 pulsar::Verdict::Incompatible { errors, .. } => {
-                    errors
-                        .first()
-                        .map_or_else(String::new, |e| match e.path.as_str() {
-                            "" => e.to_string(),
-                            path => format!("{}: {e}", path.trim_start_matches('.')),
-                        })
+                    (errors.first().map_or_else(String::new, placed), None)
                 }
-                pulsar::Verdict::Throws(thrown) => {
-                    format!("the broker answers with an error: {thrown}")
-                }
+                pulsar::Verdict::Throws(thrown) => (
+                    format!("the broker answers with an error: {thrown}"),
+                    Some(rule::way_out(thrown)),
+                ),
             };
-            let failed = match &verdict {
-                pulsar::Verdict::Throws(thrown) => Some(rule::way_out(thrown)),
-                _ => None,
-            };
-            self.object(Format::Pulsar, direction, message, failed);
-            if let pulsar::Verdict::Incompatible { errors, .. } = &verdict
-                && self.matrix.avro.is_some_and(|ways| ways.get(direction))
-                && errors
-                    .iter()
-                    .any(|e| e.kind == pulsar::Kind::NoMatchingBranch)
-            {
-                let effect = Effect {
-                    format: Format::Avro,
-                    peer: None,
-                    direction: Some(direction),
-                    loss: None,
-                    severity: Severity::Loss,
-                    message: BRANCH_REFUSED.to_owned(),
-                };
-                self.objections.push(Objection {
-                    effect,
-                    by: Format::Pulsar,
-                    failed: None,
-                });
-            }
+            self.object(Format::Pulsar, *direction, message, failed);
         }
         self.matrix.pulsar = Some(ways);
+        Ok(verdicts)
+    }
+
+    /// What readers with Avro's library for Java refuse of what registries or the broker accept, and no other loss says.
+    fn unread(
+        &mut self,
+        before: Walked<'_>,
+        after: Walked<'_>,
+        (direction, broker): (Direction, pulsar::Verdict),
+    ) -> Result<(), TooLarge> {
+        let (reader, writer) = match direction {
+            Direction::Backward => (after.graph, before.graph),
+            Direction::Forward => (before.graph, after.graph),
+        };
+        let verdict = match reader.has_aliases() {
+            true => pulsar::can_read_messages(reader, writer)?,
+            false => broker.clone(),
+        };
+        let in_union = |e: &pulsar::Mismatch| e.kind == pulsar::Kind::NoMatchingBranch;
+        let (kind, reason) = match &verdict {
+            pulsar::Verdict::Compatible => return Ok(()),
+            pulsar::Verdict::Incompatible { errors, .. } if errors.iter().any(in_union) => {
+                (loss::Kind::BranchRefused, String::new())
+            }
+            pulsar::Verdict::Incompatible { errors, .. } => (
+                loss::Kind::Refused,
+                errors.first().map_or_else(String::new, placed),
+            ),
+            pulsar::Verdict::Throws(
+                thrown @ (pulsar::Thrown::AmbiguousBranch { .. }
+                | pulsar::Thrown::AmbiguousField { .. }
+                | pulsar::Thrown::WriterDefault { .. }),
+            ) => (loss::Kind::Refused, thrown.to_string()),
+            // Others are of a schema by itself.
+            pulsar::Verdict::Throws(_) => return Ok(()),
+        };
+        let failed = match (&verdict, &broker) {
+            (pulsar::Verdict::Throws(thrown), pulsar::Verdict::Throws(_)) => {
+                Some(rule::way_out(thrown))
+            }
+            _ => None,
+        };
+        let loss = loss::Loss::of_message(kind, direction, reason);
+        for format in [Format::Avro, Format::Pulsar] {
+            let accepts = self
+                .matrix
+                .ways(format)
+                .is_some_and(|ways| ways.get(direction));
+            let is_told = |remark: &Remark| {
+                let effect = &remark.effect;
+                (effect.format, effect.direction) == (format, Some(direction))
+                    && effect.loss.is_some_and(loss::Kind::is_refused)
+            };
+            let told = kind == loss::Kind::Refused && self.remarks.iter().any(is_told);
+            if !accepts || told {
+                continue;
+            }
+            self.objections.push(Objection {
+                effect: Effect {
+                    format,
+                    peer: None,
+                    direction: Some(direction),
+                    loss: Some(kind),
+                    severity: Severity::Loss,
+                    message: loss.facts(),
+                },
+                failed,
+            });
+        }
         Ok(())
     }
 
@@ -190,11 +234,7 @@ impl Engines {
             severity: Severity::Breaking,
             message,
         };
-        self.objections.push(Objection {
-            effect,
-            by: format,
-            failed,
-        });
+        self.objections.push(Objection { effect, failed });
     }
 
     /// Ours beside each peer: new readers and its old messages, its old readers and our new messages.
@@ -253,6 +293,14 @@ impl Engines {
             self.matrix.json = Some(self.matrix.json.map_or(ways, |worst| worst.and(ways)));
         }
         Ok(())
+    }
+}
+
+/// What the broker refuses, and where.
+fn placed(error: &pulsar::Mismatch) -> String {
+    match error.path.trim_start_matches('.') {
+        "" => error.to_string(),
+        path => format!("{path}: {error}"),
     }
 }
 

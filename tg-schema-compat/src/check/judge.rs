@@ -34,11 +34,9 @@ impl Draft<'_, '_> {
     }
 
     /// Whether it tells of what an engine objects to.
-    fn breaks(&self, objection: &Effect) -> bool {
-        let same = |e: &Effect| {
-            (e.format, e.direction, e.severity)
-                == (objection.format, objection.direction, Severity::Breaking)
-        };
+    fn breaks(&self, by: Format, direction: Option<Direction>) -> bool {
+        let same =
+            |e: &Effect| (e.format, e.direction, e.severity) == (by, direction, Severity::Breaking);
         self.effects.iter().any(same)
     }
 }
@@ -61,14 +59,22 @@ pub(super) fn judge<'c, 'v>(
     let mut objections = Vec::new();
     for objection in &engines.objections {
         let effect = &objection.effect;
-        if drafts.iter().any(|draft| draft.breaks(effect)) {
+        // What readers refuse, the broker's library says.
+        let by = match effect.loss {
+            Some(_) => Format::Pulsar,
+            None => effect.format,
+        };
+        let owner = drafts
+            .iter()
+            .position(|draft| draft.breaks(by, effect.direction));
+        if owner.is_some() && effect.loss.is_none() {
             continue;
         }
         let suspect = drafts.iter().position(|draft| match effect.direction {
-            Some(direction) => !draft.words.suspect.get(objection.by, direction),
+            Some(direction) => !draft.words.suspect.get(by, direction),
             None => false,
         });
-        match suspect.and_then(|at| drafts.get_mut(at)) {
+        match owner.or(suspect).and_then(|at| drafts.get_mut(at)) {
             Some(draft) => draft.effects.push(effect.clone()),
             None => objections.push(objection),
         }
@@ -120,9 +126,10 @@ pub(super) fn judge<'c, 'v>(
             Some(_) => rule::BROKER_ERROR,
             None => OTHER,
         };
-        let known = findings
-            .iter_mut()
-            .find(|f| f.rule.page.id == rule.page.id && objection.failed.is_some());
+        let known = findings.iter_mut().find(|f| {
+            f.rule.page.id == rule.page.id
+                && (objection.failed.is_some() || f.message == objection.effect.message)
+        });
         match known {
             Some(finding) => tell(&mut finding.effects, &objection.effect),
             None => {

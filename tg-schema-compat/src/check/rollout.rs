@@ -18,7 +18,6 @@ use std::cmp::Ordering;
 
 use tg_schema_model::topic::{Topic, pulsar};
 
-use super::engines::BRANCH_REFUSED;
 use crate::loss::{Direction, Kind};
 use crate::report::{Finding, Format, Matrix, Order, Rollout, Severity};
 use crate::rule::Cause;
@@ -140,7 +139,6 @@ fn grade(
             let of = match effect.severity {
                 // Whoever accepts it.
                 _ if effect.loss.is_some_and(Kind::is_refused) => Grade::Refused,
-                _ if effect.message == BRANCH_REFUSED => Grade::Refused,
                 Severity::Breaking => Grade::Refused,
                 Severity::Loss => Grade::Lossy,
                 Severity::Info => Grade::Fine,

@@ -218,6 +218,16 @@ impl Graph {
         self.nodes.iter().map(|node| &node.shape)
     }
 
+    /// Whether a type or a field has former names.
+    pub(crate) fn has_aliases(&self) -> bool {
+        self.nodes.iter().any(|node| match &node.shape {
+            Shape::Record(record) => {
+                !record.aliases.is_empty() || record.fields.iter().any(|f| !f.aliases.is_empty())
+            }
+            shape => !shape.aliases().is_empty(),
+        })
+    }
+
     /// Whether no type can lead to itself, because each is made of types before it.
     pub(crate) fn is_plain(&self) -> bool {
         let before = |id: usize, part: &Id| part.0 < id;

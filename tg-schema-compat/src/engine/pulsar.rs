@@ -27,12 +27,13 @@ mod read;
 mod resolver;
 mod walk;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use tg_schema_model::Json;
 
 use super::avro::{Defaults, Equality, Graph, Id, Refusal, Shape};
-use super::stack::{self, TooLarge};
+use super::stack::{self, Budget, TooLarge};
 pub(crate) use alias::Aliases;
 pub(crate) use read::Reading;
 
@@ -203,17 +204,47 @@ impl fmt::Display for Thrown {
 /// Whether `reader` reads all that `writer` writes, to the broker.
 pub fn can_read(reader: &Graph, writer: &Graph) -> Result<Verdict, TooLarge> {
     stack::walk(|budget| {
-        let writer = match alias::apply(writer, reader, budget) {
-            Ok(renamed) => renamed,
-            Err(Stop::TooLarge(limit)) => return Err(limit),
-            Err(Stop::Throws(thrown)) => return Ok(Verdict::Throws(thrown)),
-        };
-        match resolver::resolve(&writer, reader, budget) {
-            Ok(resolution) => walk::verdict(&resolution, &writer, reader, budget),
-            Err(Stop::TooLarge(limit)) => Err(limit),
-            Err(Stop::Throws(thrown)) => Ok(Verdict::Throws(thrown)),
-        }
+        let renamed = alias::apply(writer, reader, budget);
+        verdict(renamed, reader, budget)
     })
+}
+
+/// What a resolution of a writer's schema with the reader's names says.
+fn verdict(
+    writer: Resolved<Cow<'_, Graph>>,
+    reader: &Graph,
+    budget: &mut Budget,
+) -> Result<Verdict, TooLarge> {
+    let verdict = writer.and_then(|writer| {
+        let resolution = resolver::resolve(&writer, reader, budget)?;
+        Ok(walk::verdict(&resolution, &writer, reader, budget)?)
+    });
+    match verdict {
+        Err(Stop::Throws(thrown)) => Ok(Verdict::Throws(thrown)),
+        Err(Stop::TooLarge(limit)) => Err(limit),
+        Ok(verdict) => Ok(verdict),
+    }
+}
+
+/// What Avro's library for Java makes of them where it reads messages: the same, but where aliases that are applied once more
+/// lead somewhere else.
+pub(crate) fn can_read_messages(reader: &Graph, writer: &Graph) -> Result<Verdict, TooLarge> {
+    stack::walk(|budget| {
+        let renamed = alias::apply_to_read(writer, reader, budget);
+        verdict(renamed.map(|(writer, _)| writer), reader, budget)
+    })
+}
+
+/// How often that library replaces names of a writer's by those that have them as aliases; none where it throws then, and nothing
+/// is read.
+pub(crate) fn renames(reader: &Graph, writer: &Graph) -> Result<Option<u8>, TooLarge> {
+    stack::walk(
+        |budget| match alias::apply_to_read(writer, reader, budget) {
+            Ok((_, times)) => Ok(Some(times)),
+            Err(Stop::TooLarge(limit)) => Err(limit),
+            Err(Stop::Throws(_)) => Ok(None),
+        },
+    )
 }
 
 /// Why a resolution ends early.

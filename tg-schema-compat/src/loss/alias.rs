@@ -24,17 +24,13 @@ impl<'g> Comparison<'g, '_> {
                 continue;
             }
             let known = self.knows(direction, reader, writer);
-            let mut takers: HashMap<&str, &Field> = HashMap::new();
-            for field in &reader.fields {
-                self.budget.spend(1 + field.aliases.len())?;
-                takers.extend(field.aliases.iter().map(|alias| (alias.as_str(), field)));
-            }
             let pairs = pairs.iter().map(|(old, new)| match direction {
                 Direction::Backward => (new.name.as_str(), (*old, new.name.as_str())),
                 Direction::Forward => (old.name.as_str(), (*new, new.name.as_str())),
             });
             let pairs: HashMap<&str, (&Field, &str)> = pairs.collect();
             for field in &reader.fields {
+                self.budget.spend(1 + field.aliases.len())?;
                 let found = source(field, writer);
                 let found = found.or_else(|| self.named(direction, field, (writer, known)));
                 let Some(source) = found else {
@@ -45,10 +41,9 @@ impl<'g> Comparison<'g, '_> {
                 match pair {
                     None => self.asks(direction, (field, source), known),
                     Some((_, name)) => {
-                        let taker = takers.get(source.name.as_str());
-                        let taker = taker.filter(|taker| taker.name != field.name);
-                        if let (Some(taker), true) = (taker, known) {
-                            self.loses(direction, (field, name), source, taker);
+                        let taker = self.called(direction, (writer, source)).to_owned();
+                        if known && taker != field.name {
+                            self.loses(direction, (field, name), source, &taker);
                         }
                     }
                 }
@@ -111,17 +106,17 @@ impl<'g> Comparison<'g, '_> {
         direction: Direction,
         (field, name): (&Field, &str),
         source: &Field,
-        taker: &Field,
+        taker: &str,
     ) {
         let Some(kind) = self.without(direction, field, source) else {
             return;
         };
         let path = format!("{}.{name}", self.path);
         let alias = Some(Alias {
-            field: format!("{}.{}", self.path, taker.name),
+            field: format!("{}.{taker}", self.path),
             source: path.clone(),
         });
-        self.find_by_alias(kind, direction, (path, alias), (&field.name, &taker.name));
+        self.find_by_alias(kind, direction, (path, alias), (&field.name, taker));
     }
 
     /// A field of one name that does not get its value in Java, because another record has the writer's as an alias: its fields

@@ -71,6 +71,11 @@ pub enum Kind {
     TakenByAlias,
     /// The same of a field without a default: registries accept it, and these readers refuse every message with the record.
     RefusedByAlias,
+    /// A branch of a union is looked for by its full name in Avro's library for Java: registries accept it, and these readers
+    /// refuse every message with the branch.
+    BranchRefused,
+    /// Registries accept it, and the resolution of that library refuses messages, or does not end with a reader.
+    Refused,
     /// Readers that know no aliases, such as JSON readers of other languages, see no value under the new name.
     AliasUnknown,
     /// Numbers lose digits.
@@ -92,7 +97,10 @@ impl Kind {
 
     /// Whether registries accept it, and readers refuse every message with the record.
     pub const fn is_refused(self) -> bool {
-        matches!(self, Kind::AliasRefused | Kind::RefusedByAlias)
+        matches!(
+            self,
+            Kind::AliasRefused | Kind::RefusedByAlias | Kind::BranchRefused | Kind::Refused
+        )
     }
 
     /// Whether it is of readers alone that follow aliases as Avro's library for Java does.
@@ -102,6 +110,20 @@ impl Kind {
 }
 
 impl Loss {
+    /// One of a message as a whole, for a reason.
+    pub(crate) fn of_message(kind: Kind, direction: Direction, reason: String) -> Self {
+        Loss {
+            kind,
+            direction,
+            path: String::new(),
+            old: String::new(),
+            new: reason,
+            likeness: 0,
+            branch: None,
+            alias: None,
+        }
+    }
+
     /// Whether it is a loss for readers across the change, of whom `reads` says whether they accept messages
     /// in a direction at all.
     pub fn counts(&self, reads: impl Fn(Direction) -> bool) -> bool {
@@ -144,9 +166,11 @@ impl Loss {
             Kind::TakenByAlias => format!(
                 "values of {old} reach {new} alone, by its alias, in readers with Avro's library for Java: {old} gets its default"
             ),
-            Kind::RefusedByAlias => format!(
-                "registries accept it, and readers with Avro's library for Java refuse messages: values of {old} reach {new} alone, by its alias, and {old} has no default"
-            ),
+            Kind::RefusedByAlias => refused(&format!(
+                "values of {old} reach {new} alone, by its alias, and {old} has no default"
+            )),
+            Kind::BranchRefused => refused("they look for types in a union by their full names"),
+            Kind::Refused => refused(new),
             Kind::AliasUnknown => {
                 format!("readers without aliases do not find values of {old} under {new}")
             }
@@ -156,6 +180,11 @@ impl Loss {
             Kind::DefaultChanged => format!("the default was {old} and is {new}"),
         }
     }
+}
+
+/// What is said of all that registries accept and the library for Java refuses.
+fn refused(why: &str) -> String {
+    format!("registries accept it, and readers with Avro's library for Java refuse messages: {why}")
 }
 
 impl fmt::Display for Loss {

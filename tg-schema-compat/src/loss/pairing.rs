@@ -141,7 +141,11 @@ fn takers(
     let Some(own) = writer.shape(id_of_writer).name() else {
         return Ok(Vec::new());
     };
-    let name = aliases.name(own);
+    let keeps = |id: &Id| reader.shape(*id).name() == Some(own);
+    let name = match aliases.throws && to.iter().any(keeps) {
+        true => own,
+        false => aliases.name(own),
+    };
     let named = |full: bool| {
         let known = to.iter().copied();
         let fits = move |id: &Id| {

@@ -1,20 +1,17 @@
 //! Proofs for a whole report: a message for every verdict of every finding, and attacks on the rest.
 
-use tg_schema_model::avro;
-
 use super::bench::{Bench, Schemas, Shelves};
 use super::verify::{Disagreement, Reach, Told, attack_told};
 use super::work::Total;
 use super::{Problem, Question, Side, Want};
-use crate::check::engines::BRANCH_REFUSED;
 use crate::check::judge;
 use crate::check::pairing::{Paired, pair_all};
 use crate::effort::Effort;
 use crate::engine::json::Peer;
-use crate::loss::Direction;
+use crate::loss::{Direction, Kind};
 use crate::report::{Counterexample, Effect, Finding, Format, Outcome, Report, Severity};
 use crate::rule;
-use crate::version::{Message, Version};
+use crate::version::Version;
 
 /// Puts into each finding the messages that show it, one for each format and direction in which somebody's
 /// messages are refused or changed; and where there is none, the reason into [`Finding::unproven`]. The
@@ -46,12 +43,7 @@ pub fn prove(report: &mut Report, new: &Version, against: &[Version]) {
             .collect();
         for finding in findings {
             match is_of_schema(finding) {
-                true => show_schema(
-                    finding,
-                    new.messages.iter().find(|m| m.name == *name),
-                    &mut benches,
-                    &mut effort,
-                ),
+                true => show_schema(finding, &mut benches, &mut effort),
                 false => show_all(finding, &mut benches, &mut effort),
             }
         }
@@ -175,7 +167,6 @@ fn is_of_schema(finding: &Finding) -> bool {
 /// the schema before there is any.
 fn show_schema(
     finding: &mut Finding,
-    message: Option<&Message>,
     benches: &mut [Option<Bench<'_, '_, '_>>],
     effort: &mut Effort,
 ) {
@@ -191,14 +182,18 @@ fn show_schema(
             branches: &finding.branches,
             breaks: false,
         };
-        if let Ok(Some(found)) = question.answer(Want::Refused, bench, effort) {
+        // Not for what else has changed there: that is another finding's.
+        let for_default = |shown: &Counterexample| match &shown.outcome {
+            Outcome::Refused(text) => text.contains("default"),
+            Outcome::Changed(_) => false,
+        };
+        let found = question.answer(Want::Refused, bench, effort);
+        if let Some(found) = found.ok().flatten().filter(for_default) {
             finding.counterexamples.push(found);
             return;
         }
     }
-    let refusal = message.and_then(|message| avro::parse(&message.text).err());
-    let refusal = refusal.map_or(finding.message.clone(), |e| e.to_string());
-    finding.unproven = Some(refused("whoever looks at defaults", &refusal));
+    finding.unproven = Some(refused("whoever looks at defaults", &finding.message));
 }
 
 /// What who refuses a schema says: the words of the effect, unless they are those that stand for any.
@@ -280,7 +275,11 @@ fn shown(
             breaks: effect.severity == Severity::Breaking,
         };
         // The broker's library says it of the broker too.
-        if effect.message == BRANCH_REFUSED {
+        let by_java = [Kind::BranchRefused, Kind::Refused];
+        if effect.loss.is_some_and(|kind| by_java.contains(&kind)) {
+            if let Some(shown) = bench.unreadable((effect.format, direction), effort) {
+                return Ok(shown);
+            }
             let question = Question {
                 format: Format::Pulsar,
                 breaks: true,

@@ -17,7 +17,7 @@ use super::{Executed, Fact, How, Problem, Side};
 use crate::effort::Effort;
 use crate::engine::pulsar::{self, Reading};
 use crate::engine::stack::TooLarge;
-pub(super) use shown::{Key, has_no_reader, show};
+pub(super) use shown::{Key, has_no_reader, show, smallest};
 
 /// Named types of one schema of which messages are made.
 const MAX_TYPES: usize = 5_000;
@@ -161,12 +161,14 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
     /// records, and nor does the library for Java. Our codec does, and so is not asked.
     pub(super) fn by_fields(self) -> Self {
         let [writer, reader] = self.sides.map(|side| side.message.graph().ok());
-        let equal = match (writer, reader) {
-            (Some(writer), Some(reader)) => pulsar::is_known_as(writer, reader),
-            _ => Ok(false),
+        let times = match (writer, reader) {
+            (Some(writer), Some(reader)) => pulsar::renames(reader, writer),
+            _ => Ok(Some(0)),
         };
         Wire {
-            resolution: self.resolution.by_fields(equal.unwrap_or(false)),
+            resolution: self
+                .resolution
+                .by_fields(times.unwrap_or(Some(0)).unwrap_or(1)),
             other: None,
             registered: false,
             smallest: None,

@@ -12,7 +12,9 @@ use super::candidate::Candidates;
 use super::{Problem, Shown, Side, avro, json};
 use crate::effort::Effort;
 use crate::engine::json::{Party, Peer};
+use crate::engine::pulsar::{self, Verdict};
 use crate::loss::Direction;
+use crate::report::{Counterexample, Format, Outcome};
 
 /// Bytes of a schema that take as long to read as one byte of a message to write and to read.
 const TEXT_SHARE: usize = 4;
@@ -228,6 +230,28 @@ impl<'s, 't, 'v> Bench<'s, 't, 'v> {
         let sides = self.sides(direction);
         let lane = self.avro(direction, effort).ok();
         lane.is_some_and(|lane| avro::has_no_reader(lane, sides))
+    }
+
+    /// The smallest message, where Avro's library for Java makes no reader of the two schemas and so reads none.
+    pub(super) fn unreadable(
+        &mut self,
+        (format, direction): (Format, Direction),
+        effort: &mut Effort,
+    ) -> Option<Counterexample> {
+        let [writer, reader] = self.sides(direction).map(|side| side.message.graph().ok());
+        let Verdict::Throws(thrown) = pulsar::can_read_messages(reader?, writer?).ok()? else {
+            return None;
+        };
+        let (message, bytes) = avro::smallest(self.avro(direction, effort).ok()?)?;
+        Some(Counterexample {
+            format,
+            direction,
+            peer: None,
+            message,
+            bytes: Some(bytes),
+            outcome: Outcome::Refused(format!("by Avro's library for Java: {thrown}")),
+            difference: None,
+        })
     }
 
     /// Why no message of a direction's writer is made: a type of it requires itself, or the smallest one is beyond

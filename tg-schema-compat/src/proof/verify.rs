@@ -295,7 +295,7 @@ fn on_pulsar(
     }
     // What both accept is attacked as the verdict of a registry, but for what a report says of it.
     let both = confluent::can_read(graphs.1, graphs.0)?.is_compatible();
-    if both && report.is_none() {
+    if both && report.is_none() || report.is_some_and(Told::is_unread) {
         return Ok(None);
     }
     let texts = (schema(writer)?, schema(reader)?);

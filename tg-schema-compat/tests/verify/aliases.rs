@@ -9,8 +9,8 @@ use tg_schema_compat::version::{Message, Version};
 use super::names::schemas;
 use super::{only, reported};
 
-/// Two fields that have each other's name as an alias change places in Java, which the broker speaks of; registries see
-/// no single source for either.
+/// Two fields that have each other's name as an alias change places to the broker, and do so twice to its readers, who refuse
+/// what is no value of its place then; registries see no single source for either.
 #[test]
 fn fields_that_have_each_others_name_as_an_alias() {
     let of = |symbol: &str| {

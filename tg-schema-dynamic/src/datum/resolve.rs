@@ -51,12 +51,13 @@ impl<'s, 't> Resolution<'s, 't> {
 
     /// The same, as Avro's library for Java reads records: by their fields, whatever their names. It renames the fields of
     /// the writer by the aliases of the reader first: what several fields ask for is the last one's, and a record is asked
-    /// for by its name wherever it stands. Where the two schemas are `equal` to it, it renames nothing.
+    /// for by its name wherever it stands. It does so `times` times: its reader of data renames the writer's schema, what
+    /// resolves the two does it again, and neither does where they are equal to it.
     #[must_use]
-    pub fn by_fields(mut self, equal: bool) -> Self {
-        self.renames = Some(match equal {
-            true => Renames::default(),
-            false => Renames::of(self.reader),
+    pub fn by_fields(mut self, times: u8) -> Self {
+        self.renames = Some(match times {
+            0 => Renames::default(),
+            _ => Renames::of(self.reader, times),
         });
         self.renamed.clear();
         // What fits by names was found under the other rule.

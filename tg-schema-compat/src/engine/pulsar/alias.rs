@@ -17,16 +17,12 @@ pub(super) fn apply<'w>(
     reader: &Graph,
     budget: &mut Budget,
 ) -> Resolved<Cow<'w, Graph>> {
-    let has_aliases = reader.nodes.iter().any(|node| match &node.shape {
-        Shape::Record(record) => {
-            !record.aliases.is_empty() || record.fields.iter().any(|f| !f.aliases.is_empty())
-        }
-        shape => !shape.aliases().is_empty(),
-    });
-    if !has_aliases || Equality::new(writer, reader).of(writer.root, reader.root, budget)? {
+    if !reader.has_aliases()
+        || Equality::new(writer, reader).of(writer.root, reader.root, budget)?
+    {
         return Ok(Cow::Borrowed(writer));
     }
-    let aliases = Aliases::of(reader, budget)?;
+    let aliases = Aliases::of(reader, Some(1), budget)?;
     if aliases.types.is_empty() && aliases.fields.is_empty() {
         return Ok(Cow::Borrowed(writer));
     }
@@ -40,9 +36,34 @@ pub(super) fn apply<'w>(
     Ok(Cow::Owned(renaming.graph))
 }
 
+/// The same for messages, and how often names were replaced: what reads data applies aliases, and what resolves the two schemas
+/// for it applies them again; each where these are not equal to it.
+pub(super) fn apply_to_read<'w>(
+    writer: &'w Graph,
+    reader: &Graph,
+    budget: &mut Budget,
+) -> Resolved<(Cow<'w, Graph>, u8)> {
+    let once = match apply(writer, reader, budget)? {
+        Cow::Borrowed(writer) => return Ok((Cow::Borrowed(writer), 0)),
+        Cow::Owned(once) => once,
+    };
+    let twice = match apply(&once, reader, budget)? {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(twice) => Some(twice),
+    };
+    Ok(match twice {
+        None => (Cow::Owned(once), 1),
+        Some(twice) => (Cow::Owned(twice), 2),
+    })
+}
+
 /// What the reader calls what others call otherwise.
 #[derive(Default)]
 pub(crate) struct Aliases {
+    /// How often they are applied, one time after another.
+    times: u8,
+    /// Whether Avro's library for Java throws where it applies them, so that they count for others alone.
+    pub(crate) throws: bool,
     types: HashMap<Name, Name>,
     /// By the name of the record, and again by each of its aliases: one of `lists`. Two records of which one
     /// is an alias of the other share a list, as in Java.
@@ -57,9 +78,19 @@ enum Task {
 }
 
 impl Aliases {
-    pub(crate) fn of(reader: &Graph, budget: &mut Budget) -> Result<Self, TooLarge> {
-        let mut aliases = Aliases::default();
-        aliases.collect(reader, budget)?;
+    pub(crate) fn of(
+        reader: &Graph,
+        times: Option<u8>,
+        budget: &mut Budget,
+    ) -> Result<Self, TooLarge> {
+        let mut aliases = Aliases {
+            times: times.unwrap_or(1),
+            throws: times.is_none(),
+            ..Aliases::default()
+        };
+        if aliases.times > 0 {
+            aliases.collect(reader, budget)?;
+        }
         Ok(aliases)
     }
 
@@ -122,16 +153,21 @@ impl Aliases {
 
     /// What the reader calls a type of the writer's, whatever kind of type each of them is.
     pub(crate) fn name<'n>(&'n self, of: &'n Name) -> &'n Name {
-        self.types.get(of).unwrap_or(of)
+        (0..self.times).fold(of, |name, _| self.types.get(name).unwrap_or(name))
     }
 
-    /// What it calls a field of a record of which it has the [name](Self::name).
-    pub(crate) fn field<'n>(&'n self, record: &Name, field: &'n str) -> &'n str {
-        let list = self.fields.get(record);
-        let names = list.and_then(|list| self.lists.get(*list));
-        names
-            .and_then(|names| names.get(field))
-            .map_or(field, String::as_str)
+    /// What it calls a field of a record of the writer's.
+    pub(crate) fn field<'n>(&'n self, record: &'n Name, field: &'n str) -> &'n str {
+        let (mut record, mut called) = (record, field);
+        for _ in 0..self.times {
+            record = self.types.get(record).unwrap_or(record);
+            let list = self.fields.get(record);
+            let names = list.and_then(|list| self.lists.get(*list));
+            called = names
+                .and_then(|names| names.get(called))
+                .map_or(called, String::as_str);
+        }
+        called
     }
 }
 
@@ -233,7 +269,7 @@ impl Renaming<'_> {
                 }));
             }
             fields.push(Field {
-                name: self.aliases.field(&name, &field.name).to_owned(),
+                name: self.aliases.field(&record.name, &field.name).to_owned(),
                 ty,
                 ..field
             });

@@ -30,7 +30,7 @@ impl<'g> Reading<'g> {
     /// The reader; none where the resolution throws, and there is no reader.
     pub(crate) fn of(reader: &'g Graph, writer: &'g Graph) -> Result<Option<Self>, TooLarge> {
         let made = stack::walk(|budget| {
-            let made = alias::apply(writer, reader, budget).and_then(|writer| {
+            let made = alias::apply_to_read(writer, reader, budget).and_then(|(writer, _)| {
                 let resolution = resolver::resolve(&writer, reader, budget)?;
                 Ok((writer, resolution))
             });

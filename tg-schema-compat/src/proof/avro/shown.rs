@@ -63,6 +63,10 @@ pub(in crate::proof) fn show<'v>(
             _ => return Ok(Some(shown)),
         }
     }
+    // Without a reader no message says why it is refused.
+    if is_of_broker && has_no_reader(lane, [writer, reader]) {
+        return Ok(None);
+    }
     // By Avro's library for Java, which registries and the broker speak of.
     let wire = lane
         .by_fields
@@ -131,6 +135,13 @@ fn look<'s>(
         }
     }
     search.shown()
+}
+
+/// The smallest message, for people and in bytes.
+pub(in crate::proof) fn smallest(lane: &mut Lane<'_, '_, '_>) -> Option<(String, Vec<u8>)> {
+    let datum = lane.candidates.smallest_message()?;
+    let written = lane.wire.write(&datum, set(&datum))?;
+    Some((written.message, written.bytes))
 }
 
 /// Whether the broker's library makes no reader of the two schemas: it throws.

@@ -55,6 +55,8 @@ impl Fields {
 /// What was said of one wire in one direction.
 #[derive(Clone, Debug, Default)]
 pub(in crate::proof) struct Told<'g> {
+    /// Whether readers with Avro's library for Java are said to refuse messages that are accepted.
+    unread: bool,
     refused: Fields,
     altered: Fields,
     missing: Fields,
@@ -181,6 +183,9 @@ impl<'g> Told<'g> {
                     && effect.direction == Some(direction)
                     && effect.severity > Severity::Info
             });
+            // Where names lead elsewhere, any field may be the one that is not found.
+            let refused = |effect: &crate::report::Effect| effect.loss == Some(Kind::Refused);
+            told.unread |= counts.clone().any(refused);
             // Of this peer, and of ours beside it.
             let (mut own, mut ours) = (false, false);
             for effect in counts {
@@ -250,8 +255,16 @@ impl<'g> Told<'g> {
         }
     }
 
+    /// Whether any field may be the one for which messages are refused.
+    pub(in crate::proof) const fn is_unread(&self) -> bool {
+        self.unread
+    }
+
     /// Whether one of the reasons to refuse a message was said.
     pub(in crate::proof) fn explains_refusal(&self, refusals: &[Fact]) -> bool {
+        if self.unread {
+            return true;
+        }
         if self.several {
             return self.refused.all || !self.refused.names.is_empty();
         }

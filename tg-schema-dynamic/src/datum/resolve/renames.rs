@@ -14,6 +14,8 @@ pub(super) struct Renames {
     /// By the name of the record, and by each of its aliases: one of `lists`.
     records: HashMap<Name, usize>,
     lists: Vec<HashMap<String, String>>,
+    /// How often they are applied, one time after another.
+    times: u8,
 }
 
 enum Step<'s> {
@@ -23,8 +25,11 @@ enum Step<'s> {
 }
 
 impl Renames {
-    pub(super) fn of(reader: &Types<'_>) -> Self {
-        let mut renames = Renames::default();
+    pub(super) fn of(reader: &Types<'_>, times: u8) -> Self {
+        let mut renames = Renames {
+            times,
+            ..Renames::default()
+        };
         let mut seen = HashSet::new();
         let mut open = vec![Step::Type(reader.root)];
         while let Some(step) = open.pop() {
@@ -88,20 +93,25 @@ impl Renames {
 
     /// What the reader calls a type of the writer's: by the name of the one, of whatever kind, that has it as an alias.
     pub(super) fn called<'n>(&'n self, name: &'n Name) -> &'n Name {
-        self.types.get(name).unwrap_or(name)
+        (0..self.times).fold(name, |name, _| self.types.get(name).unwrap_or(name))
     }
 
     /// The places of a record of the writer's, by what the reader calls its fields.
     pub(super) fn places(&self, writer: &Record) -> HashMap<String, Vec<usize>> {
-        let list = self
-            .records
-            .get(self.called(&writer.name))
-            .and_then(|at| self.lists.get(*at));
+        let mut lists = Vec::new();
+        let mut record = &writer.name;
+        for _ in 0..self.times {
+            record = self.types.get(record).unwrap_or(record);
+            let list = self.records.get(record);
+            lists.extend(list.and_then(|at| self.lists.get(*at)));
+        }
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, field) in writer.fields.iter().enumerate() {
-            let called = list.and_then(|names| names.get(&field.name));
-            let called = called.unwrap_or(&field.name).clone();
-            places.entry(called).or_default().push(at);
+            let mut called = &field.name;
+            for list in &lists {
+                called = list.get(called).unwrap_or(called);
+            }
+            places.entry(called.clone()).or_default().push(at);
         }
         places
     }
