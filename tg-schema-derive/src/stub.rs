@@ -88,7 +88,7 @@ pub(crate) fn implementations(item: &syn::Item, annotated: &Annotated) -> TokenS
                 ) -> __tg::Result<()> {
                     loop {}
                 }
-                fn own(_: Self) -> Self {
+                fn own_into(_: &mut Self, _: &mut Self) {
                     loop {}
                 }
                 fn resolve_avro_into(

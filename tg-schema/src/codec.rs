@@ -92,8 +92,18 @@ pub trait Codec {
     fn view_avro_list<'a>(v: &mut Self::Items<'a>, r: &mut AvroReader<'a>) -> Result<(), Error>;
     /// The value of a view.
     fn own(v: Self::View<'_>) -> Self::Value;
+    /// Puts the value of a view into a blank place, and takes what the view has. Types that can be in themselves are made in
+    /// their places: neither a view nor a value of theirs is on the stack at each level of a message.
+    #[inline]
+    fn own_into(v: &mut Self::View<'_>, out: &mut Self::Value) {
+        *out = Self::own(std::mem::replace(v, Blank::blank()));
+    }
     /// The values of a view of a list.
     fn own_list(v: Self::Items<'_>) -> Vec<Self::Value>;
+    /// Bytes of memory that a value has beside those of its type.
+    fn heap(_: &Self::Value) -> usize {
+        0
+    }
     /// Takes the Avro form of another writer, as a node of the plan says.
     fn resolve_avro(
         r: &mut AvroReader<'_>,

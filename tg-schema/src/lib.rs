@@ -118,10 +118,13 @@ pub mod __private {
     pub use crate::json::{JsonReader, JsonWriter, KEYS, Key, Keys, key};
     pub use crate::message::Message;
     pub use crate::record::{
-        FACTS, Facts, Fill, Record, Table, Views, Visit, least, own, row, viewed,
+        FACTS, Facts, Fill, Measured, Record, Table, Views, Visit, least, own, row, viewed,
     };
     pub use crate::schemas::{Schemas, rendered};
-    pub use crate::{__enumeration as enumeration, __record as record, __serde as serde_impls};
+    pub use crate::{
+        __enumeration as enumeration, __measured as measured, __record as record,
+        __serde as serde_impls,
+    };
     pub use core::default::Default;
     pub use core::option::Option;
     pub use serde;

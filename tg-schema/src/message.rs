@@ -212,8 +212,10 @@ pub trait Message: Wire {
         Decoder::new().view::<Self>(bytes)
     }
     /// The message that a view shows.
-    fn from_view(view: View<'_, Self>) -> Self {
-        Self::own(view)
+    fn from_view(mut view: View<'_, Self>) -> Self {
+        let mut message = Self::blank();
+        Self::own_into(&mut view, &mut message);
+        message
     }
     /// Reads the fields of these paths, in their order, and nothing else: see [`Peek`].
     ///

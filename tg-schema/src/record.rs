@@ -35,6 +35,7 @@ macro_rules! by_codec {
     };
 }
 
+mod cost;
 mod described;
 mod filling;
 mod macros;
@@ -43,6 +44,7 @@ mod resolve;
 mod view;
 mod write;
 
+pub use cost::Measured;
 pub use described::{FACTS, Facts, Table, least, row};
 pub use view::{Views, own, viewed};
 pub(crate) use write::Shown;
@@ -85,8 +87,8 @@ pub trait Record: Blank + Sized + 'static {
     fn each_mut<V: Fill>(&mut self, v: &mut V) -> bool;
     /// Shows the place of each field of a view until the filler says no; whether it never did.
     fn view<'a>(view: &mut Self::View<'a>, v: &mut Views<'_, 'a>) -> bool;
-    /// The record of a view.
-    fn own(view: Self::View<'_>) -> Self;
+    /// Puts the record of a view into a blank one, and takes what the view has.
+    fn own_into(view: &mut Self::View<'_>, out: &mut Self);
 }
 
 /// What is done with each field of a record: a method for each row of the presence table. A key is
@@ -150,8 +152,11 @@ impl<T: Record> Wire for T {
         view::avro::<T>(view, r)
     }
     #[inline]
-    fn own(view: Self::View<'_>) -> Self {
-        <T as Record>::own(view)
+    fn own_into(view: &mut Self::View<'_>, out: &mut Self) {
+        <T as Record>::own_into(view, out);
+    }
+    fn heap(&self) -> usize {
+        cost::heap(self)
     }
     #[inline]
     fn resolve_avro_into(

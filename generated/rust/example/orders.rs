@@ -54,7 +54,7 @@ const _: () = {
     type __T4 = Address;
     __tg::record! {
         Order { name: "Order", namespace: "org.example.shop", doc: "An order, from the basket to the door.", aliases: &["PurchaseOrder", "org.example.old.Purchase"], } { reserved: &["coupon", "voucher"], }
-        facts { nests: true, required: 0b1001110011, cost: 704, }
+        facts { nests: true, required: 0b1001110011, cost: 704, measured: __tg::measured!(Order), }
         least __tg::least(&[16, <__tg::Named<__T0> as __tg::Codec>::MIN_AVRO, <__tg::Named<__T1> as __tg::Codec>::MIN_AVRO, <__tg::Named<__T2> as __tg::Codec>::MIN_AVRO]);
         words 1;
         topics ["q1/shop/orders/placed", "q2/shop/orders/paid"];

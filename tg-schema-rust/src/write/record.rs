@@ -9,7 +9,7 @@ use super::text::{Entries, Text, quoted, quoted_list};
 use crate::item::{FieldItem, Options, PresenceItem, RecordItem, Serde, Shape};
 use constructors::{constructors, default_impl};
 use fields::list;
-use tg_schema_model::{Encoding, Profile};
+use tg_schema_model::{Encoding, Json, Profile};
 
 /// A field with what the text says of it.
 struct Written<'a> {
@@ -193,13 +193,17 @@ fn facts(r: &RecordItem, fields: &[Written<'_>], facts: &mut Entries<'_>) {
             out.extend(digits.map(|digit| if digit == 1 { '1' } else { '0' }));
         }),
     }
-    let cost = fields.iter().map(|f| match &f.field.presence {
-        PresenceItem::Default(d) | PresenceItem::NullableDefault(d) => d.compact().len(),
-        PresenceItem::Required | PresenceItem::Optional => 0,
+    let mut defaults = fields.iter().filter_map(|f| match &f.field.presence {
+        PresenceItem::Default(d) | PresenceItem::NullableDefault(d) => Some((&f.field.shape, d)),
+        PresenceItem::Required | PresenceItem::Optional => None,
     });
+    let cost = defaults.clone().map(|(_, d)| d.compact().len());
     match cost.sum::<usize>() * FACTOR {
         0 => {}
         cost => facts.say(&["cost: ", &cost.to_string()]),
+    }
+    if defaults.any(|(shape, d)| is_larger(shape, d)) {
+        facts.say(&["measured: __tg::measured!(", &r.ident, ")"]);
     }
     let says_nothing = |f: &Written<'_>| {
         f.field.presence != PresenceItem::Required
@@ -209,6 +213,17 @@ fn facts(r: &RecordItem, fields: &[Written<'_>], facts: &mut Entries<'_>) {
     let old = r.profile == Profile::PulsarRecord;
     if old && !fields.is_empty() && fields.iter().all(says_nothing) {
         facts.say(&["can_be_unset: true"]);
+    }
+}
+
+/// Whether a record or a map is in a default: the length of its text says little of it. A map without entries has nothing.
+fn is_larger(shape: &Shape, default: &Json) -> bool {
+    match (shape, default) {
+        (Shape::Map(_) | Shape::HashMap(_), Json::Object(entries)) => !entries.is_empty(),
+        (Shape::Array(item), Json::Array(items)) => items.iter().any(|json| is_larger(item, json)),
+        (Shape::Optional(of) | Shape::Boxed(of), json) => is_larger(of, json),
+        (_, Json::Object(_)) => true,
+        _ => false,
     }
 }
 

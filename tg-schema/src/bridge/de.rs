@@ -311,7 +311,12 @@ impl<'de> Visitor<'de> for MapVisitor<'_, '_> {
     }
     fn visit_map<A: MapAccess<'de>>(self, mut a: A) -> Result<(), A::Error> {
         let (budget, size) = (self.1, self.0.item_size());
+        // A map begins with room for several.
+        let mut room = size.saturating_mul(3);
         while let Some(key) = a.next_key::<String>()? {
+            budget
+                .spend(std::mem::take(&mut room))
+                .map_err(A::Error::custom)?;
             budget
                 .item(size.saturating_add(key.len()))
                 .map_err(A::Error::custom)?;

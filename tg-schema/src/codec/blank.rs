@@ -66,5 +66,13 @@ blank!(
     [T] Vec<T>: Vec::new(),
     [K, T] BTreeMap<K, T>: BTreeMap::new(),
     [T] HashMap<String, T>: HashMap::new(),
-    [T: Blank] Box<T>: Box::new(T::blank()),
 );
+
+impl<T: Blank> Blank for Box<T> {
+    /// What can be in itself is put into its box by a call that is over when it is filled: no value of it is on the stack at each
+    /// level of a message.
+    #[inline(never)]
+    fn blank() -> Self {
+        Box::new(T::blank())
+    }
+}

@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
-use super::Codec;
 use super::scalar::viewed_one_by_one;
+use super::{Blank, Codec};
 use crate::avro::{AvroReader, AvroWriter};
 use crate::bridge::{Ref, Res, Slot};
 use crate::descriptor::{Descriptor, TypeDescriptor};
@@ -40,8 +40,17 @@ impl<C: Codec> Codec for Boxed<C> {
         C::view_avro_into(v, r)
     }
     #[inline]
-    fn own(v: Self::View<'_>) -> Self::Value {
-        Box::new(C::own(*v))
+    fn own(mut v: Self::View<'_>) -> Self::Value {
+        let mut out = Self::Value::blank();
+        Self::own_into(&mut v, &mut out);
+        out
+    }
+    #[inline]
+    fn own_into(v: &mut Self::View<'_>, out: &mut Self::Value) {
+        C::own_into(v, out);
+    }
+    fn heap(v: &Self::Value) -> usize {
+        size_of::<C::Value>().saturating_add(C::heap(v))
     }
     viewed_one_by_one!();
     #[inline]

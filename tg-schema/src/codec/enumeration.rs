@@ -161,8 +161,8 @@ macro_rules! __enumeration {
             ) -> $crate::__private::Result<()> {
                 $crate::__private::read_avro_symbol(r).map(|symbol| *view = symbol)
             }
-            fn own(view: Self) -> Self {
-                view
+            fn own_into(view: &mut Self, out: &mut Self) {
+                ::core::mem::swap(view, out);
             }
             fn resolve_avro_into(
                 &mut self,

@@ -24,6 +24,19 @@ pub(crate) fn make_room<T>(out: &mut Vec<T>, n: usize) {
     }
 }
 
+/// The values of views.
+pub(super) fn own_list<C: Codec>(mut views: Vec<C::View<'_>>) -> Vec<C::Value> {
+    if C::LEAF {
+        return views.into_iter().map(C::own).collect();
+    }
+    let mut out = Vec::new();
+    out.resize_with(views.len(), C::Value::blank);
+    for (view, value) in views.iter_mut().zip(&mut out) {
+        C::own_into(view, value);
+    }
+    out
+}
+
 /// Appends `n` items, for which there is room, each blank at first. They are made some at a time and where they
 /// stay: one that is made alone is copied there whole, for which the processor waits. Bytes that claim many items
 /// and hold few make no more than that.
@@ -153,6 +166,11 @@ impl<C: Codec> Codec for List<C> {
     }
     fn own(v: C::Items<'_>) -> Self::Value {
         C::own_list(v)
+    }
+    fn heap(v: &Self::Value) -> usize {
+        // As it is read item by item, it may have twice the room.
+        let room = size_of::<C::Value>().saturating_mul(2 * v.len());
+        v.iter().map(C::heap).fold(room, usize::saturating_add)
     }
     viewed_one_by_one!();
     #[inline]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, hash_map};
 use std::marker::PhantomData;
 
 use super::gather::{Ascending, Gather, put};
-use super::list::foreign_item;
+use super::list::{foreign_item, own_list};
 use super::scalar::viewed_one_by_one;
 use super::{At, Codec, Shown};
 use crate::avro::{AvroReader, AvroWriter};
@@ -25,6 +25,10 @@ const fn map_cost<T>() -> usize {
     size_of::<(String, T)>()
         .saturating_mul(3)
         .saturating_add(32)
+}
+/// Bytes of memory that the node or table of a map costs beside its first entries: a tree begins with room for eleven.
+const fn map_room<T>() -> usize {
+    map_cost::<T>().saturating_mul(3)
 }
 /// What is done with each entry.
 type Visit<'a, T> = dyn FnMut(&str, &T) -> Result<(), Error> + 'a;
@@ -70,6 +74,7 @@ impl<'a, T> Entered<'_, 'a, T> {
             if self.block == 0 {
                 return Ok(None);
             }
+            self.r.spend(map_room::<T>())?;
             self.r.reserve(self.block, self.least, map_cost::<T>())?;
         }
         self.block -= 1;
@@ -205,6 +210,7 @@ fn read_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
         if n == 0 {
             break;
         }
+        r.spend(map_room::<C::Value>())?;
         r.reserve(n, 1 + C::MIN_AVRO, map_cost::<C::Value>())?;
         for _ in 0..n {
             let key = own_key(r.string()?);
@@ -241,6 +247,7 @@ fn view_map<'a, C: Codec>(v: &mut ViewedMap<'a, C>, r: &mut AvroReader<'a>) -> R
         if n == 0 {
             break;
         }
+        r.spend(map_room::<C::Value>())?;
         r.reserve(n, 1 + C::MIN_AVRO, map_cost::<C::Value>())?;
         for _ in 0..n {
             let key = r.string()?;
@@ -276,6 +283,7 @@ fn resolve_map<C: Codec, M: StringMap<Item = C::Value>>(
         if n == 0 {
             break;
         }
+        r.spend(map_room::<C::Value>())?;
         r.reserve(n, 1 + least, cost)?;
         for _ in 0..n {
             let key = own_key(r.string()?);
@@ -315,7 +323,10 @@ fn read_json_map<C: Codec, M: StringMap<Item = C::Value>>(
     r.enter()?;
     let mut out = M::Gathered::default();
     let mut first = true;
-    while let Some(key) = r.next_own_key(std::mem::take(&mut first))? {
+    while let Some(key) = r.next_own_key(first)? {
+        if std::mem::take(&mut first) {
+            r.spend(map_room::<C::Value>()).key(&key)?;
+        }
         r.item(map_cost::<C::Value>()).key(&key)?;
         let item = C::read_json(r).key(&key)?;
         out.add(key, item)
@@ -378,8 +389,20 @@ macro_rules! map {
                 view_map::<C>(v, r)
             }
             fn own(v: ViewedMap<'_, C>) -> Self::Value {
-                let owned = |(key, value): (&str, C::View<'_>)| (key.to_owned(), C::own(value));
-                v.into_iter().map(owned).collect()
+                let (keys, values): (Vec<_>, Vec<_>) = v.into_iter().unzip();
+                let keys = keys.into_iter().map(str::to_owned);
+                keys.zip(own_list::<C>(values)).collect()
+            }
+            fn heap(v: &Self::Value) -> usize {
+                let room = match v.is_empty() {
+                    true => 0,
+                    false => map_room::<C::Value>(),
+                };
+                let entry = |(key, item): (&String, _)| {
+                    let of = key.len().saturating_add(C::heap(item));
+                    of.saturating_add(map_cost::<C::Value>())
+                };
+                v.iter().map(entry).fold(room, usize::saturating_add)
             }
             viewed_one_by_one!();
             fn resolve_avro(

@@ -49,8 +49,12 @@ pub trait Wire: Blank + Sized + 'static {
     }
     /// Takes the Avro form into a blank view, borrowing from it.
     fn view_avro_into<'a>(view: &mut Self::View<'a>, r: &mut AvroReader<'a>) -> Result<(), Error>;
-    /// The value of a view.
-    fn own(view: Self::View<'_>) -> Self;
+    /// Puts the value of a view into a blank place, and takes what the view has.
+    fn own_into(view: &mut Self::View<'_>, out: &mut Self);
+    /// As [`Codec::heap`].
+    fn heap(&self) -> usize {
+        0
+    }
     /// Takes the Avro form of another writer, as a node of the plan says.
     fn resolve_avro_into(
         &mut self,
@@ -129,8 +133,17 @@ impl<T: Wire> Codec for Named<T> {
         T::view_avro_into(v, r)
     }
     #[inline]
-    fn own(v: T::View<'_>) -> T {
-        T::own(v)
+    fn own(mut v: T::View<'_>) -> T {
+        let mut out = T::blank();
+        T::own_into(&mut v, &mut out);
+        out
+    }
+    #[inline]
+    fn own_into(v: &mut T::View<'_>, out: &mut T) {
+        T::own_into(v, out);
+    }
+    fn heap(v: &T) -> usize {
+        v.heap()
     }
     viewed_one_by_one!();
     #[inline]

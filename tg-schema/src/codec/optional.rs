@@ -98,6 +98,18 @@ macro_rules! opt {
             fn own(v: Self::View<'_>) -> Self::Value {
                 v.map(C::own)
             }
+            #[inline]
+            fn own_into(v: &mut Self::View<'_>, out: &mut Self::Value) {
+                match v {
+                    Some(v) if !C::LEAF => {
+                        C::own_into(v, out.get_or_insert_with(C::Value::blank));
+                    }
+                    _ => *out = v.take().map(C::own),
+                }
+            }
+            fn heap(v: &Self::Value) -> usize {
+                v.as_ref().map_or(0, C::heap)
+            }
             viewed_one_by_one!();
             #[inline]
             fn resolve_avro(
@@ -259,6 +271,12 @@ impl<C: Codec> Codec for OrDefault<C> {
     }
     fn own(v: Self::View<'_>) -> Self::Value {
         v.map(C::own)
+    }
+    fn own_into(v: &mut Self::View<'_>, out: &mut Self::Value) {
+        Opt::<C>::own_into(v, out);
+    }
+    fn heap(v: &Self::Value) -> usize {
+        Opt::<C>::heap(v)
     }
     viewed_one_by_one!();
     #[inline]

@@ -40,7 +40,7 @@ macro_rules! viewed_one_by_one {
         }
         #[inline]
         fn own_list(v: Vec<Self::View<'_>>) -> Vec<Self::Value> {
-            v.into_iter().map(Self::own).collect()
+            $crate::codec::list::own_list::<Self>(v)
         }
     };
 }
@@ -121,6 +121,9 @@ scalar!(
             r.refill(v)
         }
 
+        fn heap(v: &Self::Value) -> usize {
+            v.len()
+        }
         viewed_one_by_one!();
         #[inline]
         fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
@@ -409,6 +412,9 @@ scalar!(
             Ok(())
         }
 
+        fn heap(v: &Self::Value) -> usize {
+            v.len()
+        }
         viewed_one_by_one!();
         #[inline]
         fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
@@ -434,6 +440,9 @@ scalar!(
             Ok(())
         }
 
+        fn heap(v: &Self::Value) -> usize {
+            v.len()
+        }
         viewed_one_by_one!();
         #[inline]
         fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {

@@ -21,8 +21,10 @@ pub struct Facts {
     pub nests: bool,
     /// Which of the first 64 fields have to come.
     pub required: u64,
-    /// Bytes of memory that the defaults may cost.
+    /// Bytes of memory that the defaults may cost, by the length of their text.
     pub cost: usize,
+    /// What they do cost, where records and maps are among them.
+    pub measured: Option<fn() -> usize>,
     /// Whether an old Record may write an unset instance of it: there is no field that says otherwise, one
     /// that is required and neither a boolean nor a record.
     pub can_be_unset: bool,
@@ -33,6 +35,7 @@ pub const FACTS: Facts = Facts {
     nests: false,
     required: 0,
     cost: 0,
+    measured: None,
     can_be_unset: false,
 };
 

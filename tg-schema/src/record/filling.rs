@@ -46,7 +46,7 @@ impl<T: Record> RecordPlace for Filling<T> {
     }
     fn cost(&self) -> usize {
         match self.defaults {
-            true => T::TABLE.facts.cost,
+            true => T::TABLE.cost(),
             false => 0,
         }
     }

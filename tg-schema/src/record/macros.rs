@@ -96,10 +96,8 @@ macro_rules! __record {
                 true $(&& $crate::__private::Views::$how::<$codec>(v, $i, &mut view.$field $(, $default)?))*
             }
             #[inline]
-            fn own(view: __View<'_>) -> Self {
-                $record {
-                    $($field: $crate::__private::own::$how::<$codec>(view.$field $(, $default)?)),*
-                }
+            fn own_into(view: &mut __View<'_>, out: &mut Self) {
+                $($crate::__private::own::$how::<$codec>(&mut view.$field, &mut out.$field $(, $default)?);)*
             }
         }
 
@@ -111,6 +109,18 @@ macro_rules! __record {
                 $crate::__private::rendered(&SCHEMAS, &__TABLE.descriptor)
             }
         }
+    };
+}
+
+/// What the defaults of a record cost in memory, once they are made.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __measured {
+    ($record:ident) => {
+        $crate::__private::Option::Some(|| {
+            static COST: $crate::__private::Measured = $crate::__private::Measured::unknown();
+            COST.of::<$record>()
+        })
     };
 }
 

@@ -90,7 +90,7 @@ where
         return ended(filler.failed, &table.keys);
     }
     if filler.defaults {
-        filler.r.spend(table.facts.cost)?;
+        filler.r.spend(table.cost())?;
     }
     if table.facts.nests {
         filler.r.leave();
@@ -334,7 +334,7 @@ impl<'r, 'a, S: Seen> InOrder<'r, 'a, S> {
             return ended(self.json.failed, &table.keys);
         }
         if self.json.defaults {
-            self.json.r.spend(table.facts.cost)?;
+            self.json.r.spend(table.cost())?;
         }
         if table.facts.nests {
             self.json.r.leave();

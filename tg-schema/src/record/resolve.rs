@@ -34,7 +34,7 @@ pub(super) fn avro<T: Record>(
     if partly && missing(&seen, T::TABLE).is_some() {
         return Err((0, r.foreign_plan()));
     }
-    if !r.affords(items.len(), T::TABLE.facts.cost) {
+    if !r.affords(items.len(), T::TABLE.cost_of(partly)) {
         return first_ones(items, r, plan, node);
     }
     // Of records that nest none, it is enough to know that they could be entered.
@@ -85,7 +85,7 @@ pub(super) fn here<'a, T: Record>(
         let partly = !seen.has_all(T::TABLE.keys.fields.len());
         if !(partly && missing(&seen, T::TABLE).is_some())
             && r.may_enter()
-            && r.affords(1, T::TABLE.facts.cost)
+            && r.affords(1, T::TABLE.cost_of(partly))
         {
             let rest = run_of::<T, true>(v, r, rest, plan, run, forms)?;
             if T::DEFAULTS && partly {
@@ -125,7 +125,7 @@ fn first_ones<T: Record>(
     plan: &Plan,
     node: NodeId,
 ) -> Result<(), (usize, Error)> {
-    let count = r.affordable(T::TABLE.facts.cost).min(items.len());
+    let count = r.affordable(T::TABLE.cost()).min(items.len());
     let (items, _) = items.split_at_mut(count);
     avro(items, r, plan, node)?;
     Err((count, Error::too_many(r.offset())))

@@ -53,7 +53,7 @@ impl<'r, 'a> Views<'r, 'a> {
             return ended(self.failed, &table.keys);
         }
         if self.defaults {
-            self.r.spend(table.facts.cost)?;
+            self.r.spend(table.cost())?;
         }
         if table.facts.nests {
             self.r.leave();
@@ -146,31 +146,31 @@ pub mod viewed {
 /// Values of the fields of a view, by their rows of the presence table.
 pub mod own {
     use super::Default;
-    use crate::codec::Codec;
+    use crate::codec::{Codec, Opt};
 
     /// A field that always has a value.
     #[inline]
-    pub fn field<C: Codec>(v: C::View<'_>) -> C::Value {
-        C::own(v)
+    pub fn field<C: Codec>(v: &mut C::View<'_>, out: &mut C::Value) {
+        C::own_into(v, out);
     }
     /// A field that may have none.
     #[inline]
-    pub fn optional<C: Codec>(v: Option<C::View<'_>>) -> Option<C::Value> {
-        v.map(C::own)
+    pub fn optional<C: Codec>(v: &mut Option<C::View<'_>>, out: &mut Option<C::Value>) {
+        Opt::<C>::own_into(v, out);
     }
     /// One of which an old Record may have written an unset instance.
-    #[inline]
-    pub fn instance<C: Codec>(v: Option<C::View<'_>>) -> Option<C::Value> {
-        v.map(C::own)
-    }
+    pub use optional as instance;
     /// A field with a default.
     #[inline]
-    pub fn default<C: Codec>(v: C::View<'_>, _: Default<C>) -> C::Value {
-        C::own(v)
+    pub fn default<C: Codec>(v: &mut C::View<'_>, out: &mut C::Value, _: Default<C>) {
+        C::own_into(v, out);
     }
     /// A field with a default, whose Avro type is a union with null.
     #[inline]
-    pub fn nullable<C: Codec>(v: Option<C::View<'_>>, d: Default<C>) -> C::Value {
-        v.map_or_else(d, C::own)
+    pub fn nullable<C: Codec>(v: &mut Option<C::View<'_>>, out: &mut C::Value, d: Default<C>) {
+        match v {
+            Some(v) => C::own_into(v, out),
+            None => *out = d(),
+        }
     }
 }

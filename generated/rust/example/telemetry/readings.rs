@@ -235,7 +235,7 @@ const _: () = {
     type __T3 = Status;
     __tg::record! {
         Settings { name: "Settings", namespace: "org.example.telemetry", doc: "Every field has a default: an empty message says it all.", } {}
-        facts { nests: true, cost: 6128, }
+        facts { nests: true, cost: 6128, measured: __tg::measured!(Settings), }
         least __tg::least(&[38, <__tg::Named<__T0> as __tg::Codec>::MIN_AVRO, <__tg::Named<__T2> as __tg::Codec>::MIN_AVRO]);
         words 1;
         topics [];
@@ -860,7 +860,7 @@ const _: () = {
     type __T1 = Status;
     __tg::record! {
         Correction { name: "Correction", namespace: "org.example.telemetry", doc: "Every field reads null as its default.", } {}
-        facts { nests: true, cost: 3312, }
+        facts { nests: true, cost: 3312, measured: __tg::measured!(Correction), }
         least 18;
         words 1;
         topics [];
