@@ -99,3 +99,20 @@ def test_defaults_that_the_client_registers_beside_null(tmp_path: pathlib.Path) 
             matrix = report["matrix"]
             assert (matrix["rust"], matrix["json"]["backward"]) == (grade, True), (new, baseline, matrix)
             assert rules(report) == found, (new, baseline, rules(report))
+
+
+def test_a_record_inside_the_namespace_of_another(tmp_path: pathlib.Path) -> None:
+    """A Record without a namespace is registered in that of the Record around it: what was registered is still the definition."""
+    (tmp_path / "new.py").write_text(
+        "from enum import Enum\nfrom pulsar.schema import *\n\n\nclass Color(Enum):\n    RED = 1\n\n\nclass Inner(Record):\n    data = Bytes()\n"
+        '    col = CustomEnum(Color)\n\n\nclass Big(Record):\n    _avro_namespace = "tg"\n    i = Inner()\n'
+    )
+    color = '{"type":"enum","name":"Color","symbols":["RED"]}'
+    fields = '{"name":"data","type":["null","bytes"]},{"name":"col","type":["null",%s]}' % color
+    inner = '{"type":"record","name":"Inner","fields":[%s]}' % fields
+    text = '{"type":"record","name":"Big","namespace":"tg","fields":[{"name":"i","type":["null",%s]}]}' % inner
+    (tmp_path / "topic.json").write_text(json.dumps({"version": 0, "type": "JSON", "timestamp": 0, "data": text, "properties": {}}))
+    for names in (["new.py", "--against", "topic.json"], ["topic.json", "--against", "new.py"]):
+        report = compared(tmp_path, *names)
+        assert [rule for rule in rules(report) if rule != "SCHEMA_ADDED"] == [], (names, rules(report))
+        assert report["matrix"]["json"]["backward"] and report["matrix"]["json"]["forward"], (names, report["matrix"])

@@ -3,7 +3,7 @@
 //! A registered text does not say how bytes and enums travel in JSON, which default a nullable field reads as, or that
 //! a record is one of Python's client. Read by itself it would differ from the very definition that it was made of.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tg_schema_model::avro::{self, Rules};
 use tg_schema_model::{
@@ -121,7 +121,8 @@ fn same(a: &avro::Schema, b: &avro::Schema) -> bool {
     }
 }
 
-/// The types that a record is made of, by their full names.
+/// The types that a record is made of, by their full names, and by those that they have in a text that names no namespace for
+/// them: of what is around them there.
 #[derive(Default)]
 struct Types {
     records: HashMap<String, RecordId>,
@@ -131,29 +132,47 @@ struct Types {
 impl Types {
     fn of(schema: &Schema, root: RecordId) -> Self {
         let mut found = Types::default();
-        let mut open = vec![root];
-        while let Some(id) = open.pop() {
-            let Some(record) = schema.records.get(id.0) else {
-                continue;
-            };
-            if found.records.insert(record.full_name(), id).is_some() {
-                continue;
-            }
-            for field in &record.fields {
-                let mut ty = &field.ty;
-                while let Type::Array(inner) | Type::Map(inner) | Type::Optional(inner) = ty {
-                    ty = inner;
+        let mut seen = HashSet::new();
+        // In the order of the text, where the first place of a type defines it.
+        let root = Type::Record(root);
+        let mut open = vec![(&root, None)];
+        while let Some((ty, around)) = open.pop() {
+            match ty {
+                Type::Array(inner) | Type::Map(inner) | Type::Optional(inner) => {
+                    open.push((inner, around));
                 }
-                match ty {
-                    Type::Record(id) => open.push(*id),
-                    Type::Enum(id) => {
-                        let name = schema.enums.get(id.0).map(|e| e.full_name());
-                        found.enums.extend(name.map(|name| (name, *id)));
+                Type::Record(id) => {
+                    let Some(record) = schema.records.get(id.0).filter(|_| seen.insert(*id)) else {
+                        continue;
+                    };
+                    let namespace = record.namespace.as_deref().or(around);
+                    found
+                        .records
+                        .entry(inside(&record.name, namespace))
+                        .or_insert(*id);
+                    found.records.insert(record.full_name(), *id);
+                    open.extend(record.fields.iter().rev().map(|f| (&f.ty, namespace)));
+                }
+                Type::Enum(id) => {
+                    if let Some(one) = schema.enums.get(id.0) {
+                        let namespace = one.namespace.as_deref().or(around);
+                        found
+                            .enums
+                            .entry(inside(&one.name, namespace))
+                            .or_insert(*id);
+                        found.enums.insert(one.full_name(), *id);
                     }
-                    _ => {}
                 }
+                _ => {}
             }
         }
         found
+    }
+}
+
+fn inside(name: &str, namespace: Option<&str>) -> String {
+    match namespace {
+        Some(namespace) => format!("{namespace}.{name}"),
+        None => name.to_owned(),
     }
 }

@@ -282,7 +282,7 @@ impl<'s> Run<'s, '_, '_> {
             read.push(match sources[..] {
                 [] => {
                     let value = self.absent(field);
-                    self.given_away(field, (from, values), value.as_ref());
+                    self.given_away((to, field), (from, values), value.as_ref());
                     value
                 }
                 [at] => match (from.fields.get(at), values.get(at)) {
@@ -314,10 +314,11 @@ impl<'s> Run<'s, '_, '_> {
         read.into_iter().collect::<Option<_>>().map(Datum::Record)
     }
 
-    /// Where other fields got the values by their aliases, and this one got another value: its default.
+    /// Where other fields got the values by their aliases, or an alias of its own does not count, and this one got another
+    /// value: its default.
     fn given_away(
         &mut self,
-        field: &Field,
+        (to, field): (&Record, &Field),
         (from, values): (&'s Record, &[Datum]),
         default: Option<&Datum>,
     ) {
@@ -327,7 +328,14 @@ impl<'s> Run<'s, '_, '_> {
             };
             if !value.is_nothing() && Some(value) != default {
                 self.notes.enter(&field.name, &source.name);
-                let message = "another field gets the value, by its alias";
+                let others = to.fields.iter().filter(|other| other.name != field.name);
+                let given = others
+                    .clone()
+                    .any(|other| self.own.sources(other, from).contains(&at));
+                let message = match given {
+                    true => "another field gets the value, by its alias",
+                    false => "the alias of a field counts in records of one name only",
+                };
                 self.notes.change(Kind::Dropped, message);
                 self.notes.leave();
             }
