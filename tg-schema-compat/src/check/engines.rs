@@ -168,7 +168,10 @@ impl Engines {
         let in_union = |e: &pulsar::Mismatch| e.kind == pulsar::Kind::NoMatchingBranch;
         let (kind, reason) = match &verdict {
             pulsar::Verdict::Compatible => return Ok(()),
-            pulsar::Verdict::Incompatible { errors, .. } if errors.iter().any(in_union) => {
+            // What the broker accepts, aliases that are applied once more have turned.
+            pulsar::Verdict::Incompatible { errors, .. }
+                if !broker.is_compatible() && errors.iter().any(in_union) =>
+            {
                 (loss::Kind::BranchRefused, String::new())
             }
             pulsar::Verdict::Incompatible { errors, .. } => (

@@ -277,7 +277,10 @@ fn shown(
         // The broker's library says it of the broker too.
         let by_java = [Kind::BranchRefused, Kind::Refused];
         if effect.loss.is_some_and(|kind| by_java.contains(&kind)) {
-            if let Some(shown) = bench.unreadable((effect.format, direction), effort) {
+            let wire = (effect.format, direction);
+            if bench.has_no_reader(direction, effort)
+                && let Some(shown) = bench.unreadable(wire, effort)
+            {
                 return Ok(shown);
             }
             let question = Question {
@@ -293,6 +296,12 @@ fn shown(
                     format: effect.format,
                     ..found
                 });
+            }
+            // What aliases lead elsewhere is refused at another place than that of the finding.
+            if effect.loss == Some(Kind::Refused)
+                && let Some(shown) = bench.unreadable(wire, effort)
+            {
+                return Ok(shown);
             }
         }
         // Where the broker has no reader, it says nothing of what others make of messages.

@@ -12,7 +12,7 @@ use super::candidate::Candidates;
 use super::{Problem, Shown, Side, avro, json};
 use crate::effort::Effort;
 use crate::engine::json::{Party, Peer};
-use crate::engine::pulsar::{self, Verdict};
+use crate::engine::pulsar::{self, Reading, Verdict};
 use crate::loss::Direction;
 use crate::report::{Counterexample, Format, Outcome};
 
@@ -232,24 +232,27 @@ impl<'s, 't, 'v> Bench<'s, 't, 'v> {
         lane.is_some_and(|lane| avro::has_no_reader(lane, sides))
     }
 
-    /// The smallest message, where Avro's library for Java makes no reader of the two schemas and so reads none.
+    /// The smallest message, where Avro's library for Java refuses it for whatever reason, or makes no reader of the two schemas
+    /// and so reads none.
     pub(super) fn unreadable(
         &mut self,
         (format, direction): (Format, Direction),
         effort: &mut Effort,
     ) -> Option<Counterexample> {
         let [writer, reader] = self.sides(direction).map(|side| side.message.graph().ok());
-        let Verdict::Throws(thrown) = pulsar::can_read_messages(reader?, writer?).ok()? else {
-            return None;
+        let (reader, writer) = (reader?, writer?);
+        let (datum, message, bytes) = avro::smallest(self.avro(direction, effort).ok()?)?;
+        let why = match pulsar::can_read_messages(reader, writer).ok()? {
+            Verdict::Throws(thrown) => thrown.to_string(),
+            _ => Reading::of(reader, writer).ok()??.refusal(&datum)?.text,
         };
-        let (message, bytes) = avro::smallest(self.avro(direction, effort).ok()?)?;
         Some(Counterexample {
             format,
             direction,
             peer: None,
             message,
             bytes: Some(bytes),
-            outcome: Outcome::Refused(format!("by Avro's library for Java: {thrown}")),
+            outcome: Outcome::Refused(format!("by Avro's library for Java: {why}")),
             difference: None,
         })
     }

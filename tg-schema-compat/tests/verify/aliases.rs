@@ -101,3 +101,25 @@ fn a_new_branch_that_is_read_as_another_record() {
         assert_eq!(lost, [(Format::Pulsar, Some(direction))]);
     }
 }
+
+/// Three fields that take each other's place in turn: what the broker finds for each, its readers look for in the next.
+#[test]
+fn fields_that_change_places_in_turn() {
+    let [old, new] = schemas([
+        r#"{"type": "record", "name": "P", "fields": [{"name": "c", "type": "long"},
+            {"name": "a", "type": ["null", "string"]}, {"name": "b", "type": "long", "default": 0}]}"#,
+        r#"{"type": "record", "name": "P", "fields": [{"name": "c", "type": ["null", "string"], "aliases": ["a"]},
+            {"name": "b", "type": "long", "aliases": ["c"]}, {"name": "a", "type": "float", "aliases": ["b"]}]}"#,
+    ]);
+    assert_eq!(reported(only(&old), only(&new), 20), []);
+    let report = check(&new, std::slice::from_ref(&old), &Options::default()).unwrap();
+    let findings = report.records.iter().flat_map(|of| &of.findings);
+    let effects = findings.flat_map(|f| &f.effects);
+    let lost: Vec<_> = effects.filter(|e| e.loss.is_some()).collect();
+    assert!(
+        lost.iter().any(|e| e.format == Format::Pulsar
+            && e.direction == Some(Direction::Backward)
+            && e.message.ends_with("b: found null, expecting long")),
+        "{lost:?}"
+    );
+}

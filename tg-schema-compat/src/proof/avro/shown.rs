@@ -138,10 +138,10 @@ fn look<'s>(
 }
 
 /// The smallest message, for people and in bytes.
-pub(in crate::proof) fn smallest(lane: &mut Lane<'_, '_, '_>) -> Option<(String, Vec<u8>)> {
+pub(in crate::proof) fn smallest(lane: &mut Lane<'_, '_, '_>) -> Option<(Datum, String, Vec<u8>)> {
     let datum = lane.candidates.smallest_message()?;
     let written = lane.wire.write(&datum, set(&datum))?;
-    Some((written.message, written.bytes))
+    Some((datum, written.message, written.bytes))
 }
 
 /// Whether the broker's library makes no reader of the two schemas: it throws.

@@ -189,6 +189,13 @@ impl<'g> Told<'g> {
             // Of this peer, and of ours beside it.
             let (mut own, mut ours) = (false, false);
             for effect in counts {
+                // Whose value it is may be a field far from the alias that takes it.
+                if effect.loss.is_some_and(Kind::is_of_java) {
+                    for word in effect.message.split([' ', ',', ':']) {
+                        told.altered.say(word);
+                        told.dropped.say(word);
+                    }
+                }
                 match effect.peer {
                     // What readers without aliases do is told of the first of them.
                     Some(of) => {
