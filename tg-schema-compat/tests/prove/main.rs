@@ -2,6 +2,7 @@
 //! why there is none.
 
 mod effort;
+mod java;
 mod names;
 mod places;
 mod refusals;

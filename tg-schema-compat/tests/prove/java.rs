@@ -1,0 +1,159 @@
+//! What the broker or the library for Java refuse, and others accept.
+
+use super::*;
+
+/// What registries and readers take, and the broker alone does not, is shown by a message that goes through the broker's
+/// own resolution.
+#[test]
+fn what_the_broker_alone_refuses() {
+    let record = |name: &str, field: &str| {
+        format!(r#"{{"type": "record", "name": "{name}", "fields": [{field}]}}"#)
+    };
+    let renamed = (
+        record("y.B", r#"{"name": "b", "type": "double"}"#),
+        record(
+            "y.B2",
+            r#"{"name": "b2", "type": "double", "aliases": ["b"]}"#,
+        ),
+        r#"{"b":0.0}"#,
+        // Its readers look for no alias of a field in a record of another name either.
+        "the writer has no such field, and there is no default",
+    );
+    let choice = |name: &str, more: &str| {
+        let of =
+            format!(r#"["null", {{"type": "enum", "name": "{name}", "symbols": ["A"]}}{more}]"#);
+        record("R", &format!(r#"{{"name": "e", "type": {of}}}"#))
+    };
+    let moved = (
+        choice("y.E", ""),
+        choice("E", r#", "int""#),
+        r#"{"e":"A"}"#,
+        "by Avro's library for Java: found y.E, expecting union",
+    );
+    for ((old, new, message, text), accepts) in [(renamed, false), (moved, true)] {
+        let (old, new) = ([bare(&old)], bare(&new));
+        let mut report = check(&new, &old, &Options::default()).unwrap();
+        prove(&mut report, &new, &old);
+        let findings = &report.records[0].findings;
+        let broker = |direction: Direction| {
+            let shown = findings.iter().flat_map(|f| &f.counterexamples);
+            let mut shown = shown.filter(|one| one.format == Format::Pulsar);
+            shown.find(|one| one.direction == direction)
+        };
+        let one = broker(Direction::Backward).unwrap_or_else(|| panic!("{findings:?}"));
+        assert_eq!(one.message, message);
+        assert_eq!(one.outcome, Outcome::Refused(text.to_owned()));
+        // Where registries accept it, it is a loss to whoever reads with that library.
+        let ways = report.records[0].matrix.as_ref().and_then(|m| m.avro);
+        let accepted = ways.is_some_and(|ways| ways.backward);
+        assert_eq!((accepted, report.records[0].loss), (accepts, accepts));
+        let avro = findings
+            .iter()
+            .flat_map(|f| &f.counterexamples)
+            .find(|one| (one.format, one.direction) == (Format::Avro, Direction::Backward));
+        assert_eq!(avro.map(|one| one.bytes.clone()), Some(one.bytes.clone()));
+        let without = findings.iter().filter_map(|f| f.unproven.as_ref());
+        let without: Vec<_> = without
+            .filter(|why| why.contains("by the broker"))
+            .collect();
+        assert!(without.is_empty(), "{without:?}");
+    }
+}
+
+/// What registries accept and readers with Avro's library for Java refuse: they go by full names of branches, and fail before any
+/// message where their aliases give two things one name.
+#[test]
+fn what_registries_accept_and_java_refuses() {
+    let record =
+        |fields: &str| format!(r#"{{"type": "record", "name": "n.T", "fields": [{fields}]}}"#);
+    let of = |name: &str, more: &str| {
+        format!(
+            r#"{{"type": "record", "name": "{name}", "fields": [{{"name": "b", "type": "int"}}{more}]}}"#
+        )
+    };
+    let required = r#", {"name": "e", "type": "int"}"#;
+    let optional = r#", {"name": "e", "type": "int", "default": 0}"#;
+    let union = |first: String, second: String| {
+        record(&format!(
+            r#"{{"name": "x", "type": ["null", {first}, {second}]}}"#
+        ))
+    };
+    let aliased = of("n.Y", "").replace(r#""fields""#, r#""aliases": ["X"], "fields""#);
+    let branch = "aliases of the reader make two branches of a writer's union \"n.Y\"";
+    let cases = [
+        // One simple name in two namespaces: registries take the other one for it.
+        (
+            union(of("n.Z", ""), of("m.Z", "")),
+            union(of("n.Z", ""), of("m.Z", required)),
+            (
+                "FIELD_ADDED_REQUIRED",
+                "x: found m.Z, expecting m.Z, missing required field e",
+            ),
+            vec![(Direction::Backward, r#"{"x":{"b":0}}"#)],
+        ),
+        // A branch that has its neighbour's name as an alias.
+        (
+            union(aliased.clone(), of("n.X", "")),
+            union(aliased, of("n.X", optional)),
+            ("BROKER_ERROR", branch),
+            Direction::ALL.map(|way| (way, r#"{"x":null}"#)).to_vec(),
+        ),
+    ];
+    for (old, new, (rule, reason), shown) in cases {
+        let (old, new) = ([bare(&old)], bare(&new));
+        let mut report = check(&new, &old, &Options::default()).unwrap();
+        prove(&mut report, &new, &old);
+        let record = &report.records[0];
+        let ways = record.matrix.as_ref().and_then(|m| m.avro);
+        assert!(record.loss && ways.is_some_and(|ways| ways.backward && ways.forward));
+        let finding = record.findings.iter().find(|f| f.rule.page.id == rule);
+        let finding = finding.unwrap_or_else(|| panic!("{rule}: {:?}", record.findings));
+        let lost = finding.effects.iter().filter(|e| e.format == Format::Avro);
+        assert!(
+            lost.clone().all(|e| e.message.ends_with(reason)),
+            "{finding:?}"
+        );
+        assert_eq!(lost.count(), shown.len());
+        let avro = finding
+            .counterexamples
+            .iter()
+            .filter(|one| one.format == Format::Avro);
+        let avro: Vec<_> = avro
+            .map(|one| (one.direction, one.message.as_str()))
+            .collect();
+        assert_eq!(avro, shown);
+    }
+}
+
+/// Readers apply aliases twice, the broker once.
+#[test]
+fn aliases_in_a_chain() {
+    let of = |first: &str, second: &str, more: &str| {
+        bare(&format!(
+            r#"{{"type": "record", "name": "R", "fields": [{{"name": {first}, "type": "int"}}, {{"name": {second}, "type": "int"}}{more}]}}"#
+        ))
+    };
+    let more = r#", {"name": "c", "type": "int", "default": 0}"#;
+    let old = [of(r#""l""#, r#""i""#, "")];
+    let chain = of(r#""i", "aliases": ["l"]"#, r#""z", "aliases": ["i"]"#, more);
+    let mut report = check(&chain, &old, &Options::default()).unwrap();
+    prove(&mut report, &chain, &old);
+    let findings = report.records[0].findings.iter();
+    let mut shown = findings
+        .flat_map(|f| &f.counterexamples)
+        .filter(|one| (one.format, one.direction) == (Format::Pulsar, Direction::Backward));
+    let text = "by Avro's library for Java: aliases of the reader lead from two fields of the writer's R to \"z\"";
+    assert!(
+        shown.any(|one| one.outcome == Outcome::Refused(text.to_owned())),
+        "{:?}",
+        report.records[0].findings
+    );
+    // Names that change places twice are where they were: nothing is lost there.
+    let turned = of(r#""l", "aliases": ["i"]"#, r#""i", "aliases": ["l"]"#, more);
+    let report = check(&turned, &old, &Options::default()).unwrap();
+    assert!(!report.loss, "{:?}", report.records[0].findings);
+    // Schemas that are equal to that library are read as they are.
+    let equal = of(r#""l", "aliases": ["i"]"#, r#""i""#, "");
+    let report = check(&equal, &old, &Options::default()).unwrap();
+    assert!(!report.loss, "{:?}", report.records[0].findings);
+}
