@@ -40,6 +40,7 @@ fn random_messages_of_every_definition() {
             }
             match codec.write_avro(&value) {
                 Ok(avro) => {
+                    assert!(avro.len() >= o.least, "{} < {}", avro.len(), o.least);
                     let back = codec
                         .read_avro(&avro)
                         .unwrap_or_else(|e| panic!("{e}: {}", context()));

@@ -32,6 +32,8 @@ pub struct Operations {
     pub limited_json: fn(&[u8], Limits) -> Result<(), Error>,
     /// Reads Avro with limits.
     pub limited_avro: fn(&[u8], Limits) -> Result<(), Error>,
+    /// Fewest bytes in Avro, as the type says.
+    pub least: usize,
     /// Schema texts and identities.
     pub schemas: fn() -> &'static Schemas,
     /// The type, for brokers that keep schemas.
@@ -99,6 +101,7 @@ impl Operations {
             peek: Peek::of::<T>,
             limited_json: |b, l| limited(l).json::<T>(b).map(drop),
             limited_avro: |b, l| limited(l).avro::<T>(b).map(drop),
+            least: T::MIN_AVRO,
             schemas: T::schemas,
             info: SchemaInfo::of::<T>,
             topics: T::TOPICS,

@@ -49,6 +49,8 @@ pub struct RecordItem<'a> {
     pub check: Option<Box<Check>>,
     /// Fields in wire order.
     pub fields: Vec<FieldItem<'a>>,
+    /// Fewest bytes in Avro, where the types of all fields are known.
+    pub least: Option<usize>,
     /// Place of the name.
     pub span: Span,
     /// Place of the topic.

@@ -126,6 +126,7 @@ pub(super) fn read(
     let (name, span) = settings.name("name", &input.ident, str::to_owned, place, errors);
     let (namespace, aliases, places) = naming(&mut settings, place, errors);
     let mut record = RecordItem {
+        least: None,
         ident: input.ident.to_string(),
         name: name.into(),
         namespace: namespace.map(Cow::Owned),

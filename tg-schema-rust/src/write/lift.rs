@@ -25,6 +25,8 @@ pub(crate) struct Lifting<'s> {
     schema: &'s Schema,
     boxed: BTreeSet<(RecordId, usize)>,
     topics: BTreeMap<RecordId, Vec<&'s model::TopicDefinition>>,
+    /// Fewest bytes of each record in Avro.
+    least: Vec<usize>,
 }
 
 impl<'s> Lifting<'s> {
@@ -37,6 +39,7 @@ impl<'s> Lifting<'s> {
             schema,
             boxed: boxed_fields(schema),
             topics,
+            least: least_bytes(schema),
         }
     }
 
@@ -76,11 +79,50 @@ impl<'s> Lifting<'s> {
                     field(schema, r.module, ident, f, self.boxed.contains(&(id, i)))
                 })
                 .collect(),
+            least: self.least.get(id.0).copied(),
             span: r.span,
             topic_span: r.span,
             places: r.places.clone(),
         }
     }
+}
+
+/// Fewest bytes of each record in Avro: those of its fields. Of a record that is in itself, which no message could have, none
+/// count.
+fn least_bytes(schema: &Schema) -> Vec<usize> {
+    let has_value =
+        |f: &model::Field| matches!(f.presence, Presence::Required | Presence::Default(_));
+    let inside = |at: usize| {
+        let fields = schema.records.get(at).map_or(&[][..], |r| &r.fields);
+        let named = fields
+            .iter()
+            .filter(|f| has_value(f))
+            .filter_map(|f| match f.ty {
+                Type::Record(id) => Some(id.0),
+                _ => None,
+            });
+        named.collect()
+    };
+    // What is inside has a lower number.
+    let component = components(schema.records.len(), inside);
+    let mut order: Vec<usize> = (0..schema.records.len()).collect();
+    order.sort_by_key(|at| component.get(*at));
+    let mut least = vec![0_usize; schema.records.len()];
+    for at in order {
+        let fields = schema.records.get(at).map_or(&[][..], |r| &r.fields);
+        let bytes = fields.iter().map(|f| match f.ty {
+            _ if !has_value(f) => 1,
+            Type::Float => 4,
+            Type::Double => 8,
+            Type::Record(id) => least.get(id.0).copied().unwrap_or(0),
+            _ => 1,
+        });
+        let bytes = bytes.fold(0, usize::saturating_add);
+        if let Some(known) = least.get_mut(at) {
+            *known = bytes;
+        }
+    }
+    least
 }
 
 /// One field, under a Rust name; in a box or not.

@@ -109,7 +109,10 @@ pub(crate) fn body(t: &mut Text, r: &RecordItem, o: &Options, extras: bool) {
             Entries::write(out, |facts| self::facts(r, &fields, facts));
         });
         t.loosely(&["least "], |out| {
-            least_bytes(&fields, out);
+            match r.least {
+                Some(bytes) => number(bytes, out),
+                None => least_bytes(&fields, out),
+            }
             out.push(';');
         });
         t.loosely(&["words "], |out| {
@@ -227,7 +230,7 @@ fn is_larger(shape: &Shape, default: &Json) -> bool {
     }
 }
 
-/// Fewest bytes in Avro.
+/// Fewest bytes in Avro, as far as they are known: what the types of fields take, the compiler adds.
 fn least_bytes(fields: &[Written<'_>], out: &mut String) {
     let mut known = 0;
     let mut named = Vec::new();

@@ -88,7 +88,7 @@ const _: () = {
     __tg::record! {
         Paint { name: "Paint", doc: "A colour and where it goes.", } { profile: __tg::Profile::PulsarRecord, }
         facts { nests: true, cost: 192, can_be_unset: true, }
-        least __tg::least(&[5, <__tg::Named<__T1> as __tg::Codec>::MIN_AVRO]);
+        least 6;
         words 1;
         topics [];
         defaults true;
