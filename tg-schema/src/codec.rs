@@ -30,6 +30,7 @@ pub use logical::{
     timestamp, uuid,
 };
 pub(crate) use logical::{exact_millis, fitted};
+pub(crate) use map::map_room_of;
 pub use map::{HashMapOf, MapOf};
 pub use named::{Named, Wire, assert_symbol, default_value};
 pub use optional::{Opt, OptUnset, OrDefault, OrNull};

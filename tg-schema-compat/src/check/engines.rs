@@ -161,12 +161,13 @@ impl Engines {
             Direction::Backward => (after.graph, before.graph),
             Direction::Forward => (before.graph, after.graph),
         };
-        let verdict = match reader.has_aliases() {
-            true => pulsar::can_read_messages(reader, writer)?,
-            false => broker.clone(),
+        let again = match reader.has_aliases() {
+            true => Some(pulsar::can_read_messages(reader, writer)?),
+            false => None,
         };
+        let verdict = again.as_ref().unwrap_or(&broker);
         let in_union = |e: &pulsar::Mismatch| e.kind == pulsar::Kind::NoMatchingBranch;
-        let (kind, reason) = match &verdict {
+        let (kind, reason) = match verdict {
             pulsar::Verdict::Compatible => return Ok(()),
             // What the broker accepts, aliases that are applied once more have turned.
             pulsar::Verdict::Incompatible { errors, .. }
@@ -186,7 +187,7 @@ impl Engines {
             // Others are of a schema by itself.
             pulsar::Verdict::Throws(_) => return Ok(()),
         };
-        let failed = match (&verdict, &broker) {
+        let failed = match (verdict, &broker) {
             (pulsar::Verdict::Throws(thrown), pulsar::Verdict::Throws(_)) => {
                 Some(rule::way_out(thrown))
             }

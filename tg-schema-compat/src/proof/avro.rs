@@ -182,7 +182,7 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
     fn by_broker(self) -> Option<Self> {
         let graph = |compiled: &Side<'v>| compiled.message.graph().ok();
         let [writer, reader] = self.sides;
-        let reading = Reading::of(graph(&reader)?, graph(&writer)?).ok()??;
+        let reading = Reading::of(graph(&reader)?, graph(&writer)?).ok()?.ok()?;
         Some(Wire {
             broker: Some(reading),
             ..self.by_fields()

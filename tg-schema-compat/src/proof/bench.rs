@@ -12,7 +12,7 @@ use super::candidate::Candidates;
 use super::{Problem, Shown, Side, avro, json};
 use crate::effort::Effort;
 use crate::engine::json::{Party, Peer};
-use crate::engine::pulsar::{self, Reading, Verdict};
+use crate::engine::pulsar::Reading;
 use crate::loss::Direction;
 use crate::report::{Counterexample, Format, Outcome};
 
@@ -242,9 +242,9 @@ impl<'s, 't, 'v> Bench<'s, 't, 'v> {
         let [writer, reader] = self.sides(direction).map(|side| side.message.graph().ok());
         let (reader, writer) = (reader?, writer?);
         let (datum, message, bytes) = avro::smallest(self.avro(direction, effort).ok()?)?;
-        let why = match pulsar::can_read_messages(reader, writer).ok()? {
-            Verdict::Throws(thrown) => thrown.to_string(),
-            _ => Reading::of(reader, writer).ok()??.refusal(&datum)?.text,
+        let why = match Reading::of(reader, writer).ok()? {
+            Err(thrown) => thrown.to_string(),
+            Ok(reading) => reading.refusal(&datum)?.text,
         };
         Some(Counterexample {
             format,

@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use tg_schema_model::avro::{self, Rules};
+use tg_schema_model::schema::full_name;
 use tg_schema_model::{
     Enum, EnumId, Field, Profile, Record, RecordId, Schema, Symbol, Type, Value,
 };
@@ -148,7 +149,7 @@ impl Types {
                     let namespace = record.namespace.as_deref().or(around);
                     found
                         .records
-                        .entry(inside(&record.name, namespace))
+                        .entry(full_name(namespace, &record.name))
                         .or_insert(*id);
                     found.records.insert(record.full_name(), *id);
                     open.extend(record.fields.iter().rev().map(|f| (&f.ty, namespace)));
@@ -158,7 +159,7 @@ impl Types {
                         let namespace = one.namespace.as_deref().or(around);
                         found
                             .enums
-                            .entry(inside(&one.name, namespace))
+                            .entry(full_name(namespace, &one.name))
                             .or_insert(*id);
                         found.enums.insert(one.full_name(), *id);
                     }
@@ -167,12 +168,5 @@ impl Types {
             }
         }
         found
-    }
-}
-
-fn inside(name: &str, namespace: Option<&str>) -> String {
-    match namespace {
-        Some(namespace) => format!("{namespace}.{name}"),
-        None => name.to_owned(),
     }
 }

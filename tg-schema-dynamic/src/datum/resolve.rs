@@ -328,10 +328,8 @@ impl<'s> Run<'s, '_, '_> {
             };
             if !value.is_nothing() && Some(value) != default {
                 self.notes.enter(&field.name, &source.name);
-                let others = to.fields.iter().filter(|other| other.name != field.name);
-                let given = others
-                    .clone()
-                    .any(|other| self.own.sources(other, from).contains(&at));
+                let mut others = to.fields.iter().filter(|other| other.name != field.name);
+                let given = others.any(|other| self.own.sources(other, from).contains(&at));
                 let message = match given {
                     true => "another field gets the value, by its alias",
                     false => "the alias of a field counts in records of one name only",

@@ -126,7 +126,6 @@ pub(super) fn read(
     let (name, span) = settings.name("name", &input.ident, str::to_owned, place, errors);
     let (namespace, aliases, places) = naming(&mut settings, place, errors);
     let mut record = RecordItem {
-        least: None,
         ident: input.ident.to_string(),
         name: name.into(),
         namespace: namespace.map(Cow::Owned),
@@ -150,6 +149,7 @@ pub(super) fn read(
             })
         }),
         fields: Vec::new(),
+        least: None,
         span,
         topic_span,
         places,

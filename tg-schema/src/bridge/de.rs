@@ -12,7 +12,7 @@ use tg_schema_model::logical::{Date, Decimal, Time, Timestamp, Uuid};
 
 use super::budget::Budget;
 use super::{Fail, MapPlace, OptPlace, Res, SeqPlace, Slot};
-use crate::codec::Wire;
+use crate::codec::{Wire, map_room_of};
 use crate::descriptor::Kind;
 use record::RecordVisitor;
 use symbol::{SymbolText, SymbolVisitor};
@@ -311,8 +311,7 @@ impl<'de> Visitor<'de> for MapVisitor<'_, '_> {
     }
     fn visit_map<A: MapAccess<'de>>(self, mut a: A) -> Result<(), A::Error> {
         let (budget, size) = (self.1, self.0.item_size());
-        // A map begins with room for several.
-        let mut room = size.saturating_mul(3);
+        let mut room = map_room_of(size);
         while let Some(key) = a.next_key::<String>()? {
             budget
                 .spend(std::mem::take(&mut room))

@@ -28,7 +28,11 @@ const fn map_cost<T>() -> usize {
 }
 /// Bytes of memory that the node or table of a map costs beside its first entries: a tree begins with room for eleven.
 const fn map_room<T>() -> usize {
-    map_cost::<T>().saturating_mul(3)
+    map_room_of(map_cost::<T>())
+}
+/// The same, by what an entry may cost.
+pub(crate) const fn map_room_of(entry: usize) -> usize {
+    entry.saturating_mul(3)
 }
 /// What is done with each entry.
 type Visit<'a, T> = dyn FnMut(&str, &T) -> Result<(), Error> + 'a;

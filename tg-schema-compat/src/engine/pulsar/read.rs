@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use tg_schema_dynamic::datum::Datum;
 
 use super::resolver::{self, Action, Resolution};
-use super::{Kind, Stop, alias, walk};
+use super::{Kind, Stop, Thrown, alias, walk};
 use crate::engine::avro::{Graph, Id, Shape};
 use crate::engine::stack::{self, TooLarge};
 
@@ -27,16 +27,19 @@ pub(crate) struct Refused {
 }
 
 impl<'g> Reading<'g> {
-    /// The reader; none where the resolution throws, and there is no reader.
-    pub(crate) fn of(reader: &'g Graph, writer: &'g Graph) -> Result<Option<Self>, TooLarge> {
+    /// The reader; or what the resolution throws, where there is no reader.
+    pub(crate) fn of(
+        reader: &'g Graph,
+        writer: &'g Graph,
+    ) -> Result<Result<Self, Thrown>, TooLarge> {
         let made = stack::walk(|budget| {
             let made = alias::apply_to_read(writer, reader, budget).and_then(|(writer, _)| {
                 let resolution = resolver::resolve(&writer, reader, budget)?;
                 Ok((writer, resolution))
             });
             match made {
-                Ok(made) => Ok(Some(made)),
-                Err(Stop::Throws(_)) => Ok(None),
+                Ok(made) => Ok(Ok(made)),
+                Err(Stop::Throws(thrown)) => Ok(Err(thrown)),
                 Err(Stop::TooLarge(limit)) => Err(limit),
             }
         });

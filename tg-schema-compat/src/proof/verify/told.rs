@@ -191,7 +191,7 @@ impl<'g> Told<'g> {
             for effect in counts {
                 // Whose value it is may be a field far from the alias that takes it.
                 if effect.loss.is_some_and(Kind::is_of_java) {
-                    for word in effect.message.split([' ', ',', ':']) {
+                    for word in words(&effect.message) {
                         told.altered.say(word);
                         told.dropped.say(word);
                     }
@@ -301,8 +301,7 @@ fn places(finding: &Finding, reach: Option<&Reach<'_>>) -> Vec<String> {
     }
     // Fields of which one has the values of another. In what no rule explains, they stand without quotes.
     if finding.rule.page.id == rule::OTHER.page.id {
-        let words = finding.message.split([' ', ',', ':']);
-        all.extend(words.map(str::to_owned));
+        all.extend(words(&finding.message).map(str::to_owned));
     }
     let named = finding.message.split('`').skip(1).step_by(2);
     all.extend(named.map(str::to_owned));
@@ -310,6 +309,11 @@ fn places(finding: &Finding, reach: Option<&Reach<'_>>) -> Vec<String> {
         true => vec![String::new()],
         false => all,
     }
+}
+
+/// The words of a message, fields that it names among them.
+fn words(message: &str) -> impl Iterator<Item = &str> {
+    message.split([' ', ',', ':'])
 }
 
 /// The last field on the way to a place.
