@@ -169,6 +169,27 @@ def test_a_change_that_breaks_somebody_fails(ci: str, tmp_path: pathlib.Path) ->
         assert cases.findall(".//failure")
 
 
+def test_the_lines_for_more_of_github(tmp_path: pathlib.Path) -> None:
+    """SARIF and a comment: findings do not end the steps, a comparison that cannot be made does."""
+    page = pathlib.Path(__file__).parents[2] / "docs" / "check-in-ci.md"
+    section = page.read_text().partition("\n## GitHub\n")[2].partition("\n## ")[0]
+    lines = re.findall(r"^```sh\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    assert len(lines) == 2 and all("tg-schema check" in line for line in lines)
+    host = Host("github", tmp_path)
+    host.change(BREAKING)
+    assert host.run().returncode == 1
+    (host.tools / "gh").write_text('#!/bin/sh\n[ "$*" = "pr comment 7 --body-file comment.md" ]\n')
+    (host.tools / "gh").chmod(0o755)
+    path = f"{host.tools}:{os.environ['PATH']}"
+    for line, base, fine in [(lines[0], "main", True), (lines[0], "gone", False), (lines[1], "main", True)]:
+        environment = {**os.environ, "PATH": path, "BASE": base, "PR": "7"}
+        run = subprocess.run(["bash", "-e", "-c", line], cwd=host.clone, env=environment, check=False)
+        assert (run.returncode == 0) is fine, (line, base)
+        if fine:
+            made = "tg-schema.sarif" if "sarif" in line else "comment.md"
+            assert "ADDED" in (host.clone / made).read_text()
+
+
 @pytest.mark.parametrize("ci", FILES)
 def test_the_request_that_brings_the_project_passes(ci: str, tmp_path: pathlib.Path) -> None:
     """There is nothing to compare with yet."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
+import re
 import subprocess
 
 import pytest
@@ -184,8 +186,36 @@ def test_partial_clones_are_not_filled(repository: pathlib.Path, tmp_path: pathl
     git(partial, "config", "remote.origin.uploadpack", f"touch {tmp_path}/ran; git-upload-pack")
     write(partial, schemas__m=NEW)
     error = refused(partial, "--against", "git:origin/main")
-    assert error.startswith("error") and "git" in error
+    assert "this clone is partial" in error
     assert not (tmp_path / "ran").exists()
+    git(partial, "config", "--unset", "remote.origin.uploadpack")
+    helped = re.search("`git (fetch .*) REMOTE BRANCH`", error)
+    assert helped, error
+    git(partial, *helped[1].split(" "), "-q", "origin", "main")
+    assert widened(compared(partial, "--against", "git:origin/main")) == ["A"]
+
+
+def test_a_project_in_a_folder(tmp_path: pathlib.Path) -> None:
+    """What stands in the earlier text only has the path that it has in the repository, as what stands in both."""
+    gone = record('x = "int"', name="Gone")
+    for place, names in [(".", "schemas/m.toml"), ("services/chat", "services/chat/schemas/m.toml")]:
+        repository = tmp_path / place.replace("/", "-").replace(".", "top")
+        folder = repository / place
+        folder.mkdir(parents=True)
+        write(folder, schemas__m=record('a = "int"\nb = "string?"') + gone)
+        (folder / "tg-schema.toml").touch()
+        commit(repository, "v1")
+        write(folder, schemas__m=record('a = "int"'))
+        entries = json.loads(check(folder, "--against", "git:v1", "--format", "gitlab").out)
+        assert {entry["location"]["path"] for entry in entries} == {names}
+        found = re.findall('"uri": *"([^"]*)"', check(folder, "--against", "git:v1", "--format", "sarif").out)
+        assert set(found) == {names}
+        told = re.search("git:v1:([^: ]*):", check(folder, "--against", "git:v1").out)
+        assert told and git(folder, "show", f"v1:{told[1]}").startswith("[record.A"), told
+    deep = tmp_path / "services-chat" / "services" / "chat" / "deep"
+    deep.mkdir()
+    run = check(deep, "../schemas", "--against", "git:v1", "--format", "gitlab")
+    assert {entry["location"]["path"] for entry in json.loads(run.out)} == {names}
 
 
 def test_bare_repositories(repository: pathlib.Path, tmp_path: pathlib.Path) -> None:

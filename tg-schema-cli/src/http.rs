@@ -234,7 +234,7 @@ impl Client {
                 format!("the answer is larger than {limit} bytes")
             }
             ureq::Error::Timeout(_) => "timeout: the server takes too long to answer".to_owned(),
-            other => other.to_string(),
+            other => certificate(other.to_string()),
         };
         self.hidden(&text)
     }
@@ -251,6 +251,21 @@ impl Client {
             .flatten()
             .fold(text.to_owned(), |text, part| text.replace(part, "…"))
     }
+}
+
+/// Why a server's certificate is not believed, with what helps.
+fn certificate(text: String) -> String {
+    let more = if text.contains("UnknownIssuer") {
+        format!("signed by nobody who is believed; {AUTHORITIES} can name a file of those who are")
+    } else if text.contains("CaUsedAsEndEntity") {
+        format!(
+            "it is one of an authority, which no server may show as its own, whatever {AUTHORITIES} names; give the server \
+             one that the authority has signed, or one with `basicConstraints=CA:FALSE`"
+        )
+    } else {
+        return text;
+    };
+    format!("the server's certificate: {more}")
 }
 
 /// Whether an address is one of the web.

@@ -19,7 +19,7 @@ use super::form::{Form, SNAPSHOTS};
 use super::{Notes, assemble, lock, nothing, python, snapshot, some};
 use crate::exit::Failure;
 use batch::{Absent, Batch, Object};
-use path::{in_no_work_tree, inside, speakable, written};
+use path::{in_no_work_tree, inside, is_top, speakable, written};
 use tree::Tree;
 
 /// The versions at a commit. Without `path`, `defaults` are read there: paths as one would write them here, as is that
@@ -54,6 +54,7 @@ pub fn read(
     let mut commit = Commit {
         reference,
         batch: &mut batch,
+        at_top: is_top(),
     };
     commit.exists()?;
     let config = config.and_then(|path| commit.config(path, outside));
@@ -113,6 +114,8 @@ fn absence(reference: &str, path: &str, absent: &Absent, elsewhere: &[String]) -
 struct Commit<'c> {
     reference: &'c str,
     batch: &'c mut Batch,
+    /// Whether paths from the current folder are paths from the root.
+    at_top: bool,
 }
 
 impl Commit<'_> {
@@ -171,9 +174,13 @@ impl Commit<'_> {
         self.batch.ask(&format!("{}:{path}", self.reference))
     }
 
-    /// What a file of the commit is called in reports.
+    /// What a file of the commit is called in reports, so that `git show` takes it too.
     fn name(&self, path: &str) -> String {
-        format!("git:{}:{}", self.reference, path.trim_start_matches("./"))
+        let path = match self.at_top {
+            true => path.trim_start_matches("./"),
+            false => path,
+        };
+        format!("git:{}:{path}", self.reference)
     }
 
     fn versions(

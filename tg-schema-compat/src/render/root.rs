@@ -26,16 +26,21 @@ impl Root {
     }
 
     /// The path of a file from the root, with `/` between its parts. What is not below the root, or on no disk, stays as
-    /// it is written; of what is in a commit (`git:REF:PATH`) it is PATH.
+    /// it is written; of what is in a commit (`git:REF:PATH`) it is PATH, which starts at the root or, with `./` or `../`, at
+    /// the folder.
     pub fn path(&self, name: &str) -> String {
-        if let Some((_, path)) = name.strip_prefix("git:").and_then(|r| r.split_once(':')) {
-            return path.to_owned();
-        }
+        let path = match name.strip_prefix("git:").and_then(|r| r.split_once(':')) {
+            Some((_, path)) if !path.starts_with("./") && !path.starts_with("../") => {
+                return path.to_owned();
+            }
+            Some((_, path)) => path,
+            None => name,
+        };
         if name.contains("://") {
             return name.to_owned();
         }
         let mut whole = PathBuf::new();
-        for part in self.folder.join(name).components() {
+        for part in self.folder.join(path).components() {
             match part {
                 Component::CurDir => {}
                 Component::ParentDir => {
@@ -45,7 +50,7 @@ impl Root {
             }
         }
         let Ok(below) = whole.strip_prefix(&self.root) else {
-            return name.to_owned();
+            return path.to_owned();
         };
         let parts = below
             .components()
@@ -71,6 +76,8 @@ mod tests {
             ("/home/x.toml", "/home/x.toml"),
             ("a:b.toml", "deep/down/a:b.toml"),
             ("git:v1.2:schemas/x.toml", "schemas/x.toml"),
+            ("git:v1.2:./schemas/x.toml", "deep/down/schemas/x.toml"),
+            ("git:v1.2:../x.toml", "deep/x.toml"),
             ("http://host/subjects/a", "http://host/subjects/a"),
         ] {
             assert_eq!(root.path(name), path);

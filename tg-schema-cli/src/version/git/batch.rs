@@ -28,6 +28,9 @@ pub struct Batch {
     read: u64,
 }
 
+/// What helps in a partial clone.
+const REFETCH: &str = "fetch the commit with its files: `git fetch --refetch --no-filter --depth=1 REMOTE BRANCH`";
+
 /// What a name stands for.
 #[derive(Debug)]
 pub enum Object {
@@ -100,8 +103,7 @@ impl Batch {
                 objects.push(object.map_err(|_| {
                     Failure::help(
                         format!("git cannot read `{path}`: the object {id} is not there, or damaged"),
-                        "where the repository was cloned in part, fetch the commit in full; else `git fsck` tells more, \
-                         and another baseline may do",
+                        format!("in a partial clone, {REFETCH}; else `git fsck` tells more, and another baseline may do"),
                     )
                 })?);
             }
@@ -206,6 +208,12 @@ impl Batch {
             .or_else(|| words.lines().next())
             .unwrap_or("it ended early");
         let message = format!("git: {said}");
+        if said.contains("promisor remote") {
+            return Failure::help(
+                format!("{message}: this clone is partial and does not hold all files of the commit"),
+                format!("{REFETCH}; tg-schema.lock needs no fetch"),
+            );
+        }
         let help = match said {
             said if said.contains("not a git repository") => {
                 "go to where the commit is, or name a folder, a lock file or a registry instead"

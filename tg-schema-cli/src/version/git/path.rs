@@ -31,6 +31,11 @@ pub(super) fn in_no_work_tree() -> bool {
     !known && !named("GIT_WORK_TREE") && !named("GIT_DIR")
 }
 
+/// Whether the current folder is the root of the repository.
+pub(super) fn is_top() -> bool {
+    Path::new(".git").exists()
+}
+
 /// A path of the disk as Git takes it, relative to the current folder.
 pub(super) fn inside(path: &Path, no_work_tree: bool) -> Result<String, Failure> {
     let relative = match path.is_absolute() {
