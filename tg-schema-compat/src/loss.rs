@@ -338,19 +338,20 @@ impl<'g> Comparison<'g, '_> {
     }
 
     fn symbols(&mut self, writer: &Enum, reader: &Enum, direction: Direction) {
-        let Some(default) = &reader.default else {
-            return;
-        };
         let known: HashSet<&String> = reader.symbols.iter().collect();
         let unknown = writer.symbols.iter().filter(|s| !known.contains(s));
         let unknown: Vec<&str> = unknown.map(String::as_str).collect();
-        if !unknown.is_empty() {
-            self.find(
-                Kind::SymbolsSubstituted,
-                direction,
-                unknown.join(", "),
-                default,
-            );
+        if unknown.is_empty() {
+            return;
+        }
+        let unknown = unknown.join(", ");
+        match &reader.default {
+            Some(default) => self.find(Kind::SymbolsSubstituted, direction, unknown, default),
+            // Registries refuse it, unless another enum of a union has them.
+            None if *self.aliases(direction).name(&writer.name) == reader.name => {
+                self.find(Kind::SymbolRefused, direction, unknown, reader.name.full());
+            }
+            None => {}
         }
     }
 

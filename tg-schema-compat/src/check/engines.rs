@@ -182,7 +182,8 @@ impl Engines {
             pulsar::Verdict::Throws(
                 thrown @ (pulsar::Thrown::AmbiguousBranch { .. }
                 | pulsar::Thrown::AmbiguousField { .. }
-                | pulsar::Thrown::WriterDefault { .. }),
+                | pulsar::Thrown::WriterDefault { .. }
+                | pulsar::Thrown::ReaderDefault { .. }),
             ) => (loss::Kind::Refused, thrown.to_string()),
             // Others are of a schema by itself.
             pulsar::Verdict::Throws(_) => return Ok(()),

@@ -247,10 +247,12 @@ fn blindness(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
     let Some(ways) = matrix.pulsar else {
         return;
     };
+    let of_symbols = matches!(draft.change.what, What::Enum(_));
     for direction in Direction::ALL {
         let refused = draft.effects.iter().any(|e| {
-            (e.format, e.direction, e.severity)
-                == (Format::Json, Some(direction), Severity::Breaking)
+            let breaks = e.severity == Severity::Breaking || e.loss == Some(Kind::SymbolRefused);
+            let seen = e.format == Format::Json || of_symbols && e.format == Format::Avro;
+            e.direction == Some(direction) && breaks && seen
         });
         let told = draft
             .effects

@@ -74,6 +74,9 @@ pub enum Kind {
     /// A branch of a union is looked for by its full name in Avro's library for Java: registries accept it, and these readers
     /// refuse every message with the branch.
     BranchRefused,
+    /// A symbol of an enum in a union is looked for in the enum of its full name in that library: registries accept it where
+    /// another enum of the union has it, and these readers refuse every message with it.
+    SymbolRefused,
     /// Registries accept it, and the resolution of that library refuses messages, or does not end with a reader.
     Refused,
     /// Readers that know no aliases, such as JSON readers of other languages, see no value under the new name.
@@ -99,7 +102,11 @@ impl Kind {
     pub const fn is_refused(self) -> bool {
         matches!(
             self,
-            Kind::AliasRefused | Kind::RefusedByAlias | Kind::BranchRefused | Kind::Refused
+            Kind::AliasRefused
+                | Kind::RefusedByAlias
+                | Kind::BranchRefused
+                | Kind::SymbolRefused
+                | Kind::Refused
         )
     }
 
@@ -170,6 +177,9 @@ impl Loss {
                 "values of {old} reach {new} alone, by its alias, and {old} has no default"
             )),
             Kind::BranchRefused => refused("they look for types in a union by their full names"),
+            Kind::SymbolRefused => refused(&format!(
+                "they look for {old} in the enum of its full name, {new}, which does not have it"
+            )),
             Kind::Refused => refused(new),
             Kind::AliasUnknown => {
                 format!("readers without aliases do not find values of {old} under {new}")

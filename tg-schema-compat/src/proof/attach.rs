@@ -275,8 +275,7 @@ fn shown(
             breaks: effect.severity == Severity::Breaking,
         };
         // The broker's library says it of the broker too.
-        let by_java = [Kind::BranchRefused, Kind::Refused];
-        if effect.loss.is_some_and(|kind| by_java.contains(&kind)) {
+        if effect.loss.is_some_and(Kind::is_refused) {
             let wire = (effect.format, direction);
             if bench.has_no_reader(direction, effort)
                 && let Some(shown) = bench.unreadable(wire, effort)

@@ -222,7 +222,9 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
         } = written;
         if let Some(broker) = &self.broker {
             let datum = self.types.0.decode(&bytes, Limits::default()).ok()?;
-            let refusal = broker.refusal(&datum).map(|refused| {
+            let refusal = broker.refusal(&datum);
+            let refusal = refusal.or_else(|| broker.unknown_symbol(&datum));
+            let refusal = refusal.map(|refused| {
                 Fact::at(
                     &refused.path,
                     format!("by Avro's library for Java: {}", refused.text),

@@ -29,7 +29,8 @@ pub struct Batch {
 }
 
 /// What helps in a partial clone.
-const REFETCH: &str = "fetch the commit with its files: `git fetch --refetch --no-filter --depth=1 REMOTE BRANCH`";
+const REFETCH: &str =
+    "fetch the commit with its files: `git fetch --refetch --no-filter --depth=1 REMOTE BRANCH`";
 
 /// What a name stands for.
 #[derive(Debug)]
@@ -210,7 +211,9 @@ impl Batch {
         let message = format!("git: {said}");
         if said.contains("promisor remote") {
             return Failure::help(
-                format!("{message}: this clone is partial and does not hold all files of the commit"),
+                format!(
+                    "{message}: this clone is partial and does not hold all files of the commit"
+                ),
                 format!("{REFETCH}; tg-schema.lock needs no fetch"),
             );
         }

@@ -66,7 +66,9 @@ impl Engines {
                 _ if loss.alias.is_some() => Cause::Taken,
                 loss::Kind::Precision => Cause::Precision,
                 loss::Kind::Meaning => Cause::Meaning,
-                loss::Kind::SymbolsSubstituted => symbol(loss.direction),
+                loss::Kind::SymbolsSubstituted | loss::Kind::SymbolRefused => {
+                    symbol(loss.direction)
+                }
                 loss::Kind::DefaultChanged => Cause::Default,
                 loss::Kind::AliasUnknown => Cause::Alias,
                 _ => Cause::Gone,
@@ -82,6 +84,7 @@ impl Engines {
                     // In JSON these are texts, which our readers understand or refuse.
                     (loss::Kind::Meaning, _) => format != Format::Json,
                     // Where a registry accepts it at all: by the bare names of records.
+                    (loss::Kind::SymbolRefused, _) => format == Format::Avro,
                     (loss::Kind::AliasOutOfReach | loss::Kind::AliasRefused, _) => {
                         format != Format::Json
                     }

@@ -125,6 +125,7 @@ impl<'r> Maker<'r, '_> {
             None | Some(Action::Error(..)) => ERROR,
             Some(Action::Read(1)) => LEAF,
             Some(Action::Read(count)) => self.sequence(vec![LEAF; *count]),
+            Some(Action::Enum(..)) => self.sequence(vec![LEAF; 2]),
             Some(Action::Skip(ty)) => {
                 let skipped = self.simple(Side::Writer, *ty)?;
                 self.add(Symbol::Skip(skipped))

@@ -52,12 +52,39 @@ impl<'g> Reading<'g> {
 
     /// The first reason for which a message of the writer is refused, in the order of its bytes; none where it is read.
     pub(crate) fn refusal(&self, message: &Datum) -> Option<Refused> {
+        self.first(message, &|_, _, _| None)
+    }
+
+    /// The first symbol of a message that its readers do not know. The broker never compares symbols.
+    pub(crate) fn unknown_symbol(&self, message: &Datum) -> Option<Refused> {
+        self.first(message, &|w, r, at| {
+            let (Shape::Enum(from), Shape::Enum(to)) = (self.writer.shape(w), self.reader.shape(r))
+            else {
+                return None;
+            };
+            let symbol = from.symbols.get(at)?;
+            let known = to.default.is_some() || to.symbols.contains(symbol);
+            (!known).then(|| format!("No match for {symbol}"))
+        })
+    }
+
+    /// The first reason, where `symbol` says what is wrong with a symbol of the writer's enum for the reader's.
+    fn first(
+        &self,
+        message: &Datum,
+        symbol: &dyn Fn(Id, Id, usize) -> Option<String>,
+    ) -> Option<Refused> {
         let resolution = &self.resolution;
         let mut open = vec![(resolution.root, message, String::new())];
         while let Some((id, datum, path)) = open.pop() {
             match (resolution.actions.get(id.0)?, datum) {
                 (Action::Error(kind, w, r), _) => {
                     return Some(self.error((*kind, *w, *r), path));
+                }
+                (Action::Enum(w, r), Datum::Enum(at)) => {
+                    if let Some(text) = symbol(*w, *r, *at) {
+                        return Some(Refused { path, text });
+                    }
                 }
                 (Action::ReaderUnion(chosen), _) => open.push((*chosen, datum, path)),
                 (Action::WriterUnion(branches), Datum::Union(at, value)) => {

@@ -16,9 +16,10 @@ pub(super) struct ActionId(pub usize);
 /// What is done with a type of the writer.
 #[derive(Clone, Debug)]
 pub(super) enum Action {
-    /// It is read as it is, or promoted, or its symbols are put in order; with how many symbols of Java's
-    /// grammar that takes.
+    /// It is read as it is, or promoted; with how many symbols of Java's grammar that takes.
     Read(usize),
+    /// Symbols of the writer's enum become those of the reader's.
+    Enum(Id, Id),
     /// It cannot be read.
     Error(Kind, Id, Id),
     /// A field of the writer is passed over.
@@ -111,7 +112,7 @@ impl<'g> Resolver<'g, '_> {
             (Shape::Enum(a), Shape::Enum(b)) if a.name.name != b.name.name => {
                 self.add(Action::Error(Kind::NamesDontMatch, w, r))
             }
-            (Shape::Enum(_), Shape::Enum(_)) => self.add(Action::Read(2)),
+            (Shape::Enum(_), Shape::Enum(_)) => self.add(Action::Enum(w, r)),
             (Shape::Primitive(a), Shape::Primitive(b)) if a == b || a.promotes_to(*b) => {
                 self.add(Action::Read(1))
             }

@@ -83,7 +83,7 @@ impl Walk<'_> {
                 continue;
             };
             let thrown = match action {
-                Action::Read(_) => None,
+                Action::Read(_) | Action::Enum(..) => None,
                 Action::Error(kind, w, r) => {
                     self.error(*kind, *w, *r, &path(&steps, step));
                     None
