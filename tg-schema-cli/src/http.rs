@@ -112,6 +112,9 @@ pub struct Client {
     credentials: Option<Credentials>,
     bytes: u64,
     until: Instant,
+    /// For one answer, and for all.
+    request: Duration,
+    total: Duration,
     left: usize,
 }
 
@@ -173,6 +176,8 @@ impl Client {
             credentials,
             bytes: limits.bytes,
             until: Instant::now() + limits.total,
+            request: limits.request,
+            total: limits.total,
             left: limits.requests,
         }
     }
@@ -181,7 +186,10 @@ impl Client {
     pub fn get(&mut self, address: &str, accept: &str) -> Result<Answer, String> {
         self.left = self.left.checked_sub(1).ok_or("too many requests")?;
         if Instant::now() >= self.until {
-            return Err("it takes too long".to_owned());
+            return Err(format!(
+                "all of it takes longer than {} s; name a subject or topic, or a snapshot of what is there",
+                self.total.as_secs()
+            ));
         }
         let mut response = self.follow(address.to_owned(), accept)?;
         let status = response.status().as_u16();
@@ -233,7 +241,10 @@ impl Client {
             ureq::Error::BodyExceedsLimit(limit) => {
                 format!("the answer is larger than {limit} bytes")
             }
-            ureq::Error::Timeout(_) => "timeout: the server takes too long to answer".to_owned(),
+            ureq::Error::Timeout(_) => format!(
+                "timeout: the server takes longer than {} s to answer",
+                self.request.as_secs()
+            ),
             other => certificate(other.to_string()),
         };
         self.hidden(&text)

@@ -13,6 +13,23 @@ pub fn part(text: &str) -> String {
     out
 }
 
+/// An address, with what may stand in none escaped.
+pub fn whole(address: &str) -> String {
+    let mut out = String::with_capacity(address.len());
+    for byte in address.bytes() {
+        match byte {
+            b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => {}
+            byte if byte.is_ascii_graphic() => {
+                out.push(char::from(byte));
+                continue;
+            }
+            _ => {}
+        }
+        out.push_str(&format!("%{byte:02X}"));
+    }
+    out
+}
+
 /// A part of a path as the text that it stands for; as it is, where it stands for none.
 pub fn plain(part: &str) -> String {
     let mut bytes = Vec::with_capacity(part.len());

@@ -140,8 +140,12 @@ impl Log {
         }
     }
 
-    /// The path from the root of the repository as a relative URI, or the absolute URI of what lies outside of it.
+    /// The path from the root of the repository as a relative URI, or the absolute URI of what lies outside of it, such as
+    /// in a registry.
     fn relative(&self, name: &str) -> Result<String, String> {
+        if name.contains("://") {
+            return Err(uri::whole(name));
+        }
         let path = self.root.path(name);
         let path = Path::new(&path);
         let absolute = path.is_absolute();
@@ -304,6 +308,12 @@ mod tests {
         assert_eq!(
             log.relative("/nowhere/x#.py"),
             Err("file:///nowhere/x%23.py".into())
+        );
+        let schema = "http://host:8081/subjects/a%2Fb/versions/1";
+        assert_eq!(log.relative(schema), Err(schema.into()));
+        assert_eq!(
+            log.relative("persistent://tg/flow/a version 1"),
+            Err("persistent://tg/flow/a%20version%201".into())
         );
     }
 }

@@ -168,7 +168,10 @@ impl Engines {
         let verdict = again.as_ref().unwrap_or(&broker);
         let in_union = |e: &pulsar::Mismatch| e.kind == pulsar::Kind::NoMatchingBranch;
         let (kind, reason) = match verdict {
-            pulsar::Verdict::Compatible => return Ok(()),
+            pulsar::Verdict::Compatible => match pulsar::unknown_symbol(reader, writer)? {
+                Some(symbol) => (loss::Kind::SymbolRefused, symbol),
+                None => return Ok(()),
+            },
             // What the broker accepts, aliases that are applied once more have turned.
             pulsar::Verdict::Incompatible { errors, .. }
                 if !broker.is_compatible() && errors.iter().any(in_union) =>
@@ -205,8 +208,10 @@ impl Engines {
                 (effect.format, effect.direction) == (format, Some(direction))
                     && effect.loss.is_some_and(loss::Kind::is_refused)
             };
-            let told = kind == loss::Kind::Refused && self.remarks.iter().any(is_told);
-            if !accepts || told {
+            let told = kind != loss::Kind::BranchRefused && self.remarks.iter().any(is_told);
+            // The broker never compares symbols.
+            let blind = format == Format::Pulsar && kind == loss::Kind::SymbolRefused;
+            if !accepts || told || blind {
                 continue;
             }
             self.objections.push(Objection {

@@ -133,7 +133,9 @@ fn grade(
             let counts = match (format, effect.format) {
                 _ if effect.direction != Some(direction) => false,
                 (Format::Pulsar, Format::Json) => true,
-                (Format::Pulsar, Format::Avro) => symbols && !is_json,
+                (Format::Pulsar, Format::Avro) => {
+                    (symbols || effect.loss == Some(Kind::SymbolRefused)) && !is_json
+                }
                 (format, of) => of == format,
             };
             let of = match effect.severity {

@@ -35,7 +35,7 @@ use tg_schema_model::Json;
 use super::avro::{Defaults, Equality, Graph, Id, Refusal, Shape};
 use super::stack::{self, Budget, TooLarge};
 pub(crate) use alias::Aliases;
-pub(crate) use read::Reading;
+pub(crate) use read::{Reading, Refused};
 
 /// Nodes of schemas of which a part is looked at by itself.
 const MAX_COPIED: usize = 10_000;
@@ -232,6 +232,33 @@ pub(crate) fn can_read_messages(reader: &Graph, writer: &Graph) -> Result<Verdic
     stack::walk(|budget| {
         let renamed = alias::apply_to_read(writer, reader, budget);
         verdict(renamed.map(|(writer, _)| writer), reader, budget)
+    })
+}
+
+/// The first symbol of the writer that readers with that library do not know in the enum that they take for the writer's, with its
+/// place, where unions leave a choice: registries may have found it in another one.
+pub(crate) fn unknown_symbol(reader: &Graph, writer: &Graph) -> Result<Option<String>, TooLarge> {
+    let several = |shape: &Shape| {
+        let Shape::Union(branches) = shape else {
+            return false;
+        };
+        let named = branches.iter().map(|branch| reader.shape(*branch));
+        named.filter(|shape| shape.name().is_some()).count() > 1
+    };
+    if !reader.shapes().any(several) {
+        return Ok(None);
+    }
+    stack::walk(|budget| {
+        let found = alias::apply_to_read(writer, reader, budget).and_then(|(writer, _)| {
+            let resolution = resolver::resolve(&writer, reader, budget)?;
+            Ok(walk::unknown_symbol(&resolution, &writer, reader, budget)?)
+        });
+        match found {
+            Ok(found) => Ok(found),
+            // Which is told by itself.
+            Err(Stop::Throws(_)) => Ok(None),
+            Err(Stop::TooLarge(limit)) => Err(limit),
+        }
     })
 }
 

@@ -177,10 +177,10 @@ impl Loss {
                 "values of {old} reach {new} alone, by its alias, and {old} has no default"
             )),
             Kind::BranchRefused => refused("they look for types in a union by their full names"),
-            Kind::SymbolRefused => refused(&format!(
+            Kind::SymbolRefused if !old.is_empty() => refused(&format!(
                 "they look for {old} in the enum of its full name, {new}, which does not have it"
             )),
-            Kind::Refused => refused(new),
+            Kind::SymbolRefused | Kind::Refused => refused(new),
             Kind::AliasUnknown => {
                 format!("readers without aliases do not find values of {old} under {new}")
             }

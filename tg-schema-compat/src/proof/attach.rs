@@ -227,7 +227,10 @@ fn length(shown: &Counterexample) -> usize {
 /// Every verdict of a finding.
 fn show_all(finding: &mut Finding, benches: &mut [Option<Bench<'_, '_, '_>>], effort: &mut Effort) {
     let mut reasons: Vec<((Format, Direction), String)> = Vec::new();
-    for effect in finding.effects.clone() {
+    let mut effects = finding.effects.clone();
+    // Of what is lost and what is refused of one wire, the message shows the latter.
+    effects.sort_by_key(|effect| !effect.loss.is_some_and(Kind::is_refused));
+    for effect in effects {
         let Some(direction) = effect.direction else {
             continue;
         };
@@ -297,7 +300,9 @@ fn shown(
                 });
             }
             // What aliases lead elsewhere is refused at another place than that of the finding.
-            if effect.loss == Some(Kind::Refused)
+            if effect
+                .loss
+                .is_some_and(|kind| matches!(kind, Kind::Refused | Kind::SymbolRefused))
                 && let Some(shown) = bench.unreadable(wire, effort)
             {
                 return Ok(shown);
@@ -312,7 +317,17 @@ fn shown(
             .filter(|want| !thrown || **want == Want::Refused)
         {
             match question.answer(want, bench, effort) {
-                Ok(Some(found)) => return Ok(found),
+                Ok(Some(mut found)) => {
+                    // What others read as something else is no answer where the verdict's own library refuses it.
+                    if let (Outcome::Changed(_), true, Some(bytes)) =
+                        (&found.outcome, question.breaks, &found.bytes)
+                        && let Some(text) = bench.refused_by_java(direction, bytes, effort)
+                    {
+                        found.outcome = Outcome::Refused(text);
+                        found.difference = None;
+                    }
+                    return Ok(found);
+                }
                 Ok(None) => {}
                 Err(reason) => problem = Some(reason.to_string()),
             }

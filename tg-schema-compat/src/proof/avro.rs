@@ -15,9 +15,9 @@ use super::candidate::Candidates;
 use super::place::of_error;
 use super::{Executed, Fact, How, Problem, Side};
 use crate::effort::Effort;
-use crate::engine::pulsar::{self, Reading};
+use crate::engine::pulsar::{self, Reading, Refused};
 use crate::engine::stack::TooLarge;
-pub(super) use shown::{Key, has_no_reader, show, smallest};
+pub(super) use shown::{Key, has_no_reader, refused_by_java, show, smallest};
 
 /// Named types of one schema of which messages are made.
 const MAX_TYPES: usize = 5_000;
@@ -198,6 +198,15 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
         }
     }
 
+    /// Why readers that go by the broker's resolution refuse a message, if they do.
+    fn refused_by_broker(&self, bytes: &[u8]) -> Option<Fact> {
+        let datum = self.types.0.decode(bytes, Limits::default()).ok()?;
+        let broker = self.broker.as_ref()?;
+        let refused = broker.refusal(&datum);
+        let refused = refused.or_else(|| broker.unknown_symbol(&datum))?;
+        Some(refused.fact())
+    }
+
     /// What happens to a message; none where it is larger than messages may be.
     pub(crate) fn execute(&mut self, datum: &Datum) -> Option<Executed> {
         let written = self.write(datum, set(datum))?;
@@ -220,20 +229,11 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
             message,
             fields,
         } = written;
-        if let Some(broker) = &self.broker {
-            let datum = self.types.0.decode(&bytes, Limits::default()).ok()?;
-            let refusal = broker.refusal(&datum);
-            let refusal = refusal.or_else(|| broker.unknown_symbol(&datum));
-            let refusal = refusal.map(|refused| {
-                Fact::at(
-                    &refused.path,
-                    format!("by Avro's library for Java: {}", refused.text),
-                )
-            });
+        if self.broker.is_some() {
             return Some(Executed {
                 message,
                 fields,
-                refusals: Vec::from_iter(refusal).into(),
+                refusals: Vec::from_iter(self.refused_by_broker(&bytes)).into(),
                 bytes: Some(bytes),
                 ..Executed::default()
             });
@@ -350,6 +350,16 @@ impl<'v> Compiled<'v> {
     fn json(&self, value: &Value) -> Option<String> {
         let json = record_to_json(&self.side.version.schema, self.record, value);
         Some(json.ok()?.compact())
+    }
+}
+
+impl Refused {
+    /// The refusal, for people.
+    pub(super) fn fact(&self) -> Fact {
+        Fact::at(
+            &self.path,
+            format!("by Avro's library for Java: {}", self.text),
+        )
     }
 }
 

@@ -232,6 +232,18 @@ impl<'s, 't, 'v> Bench<'s, 't, 'v> {
         lane.is_some_and(|lane| avro::has_no_reader(lane, sides))
     }
 
+    /// Why readers with Avro's library for Java refuse a message of a direction's writer, if they do.
+    pub(super) fn refused_by_java(
+        &mut self,
+        direction: Direction,
+        bytes: &[u8],
+        effort: &mut Effort,
+    ) -> Option<String> {
+        let sides = self.sides(direction);
+        let lane = self.avro(direction, effort).ok()?;
+        avro::refused_by_java(lane, sides, bytes)
+    }
+
     /// The smallest message, where Avro's library for Java refuses it for whatever reason, or makes no reader of the two schemas
     /// and so reads none.
     pub(super) fn unreadable(

@@ -5,7 +5,7 @@
 //! | wire | the claim |
 //! |---|---|
 //! | JSON | every message is read, but for the fields of which it is said that something is refused; and it is read as what it is, but for the fields of which it is said that something is lost, filled in or passed over |
-//! | Avro | where a registry with Confluent's interface finds nothing, every message is read; but for the fields of which [`loss`] finds something, and new fields that old readers do not know, it is read as what it is |
+//! | Avro | where a registry with Confluent's interface finds nothing, every message is read, by Avro's library for Java too unless a report tells that it refuses some; but for the fields of which [`loss`] finds something, and new fields that old readers do not know, it is read as what it is |
 //! | all | what a report says beside these: what of a message is dropped or altered is told with the field that it happens to |
 //! | Pulsar | where a broker accepts what such a registry refuses, only symbols and names of records are to blame, at which it does not look: a reader that takes records by their fields refuses no message but for a symbol |
 //!
@@ -30,6 +30,7 @@ use super::place::tokens;
 use super::{Fact, Problem, Side, json};
 use crate::engine::avro::Graph;
 use crate::engine::json::{Party, Peer};
+use crate::engine::pulsar::Reading;
 use crate::engine::{confluent, json as engine, pulsar};
 use crate::loss::{self, Direction};
 use crate::report::{Format, Outcome};
@@ -274,8 +275,17 @@ fn on_avro(
     let texts = (schema(writer)?, schema(reader)?);
     let types = (Types::of(&texts.0), Types::of(&texts.1));
     let mut wire = Wire::new((writer, &types.0), (reader, &types.1));
+    let is_read = report.is_some_and(Told::is_read_by_java);
+    let by_java = is_read
+        .then(|| Reading::of(graphs.1, graphs.0))
+        .transpose()?;
+    let by_java = by_java.and_then(Result::ok);
     let try_one = |bytes: Vec<u8>| {
-        let (refusals, mut changes) = wire.examine(&bytes)?;
+        let (mut refusals, mut changes) = wire.examine(&bytes)?;
+        if let (Some(java), Ok(datum)) = (&by_java, types.0.decode(&bytes, Limits::default())) {
+            let refused = java.refusal(&datum).or_else(|| java.unknown_symbol(&datum));
+            refusals.extend(refused.map(|refused| refused.fact()));
+        }
         changes.retain(|fact| !all().all(|told| told.explains(fact)));
         hit(&mut wire, bytes, refusals, changes)
     };

@@ -4,8 +4,13 @@ use std::ops::Range;
 
 use tg_schema_model::SourceId;
 
-use super::Texts;
+use super::{Texts, words};
 use crate::report::{Edit, Fix};
+
+/// Bytes of lines that are shown whole. A whole schema may stand in one line, and be edited for each of many findings.
+const MAX_WHOLE: usize = words::MAX_SHOWN;
+/// Bytes that are shown of longer ones before and behind what changes.
+const MAX_SIDE: usize = 200;
 
 /// Lines of one file that a fix replaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,9 +19,9 @@ pub struct Hunk {
     pub file: String,
     /// Number of the first line, from 1.
     pub line: usize,
-    /// The lines as they are.
+    /// The lines as they are; of long ones what is around the edit, with `…` for the rest.
     pub before: Vec<String>,
-    /// The lines as they will be.
+    /// The lines as they will be, likewise.
     pub after: Vec<String>,
 }
 
@@ -89,14 +94,36 @@ impl Open<'_> {
     fn close(mut self) -> Hunk {
         let rest = self.text.get(self.done..self.lines.end).unwrap_or("");
         self.after.push_str(rest);
+        let before = self.text.get(self.lines).unwrap_or("");
         let split = |text: &str| text.lines().map(str::to_owned).collect();
+        let [before, after] = match before.len().max(self.after.len()) {
+            0..=MAX_WHOLE => [split(before), split(&self.after)],
+            _ => around_change([before, &self.after]).map(|part| split(&part)),
+        };
         Hunk {
             file: self.file.to_owned(),
             line: self.line,
-            before: split(self.text.get(self.lines).unwrap_or("")),
-            after: split(&self.after),
+            before,
+            after,
         }
     }
+}
+
+/// What is around the place where two texts differ.
+fn around_change([before, after]: [&str; 2]) -> [String; 2] {
+    let pairs = before.bytes().zip(after.bytes());
+    let start = pairs.take_while(|(a, b)| a == b).count();
+    let most = before.len().min(after.len()) - start;
+    let pairs = before.bytes().rev().zip(after.bytes().rev());
+    let same = pairs.take(most).take_while(|(a, b)| a == b).count();
+    [before, after].map(|text| {
+        let from = text.floor_char_boundary(start.saturating_sub(MAX_SIDE));
+        let end = (text.len() - same).min(start + MAX_WHOLE);
+        let to = text.ceil_char_boundary((end + MAX_SIDE).min(text.len()));
+        let sign = |cut: bool| if cut { "…" } else { "" };
+        let part = text.get(from..to).unwrap_or("");
+        format!("{}{part}{}", sign(from > 0), sign(to < text.len()))
+    })
 }
 
 /// The whole lines that a range lies in.
@@ -170,6 +197,29 @@ mod tests {
             of(text, &[(10, 21, "")]),
             [(2, lines("b = \"long\""), lines(""))]
         );
+    }
+
+    #[test]
+    fn of_long_lines_the_place_is_shown() {
+        let side = |length: usize| "ä".repeat(length);
+        let text = format!("{}int{}", side(3_000), side(3_000));
+        let [hunk] = &of(&text, &[(6_000, 6_003, "string")])[..] else {
+            panic!();
+        };
+        let part = |word: &str| vec![format!("…{}{word}{}…", side(100), side(100))];
+        assert_eq!(*hunk, (1, part("int"), part("string")));
+        // What changes may be long itself.
+        let [(_, before, after)] = &of(&text, &[(0, text.len(), "x")])[..] else {
+            panic!();
+        };
+        assert_eq!(before.concat().chars().count(), (2_000 + 200) / 2 + 1);
+        assert_eq!(*after, ["x"]);
+        // The two have a part in common that overlaps itself.
+        let text = "a".repeat(5_000);
+        let [(_, before, after)] = &of(&text, &[(0, 1, "")])[..] else {
+            panic!();
+        };
+        assert_eq!((before.concat().len(), after.concat().len()), (204, 203));
     }
 
     #[test]

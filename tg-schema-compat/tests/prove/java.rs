@@ -202,3 +202,88 @@ fn aliases_in_a_chain() {
     let report = check(&equal, &old, &Options::default()).unwrap();
     assert!(!report.loss, "{:?}", report.records[0].findings);
 }
+
+/// A message that Avro's library for Java refuses is shown as refused, whatever others make of it.
+#[test]
+fn what_java_refuses_is_read_by_nobody() {
+    let record = |fields: &str| {
+        bare(&format!(
+            r#"{{"type": "record", "name": "R", "fields": [{fields}]}}"#
+        ))
+    };
+    let choice = |first: &str, more: &str| {
+        format!(
+            r#"{{"name": "d", "type": [{{"type": "enum", "name": "{first}", "symbols": ["Y"]}}, {{"type": "enum", "name": "n.C", "symbols": ["X"{more}}}]}}"#
+        )
+    };
+    let c = r#"{"name": "c", "type": "long"}"#;
+    let taken = format!(r#"{c}, {{"name": "d", "type": "float", "aliases": ["c"]}}"#);
+    let null = r#"{"name": "b", "type": ["int", "null"]}"#;
+    let int = r#"{"name": "b", "type": "int"}"#;
+    let cases = [
+        (
+            record(&format!("{null}, {}", choice("C", "]"))),
+            record(&format!(
+                "{int}, {}",
+                choice("B", r#", "W"], "default": "W""#)
+            )),
+            ("ENUM_RENAMED", Direction::Backward),
+            "by Avro's library for Java: found C, expecting union",
+        ),
+        (
+            record(&taken),
+            record(c),
+            ("FIELD_REMOVED", Direction::Forward),
+            "by Avro's library for Java: found R, expecting R, missing required field c",
+        ),
+    ];
+    for (old, new, (rule, direction), text) in cases {
+        let old = [old];
+        let mut report = check(&new, &old, &Options::default()).unwrap();
+        prove(&mut report, &new, &old);
+        let finding = report.records[0].findings.iter();
+        let mut finding = finding.filter(|f| f.rule.page.id == rule);
+        let shown = finding.next().map(|f| &f.counterexamples).unwrap();
+        let mut shown = shown
+            .iter()
+            .filter(|one| (one.format, one.direction) == (Format::Pulsar, direction));
+        let outcome = shown.next().map(|one| &one.outcome);
+        assert_eq!(outcome, Some(&Outcome::Refused(text.to_owned())));
+    }
+}
+
+/// A symbol that is unknown deep inside of the branch that Java takes, and known in another one; on Pulsar, which never compares
+/// symbols, such readers fail as well.
+#[test]
+fn symbols_inside_of_a_branch() {
+    let branch = |record: &str, name: &str, symbols: &str| {
+        format!(
+            r#"{{"type": "record", "name": "{record}", "fields": [{{"name": "e", "type": {{"type": "enum", "name": "{name}", "symbols": [{symbols}]}}}}]}}"#
+        )
+    };
+    let of = |branches: &str| {
+        bare(&format!(
+            r#"{{"type": "record", "name": "T", "fields": [{{"name": "x", "type": ["null", {branches}]}}]}}"#
+        ))
+    };
+    let old = [of(&branch("n.R", "n.E", r#""A", "B""#))];
+    let fewer = branch("n.R", "x.E", r#""A""#);
+    let new = of(&format!("{fewer}, {}", branch("m.R", "y.E", r#""A", "B""#)));
+    let mut report = check(&new, &old, &Options::default()).unwrap();
+    prove(&mut report, &new, &old);
+    let record = &report.records[0];
+    let ways = record.matrix.as_ref().and_then(|m| m.avro);
+    assert!(record.loss && ways.is_some_and(|ways| ways.backward));
+    let shown = record.findings.iter().flat_map(|f| &f.counterexamples);
+    let shown: Vec<_> = shown
+        .map(|one| (one.format, one.direction, one.message.as_str()))
+        .collect();
+    assert_eq!(
+        shown,
+        [(Format::Avro, Direction::Backward, r#"{"x":{"e":"B"}}"#)]
+    );
+    let orders: Vec<_> = record.rollout.iter().map(|one| one.order).collect();
+    assert_eq!(orders, [Order::WritersFirst, Order::WritersFirst]);
+    let (found, problems) = verify_all(&report, &new, &old, 1, 50);
+    assert_eq!((found, problems), (Vec::new(), Vec::new()));
+}

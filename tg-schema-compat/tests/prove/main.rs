@@ -15,7 +15,7 @@ use tg_schema_compat::engine::json::Peer;
 use tg_schema_compat::fix::propose;
 use tg_schema_compat::loss::Direction;
 use tg_schema_compat::proof::{prove, verify_all};
-use tg_schema_compat::report::{Counterexample, Format, Outcome, Report, Severity};
+use tg_schema_compat::report::{Counterexample, Format, Order, Outcome, Report, Severity};
 use tg_schema_compat::version::{Message, Version};
 use tg_schema_gen::load::from_texts;
 

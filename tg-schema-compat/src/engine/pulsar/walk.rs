@@ -21,15 +21,7 @@ pub(super) fn verdict(
     reader: &Graph,
     budget: &mut Budget,
 ) -> Result<Verdict, TooLarge> {
-    let mut walk = Walk {
-        resolution,
-        writer,
-        reader,
-        endless_writer: endless(writer),
-        endless_reader: endless(reader),
-        errors: Vec::new(),
-        more: false,
-    };
+    let mut walk = Walk::new(resolution, writer, reader);
     if let Some(thrown) = walk.run(budget)? {
         return Ok(Verdict::Throws(thrown));
     }
@@ -49,6 +41,30 @@ pub(super) fn verdict(
     })
 }
 
+/// The first symbol of the writer that the reader does not know, and its place. The broker never compares symbols; readers do.
+pub(super) fn unknown_symbol(
+    resolution: &Resolution,
+    writer: &Graph,
+    reader: &Graph,
+    budget: &mut Budget,
+) -> Result<Option<String>, TooLarge> {
+    let mut walk = Walk::new(resolution, writer, reader);
+    walk.run(budget)?;
+    Ok(walk.unknown)
+}
+
+/// A symbol of a writer's enum that a reader's does not have, nor a default in its place.
+pub(super) fn unknown<'g>(writer: &'g Shape, reader: &Shape) -> impl Iterator<Item = &'g String> {
+    let (from, to) = match (writer, reader) {
+        (Shape::Enum(from), Shape::Enum(to)) if to.default.is_none() => {
+            (&*from.symbols, &*to.symbols)
+        }
+        _ => (&[][..], &[][..]),
+    };
+    let known: HashSet<String> = to.iter().cloned().collect();
+    from.iter().filter(move |symbol| !known.contains(*symbol))
+}
+
 struct Walk<'r> {
     resolution: &'r Resolution,
     writer: &'r Graph,
@@ -58,6 +74,8 @@ struct Walk<'r> {
     endless_reader: Vec<Option<Id>>,
     errors: Vec<Mismatch>,
     more: bool,
+    /// The first symbol that the reader does not know, and its place.
+    unknown: Option<String>,
 }
 
 /// A step of a path, and the one before it.
@@ -66,7 +84,20 @@ struct Step {
     text: String,
 }
 
-impl Walk<'_> {
+impl<'r> Walk<'r> {
+    fn new(resolution: &'r Resolution, writer: &'r Graph, reader: &'r Graph) -> Self {
+        Walk {
+            resolution,
+            writer,
+            reader,
+            endless_writer: endless(writer),
+            endless_reader: endless(reader),
+            errors: Vec::new(),
+            more: false,
+            unknown: None,
+        }
+    }
+
     fn run(&mut self, budget: &mut Budget) -> Result<Option<Thrown>, TooLarge> {
         let mut seen = HashSet::new();
         let mut steps = vec![Step {
@@ -83,7 +114,21 @@ impl Walk<'_> {
                 continue;
             };
             let thrown = match action {
-                Action::Read(_) | Action::Enum(..) => None,
+                Action::Read(_) => None,
+                Action::Enum(w, r) => {
+                    let shapes = (self.writer.shape(*w), self.reader.shape(*r));
+                    if let (None, Some(symbol)) =
+                        (&self.unknown, unknown(shapes.0, shapes.1).next())
+                    {
+                        let path = path(&steps, step);
+                        let path = path.trim_start_matches('.');
+                        self.unknown = Some(format!(
+                            "{path}: no match for {symbol} in {}",
+                            shapes.1.label()
+                        ));
+                    }
+                    None
+                }
                 Action::Error(kind, w, r) => {
                     self.error(*kind, *w, *r, &path(&steps, step));
                     None

@@ -144,6 +144,20 @@ pub(in crate::proof) fn smallest(lane: &mut Lane<'_, '_, '_>) -> Option<(Datum, 
     Some((datum, written.message, written.bytes))
 }
 
+/// Why readers with Avro's library for Java refuse a message, if they do.
+pub(in crate::proof) fn refused_by_java<'v>(
+    lane: &mut Lane<'_, '_, 'v>,
+    [writer, reader]: [Side<'v>; 2],
+    bytes: &[u8],
+) -> Option<String> {
+    let [written, read] = lane.types;
+    let broker = lane
+        .by_broker
+        .get_or_insert_with(|| Wire::new((writer, written), (reader, read)).by_broker());
+    let refused = broker.as_ref()?.refused_by_broker(bytes)?;
+    Some(refused.text)
+}
+
 /// Whether the broker's library makes no reader of the two schemas: it throws.
 pub(in crate::proof) fn has_no_reader<'v>(
     lane: &mut Lane<'_, '_, 'v>,

@@ -113,6 +113,9 @@ fn is_harmless(mistake: Mistake) -> bool {
         // Fields that are no entries are told of the same place.
         Mistake::Silent(Peer::LegacyNull, Kind::Form, Direction::Forward) => true,
         Mistake::Silent(_, kind, _) => kind == Kind::Renamed,
+        // Where registries refuse symbols it is none, and elsewhere the resolution tells of them too.
+        Mistake::Loss(loss::Kind::SymbolRefused, _)
+        | Mistake::Told(_, loss::Kind::SymbolRefused, _) => true,
         Mistake::Loss(kind, _) => matches!(kind, loss::Kind::RenameSuspected),
         // What was removed is told anyway.
         Mistake::Told(_, loss::Kind::RenameSuspected, Direction::Backward) => true,

@@ -57,6 +57,8 @@ impl Fields {
 pub(in crate::proof) struct Told<'g> {
     /// Whether readers with Avro's library for Java are said to refuse messages that are accepted.
     unread: bool,
+    /// Whether they are said to refuse some, for whatever reason.
+    refused_by_java: bool,
     refused: Fields,
     altered: Fields,
     missing: Fields,
@@ -186,6 +188,9 @@ impl<'g> Told<'g> {
             // Where names lead elsewhere, any field may be the one that is not found.
             let refused = |effect: &crate::report::Effect| effect.loss == Some(Kind::Refused);
             told.unread |= counts.clone().any(refused);
+            let by_java =
+                |effect: &crate::report::Effect| effect.loss.is_some_and(Kind::is_refused);
+            told.refused_by_java |= counts.clone().any(by_java);
             // Of this peer, and of ours beside it.
             let (mut own, mut ours) = (false, false);
             for effect in counts {
@@ -265,6 +270,11 @@ impl<'g> Told<'g> {
     /// Whether any field may be the one for which messages are refused.
     pub(in crate::proof) const fn is_unread(&self) -> bool {
         self.unread
+    }
+
+    /// Whether nobody speaks of messages that are accepted, and refused by readers with Avro's library for Java.
+    pub(in crate::proof) const fn is_read_by_java(&self) -> bool {
+        !self.refused_by_java
     }
 
     /// Whether one of the reasons to refuse a message was said.
