@@ -131,7 +131,7 @@ impl Reader {
                     }
                 }
                 let paths = self.paths.clone();
-                disk::read(&paths, &shown(&paths), &mut self.notes)?
+                bounded(disk::read(&paths, &shown(&paths), &mut self.notes)?)?
             }
         };
         versions
@@ -158,7 +158,7 @@ impl Reader {
             _ => name.to_owned(),
         };
         let name = shown.as_str();
-        match place {
+        let found = match place {
             Place::Path(path) => disk::read(&[path], name, &mut self.notes),
             Place::Git { reference, path } => {
                 let paths = self.paths.clone();
@@ -173,7 +173,27 @@ impl Reader {
                 let found = pulsar::read(address, name, &mut self.notes)?;
                 some(found, name, &self.notes)
             }
-        }
+        };
+        bounded(found?)
+    }
+}
+
+/// Records and other types of a version that are compared, at most: each takes some 20 KB.
+const MAX_MESSAGES: usize = 50_000;
+
+/// Versions, none of which is too large to be compared.
+fn bounded(versions: Vec<Version>) -> Result<Vec<Version>, Failure> {
+    let large = versions.iter().find(|v| v.messages.len() > MAX_MESSAGES);
+    match large {
+        None => Ok(versions),
+        Some(large) => Err(Failure::help(
+            format!(
+                "{} has {} records and other types; at most {MAX_MESSAGES} of a version are compared",
+                large.label,
+                large.messages.len()
+            ),
+            "name some of the files or folders",
+        )),
     }
 }
 
@@ -247,6 +267,20 @@ fn shown(paths: &[PathBuf]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tg_schema_compat::version::Message;
+    use tg_schema_model::{Schema, Sources};
+
+    #[test]
+    fn versions_have_a_size() {
+        let of = |count: usize| {
+            let mut version = Version::of_definitions("v1", Schema::default(), Sources::default());
+            version.messages = vec![Message::new("R", "", ""); count];
+            vec![version]
+        };
+        assert!(bounded(of(MAX_MESSAGES)).is_ok());
+        let error = bounded(of(MAX_MESSAGES + 1)).unwrap_err().message();
+        assert!(error.starts_with("v1 has 50001 records"), "{error}");
+    }
 
     #[test]
     fn names_are_told_apart() {

@@ -125,8 +125,7 @@ impl<'v> Ready<'v> {
 
     /// Whether there are Avro schemas alone, and one of them has a type of that full name inside, where none is of it.
     fn is_part(&self, name: &str) -> bool {
-        let mut messages = self.version.messages.iter();
-        if messages.any(|message| message.plain_name() == name) {
+        if !self.version.only_schemas {
             return false;
         }
         let names = |message: &'v Message| {
@@ -136,7 +135,9 @@ impl<'v> Ready<'v> {
                 .filter_map(|node| Some(node.shape.name()?.full()))
         };
         let parts = || self.version.messages.iter().flat_map(names).collect();
-        self.version.only_schemas && self.parts.get_or_init(parts).contains(name)
+        let mut messages = self.version.messages.iter();
+        self.parts.get_or_init(parts).contains(name)
+            && !messages.any(|message| message.plain_name() == name)
     }
 
     /// A field of a record.

@@ -11,16 +11,16 @@
 
 mod paste;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tg_schema_model::logical::Date;
 use tg_schema_model::name::nearest;
-use tg_schema_model::{Allow, Fingerprint, Until};
+use tg_schema_model::{Allow, Fingerprint, Record, Until};
 
 use crate::check::Options;
 use crate::report::{Compared, Effect, Finding, Fix, Format, Place, Report, Severity};
 use crate::rule::{self, Rule, suppression};
-use crate::version::{Version, plain};
+use crate::version::{Message, Version, plain};
 
 /// One `allow` and the record that it is for.
 struct Given<'v> {
@@ -53,6 +53,7 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], options: &
         of_record.entry(&given.record).or_default().push(at);
     }
     let (mut used, mut repeats) = (vec![false; given.len()], vec![false; given.len()]);
+    let index = Index::of(new, against);
     for record in &mut report.records {
         let name = record.new.as_ref().unwrap_or(&record.record);
         // Of several of one name, what names none of them is for each.
@@ -63,8 +64,11 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], options: &
             .flatten()
             .copied()
             .collect();
-        let sides = Sides::of(record, new, against);
-        let head = paste::head(record, new);
+        if record.findings.is_empty() {
+            continue;
+        }
+        let sides = Sides::of(record, &index);
+        let head = paste::head(record, new, &index.records);
         for finding in &mut record.findings {
             let all = latest(finding);
             let mut open = all.clone();
@@ -121,7 +125,7 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], options: &
         if !allow.is_complete() {
             found.push(wrong.incomplete());
         } else if !used {
-            let sides = compared.map(|compared| Sides::of(compared, new, against));
+            let sides = compared.map(|compared| Sides::of(compared, &index));
             let why = if repeats {
                 Unused::Repeats
             } else if was_released(record, allow, against, sides.as_ref()) {
@@ -224,24 +228,56 @@ fn given(version: &Version) -> Vec<Given<'_>> {
     own.chain(other).collect()
 }
 
+/// What versions have by names, the first of each.
+struct Index<'v> {
+    new: HashMap<&'v str, &'v Message>,
+    against: Vec<HashMap<&'v str, (usize, &'v Message)>>,
+    /// The definitions of the new version.
+    records: HashMap<String, &'v Record>,
+}
+
+impl<'v> Index<'v> {
+    fn of(new: &'v Version, against: &'v [Version]) -> Self {
+        let by_name = |version: &'v Version| {
+            let mut found = HashMap::new();
+            for (at, message) in version.messages.iter().enumerate() {
+                found.entry(message.name.as_str()).or_insert((at, message));
+            }
+            found
+        };
+        let mut records = HashMap::new();
+        for record in &new.schema.records {
+            records.entry(record.full_name()).or_insert(record);
+        }
+        let messages = by_name(new).into_iter();
+        Index {
+            new: messages
+                .map(|(name, (_, message))| (name, message))
+                .collect(),
+            against: against.iter().map(by_name).collect(),
+            records,
+        }
+    }
+}
+
 /// The fingerprints of a record's versions.
 struct Sides<'c> {
     /// By index of the earlier version, in order; each distinct one once.
     old: Vec<(usize, String)>,
     /// What the record was called, and what it is known by.
     names: [String; 2],
-    against: &'c [Version],
+    index: &'c Index<'c>,
     new: String,
 }
 
 impl<'c> Sides<'c> {
-    fn of(record: &Compared, new: &Version, against: &'c [Version]) -> Self {
+    fn of(record: &Compared, index: &'c Index<'c>) -> Self {
         let pairs = record.versions.iter();
         let old = pairs
             .map(|pair| (pair.against, pair.fingerprints.0.clone()))
             .collect();
         let name = record.new.as_ref();
-        let message = name.and_then(|name| new.messages.iter().find(|m| m.name == *name));
+        let message = name.and_then(|name| index.new.get(name.as_str()));
         let new = match record.versions.last() {
             Some(pair) => pair.fingerprints.1.clone(),
             None => message.map_or(Allow::GONE.to_owned(), |m| fingerprint(&m.identity)),
@@ -252,7 +288,7 @@ impl<'c> Sides<'c> {
                 record.old.clone().unwrap_or_default(),
                 record.record.clone(),
             ],
-            against,
+            index,
             new,
         }
     }
@@ -263,9 +299,12 @@ impl<'c> Sides<'c> {
             return Some(print.clone());
         }
         // It is as one before it, or the record is gone, or back.
-        let messages = &self.against.get(at)?.messages;
-        let mut messages = messages.iter();
-        let message = messages.find(|message| self.names.contains(&message.name));
+        let messages = self.index.against.get(at)?;
+        let named = self
+            .names
+            .iter()
+            .filter_map(|name| messages.get(name.as_str()));
+        let message = named.min_by_key(|(at, _)| *at).map(|(_, message)| message);
         Some(message.map_or(Allow::GONE.to_owned(), |m| fingerprint(&m.identity)))
     }
 
@@ -293,7 +332,7 @@ impl<'c> Sides<'c> {
         let (Some(from), Some(to)) = (&allow.old, &allow.new) else {
             return false;
         };
-        let mut prints = (0..self.against.len()).filter_map(|at| self.old(at));
+        let mut prints = (0..self.index.against.len()).filter_map(|at| self.old(at));
         prints.any(|print| print.starts_with(from)) && prints.any(|print| print.starts_with(to))
     }
 
@@ -301,7 +340,7 @@ impl<'c> Sides<'c> {
     fn knows(&self, allow: &Allow) -> bool {
         let Some(from) = &allow.old else { return false };
         let known = self.old.iter().any(|(_, print)| print.starts_with(from));
-        let last = self.against.len().checked_sub(1);
+        let last = self.index.against.len().checked_sub(1);
         known
             || last
                 .and_then(|at| self.old(at))

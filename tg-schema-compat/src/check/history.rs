@@ -23,25 +23,32 @@ pub(super) fn gone(
 ) -> Vec<Compared> {
     let mut found: Vec<Compared> = Vec::new();
     // What a released version removed was accepted with it.
-    let buried = |name: &str| {
-        let last = old.last().map_or(&[][..], |o| &o.version.tombstones);
-        last.iter().any(|t| t.field.is_none() && t.record == name)
-    };
+    let last = old.last().map_or(&[][..], |o| &o.version.tombstones);
+    let whole = last.iter().filter(|t| t.field.is_none());
+    let buried: HashSet<&str> = whole.map(|t| t.record.as_str()).collect();
+    let mut living: HashMap<&str, Vec<&Message>> = HashMap::new();
+    for message in &new.version.messages {
+        living
+            .entry(message.plain_name())
+            .or_default()
+            .push(message);
+    }
     let mut told: HashSet<(&str, &str)> = HashSet::new();
     for (at, (ready, paired)) in old.iter().zip(paired).enumerate().rev() {
         for (index, message) in ready.version.messages.iter().enumerate() {
             let name = message.plain_name();
             let at_home = format!("{name}@{}", message.home);
-            let lives = new.version.messages.iter().any(|m| {
-                // Of several of one name each lives by itself.
-                m.plain_name() == name && (message.name == name || m.home == message.home)
+            // Of several of one name each lives by itself.
+            let lives = living.get(name).is_some_and(|all| {
+                let mut all = all.iter();
+                message.name == name || all.any(|m| m.home == message.home)
             });
             let known = told.contains(&(name, &message.home));
             if paired.is_kept(index)
                 || known
                 || lives
-                || buried(name)
-                || buried(&at_home)
+                || buried.contains(name)
+                || buried.contains(&*at_home)
                 || new.is_part(name)
                 || !options.wants(&message.name)
             {

@@ -1,13 +1,15 @@
 //! A finding into the `allow` that would cover it.
 
-use tg_schema_model::{Allow, Json};
+use std::collections::HashMap;
+
+use tg_schema_model::{Allow, Json, Record};
 
 use crate::report::{Compared, Finding};
 use crate::version::Version;
 
 /// The lines that say which record it is.
-pub(super) fn head(record: &Compared, new: &Version) -> String {
-    match own_name(record, new) {
+pub(super) fn head(record: &Compared, new: &Version, records: &HashMap<String, &Record>) -> String {
+    match own_name(record, new, records) {
         Some(name) => format!("[[record.{name}.check.allow]]\n"),
         None => {
             let name = record.new.as_ref().unwrap_or(&record.record);
@@ -37,10 +39,13 @@ fn key(name: &str, text: &str) -> String {
 }
 
 /// The name of the record in its definition file, where there is one.
-fn own_name<'v>(record: &Compared, new: &'v Version) -> Option<&'v str> {
+fn own_name<'v>(
+    record: &Compared,
+    new: &Version,
+    records: &HashMap<String, &'v Record>,
+) -> Option<&'v str> {
     let name = record.new.as_ref()?;
-    let mut records = new.schema.records.iter();
-    let record = records.find(|record| record.is_called(name))?;
+    let record = records.get(name)?;
     let (file, _) = new.place(record.span)?;
     let file = file.to_ascii_lowercase();
     let written = file.ends_with(".toml") || file.ends_with(".json");
