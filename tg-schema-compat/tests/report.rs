@@ -7,7 +7,8 @@ mod told;
 use rows::{definition, rows};
 use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::engine::rust::Grade;
-use tg_schema_compat::report::Format;
+use tg_schema_compat::loss::Direction;
+use tg_schema_compat::report::{Format, Severity};
 use tg_schema_compat::version::{Message, Version};
 use tg_schema_gen::load::from_texts;
 use told::{contradictions, words};
@@ -159,5 +160,94 @@ fn a_schema_that_is_written_otherwise_is_the_same() {
             .map(|v| v.stored_by_registry)
             .collect();
         assert_eq!(stored, [Some(expected)], "{new}");
+    }
+}
+
+/// A record of one schema with such fields.
+fn registered(fields: &str) -> Version {
+    let text = format!(r#"{{"type": "record", "name": "R", "fields": [{fields}]}}"#);
+    Version::of_schema("v", Message::new("R", &*text, &*text))
+}
+
+/// Rule, path and direction of what a registry or the broker refuses, or of what is lost.
+fn told_of(old: Version, new: &Version, severity: Severity) -> Vec<String> {
+    let report = check(new, &[old], &Options::default()).unwrap();
+    let findings = report.records.iter().flat_map(|record| &record.findings);
+    let effects = findings.flat_map(|f| f.effects.iter().map(move |effect| (f, effect)));
+    let told = effects.filter(|(_, effect)| effect.severity == severity);
+    let mut told: Vec<String> = told
+        .map(|(finding, effect)| {
+            let direction = effect.direction.map_or("", Direction::as_str);
+            let format = effect.format.as_str();
+            format!(
+                "{} {} {format} {direction}",
+                finding.rule.page.id, finding.path
+            )
+        })
+        .collect();
+    told.sort();
+    told
+}
+
+/// What another branch of a union takes is no break of it, whatever breaks elsewhere.
+#[test]
+fn a_number_that_another_branch_takes() {
+    let of = |union: &str, other: &str| {
+        registered(&format!(
+            r#"{{"name": "a", "type": {union}}}, {{"name": "b", "type": "{other}"}}"#
+        ))
+    };
+    let widened = |direction: &str| {
+        ["avro", "pulsar"].map(|format| format!("FIELD_TYPE_{direction} {format}"))
+    };
+    for (old, new, direction) in [
+        (r#"["int", "float"]"#, r#"["long", "float"]"#, "WIDENED b"),
+        (
+            r#"["float", "double"]"#,
+            r#"["int", "double"]"#,
+            "NARROWED b",
+        ),
+    ] {
+        let [before, after, way] = match direction {
+            "WIDENED b" => ["int", "long", "forward"],
+            _ => ["long", "int", "backward"],
+        };
+        let told = told_of(of(old, before), &of(new, after), Severity::Breaking);
+        let expected = widened(direction).map(|one| format!("{one} {way}"));
+        assert_eq!(told, expected, "{old} {new}");
+    }
+    // Where no branch takes it, it is one.
+    let told = told_of(
+        of(r#"["long", "string"]"#, "long"),
+        &of(r#"["int", "string"]"#, "long"),
+        Severity::Breaking,
+    );
+    let expected = widened("NARROWED a").map(|one| format!("{one} backward"));
+    assert_eq!(told, expected);
+}
+
+/// A record goes on as the one that has its name as an alias, and not as a type of another kind of its name.
+#[test]
+fn a_type_of_another_kind_that_has_the_name() {
+    let field = |name: &str| format!(r#"{{"name": "{name}", "type": "int"}}"#);
+    let of = |ty: &str| registered(&format!(r#"{{"name": "a", "type": {ty}}}"#));
+    let record = |name: &str, aliases: &str, fields: &[String]| {
+        let fields = fields.join(", ");
+        format!(r#"{{"type": "record", "name": "{name}"{aliases}, "fields": [{fields}]}}"#)
+    };
+    let was = of(&record("B", "", &[field("x"), field("y")]));
+    let is = record("C", r#", "aliases": ["B"]"#, &[field("y")]);
+    for other in [
+        r#"{"type": "fixed", "name": "B", "size": 1}"#,
+        r#"{"type": "enum", "name": "B", "symbols": ["X"]}"#,
+    ] {
+        let told = told_of(
+            was.clone(),
+            &of(&format!("[{other}, {is}]")),
+            Severity::Loss,
+        );
+        let expected =
+            ["avro", "pulsar"].map(|format| format!("FIELD_REMOVED a.x {format} backward"));
+        assert_eq!(told, expected, "{other}");
     }
 }

@@ -5,7 +5,9 @@ use std::cmp::Reverse;
 use super::engines::{Engines, Remark, Where};
 use super::nearby::{Nearby, short};
 use super::{Ready, place};
-use crate::change::{Change, Own, Spot, What};
+use crate::change::{Change, Own, Spot, TypeSide, What};
+use crate::engine::avro::{Graph, Id, Shape};
+use crate::engine::{confluent, pulsar};
 use crate::loss::{Direction, Kind};
 use crate::report::{Effect, Finding, Fix, Format, Matrix, Place, Severity};
 use crate::rule::{self, Cause, OTHER, Rule, Words};
@@ -227,7 +229,8 @@ fn registries(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
         };
         for direction in Direction::ALL {
             let is_read = draft.change.read.get(direction);
-            if is_read && !draft.words.own.get(format, direction) && !all.get(direction) {
+            let breaks = !draft.words.own.get(format, direction) && !all.get(direction);
+            if is_read && breaks && !is_read_otherwise(draft.change, format, direction) {
                 draft.effects.push(Effect {
                     format,
                     peer: None,
@@ -240,6 +243,30 @@ fn registries(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
         }
     }
     deployment(draft);
+}
+
+/// Whether a registry or the broker finds nothing in the unions whose branches a number was and is: another branch takes it.
+fn is_read_otherwise(change: &Change<'_>, format: Format, direction: Direction) -> bool {
+    let (What::Type(types), Some(whole)) = (&change.what, &change.whole) else {
+        return false;
+    };
+    let old = (types.old.graph, whole.old);
+    let new = (types.new.graph, whole.new);
+    let is_number = |side: &TypeSide<'_>| matches!(side.graph.shape(side.id), Shape::Primitive(_));
+    let is_choice = |(graph, id): (&Graph, Id)| graph.branches(id).1.len() > 1;
+    if !is_number(&types.old) || !is_number(&types.new) || !(is_choice(old) || is_choice(new)) {
+        return false;
+    }
+    let (reader, writer) = match direction {
+        Direction::Backward => (new, old),
+        Direction::Forward => (old, new),
+    };
+    match format {
+        Format::Avro => {
+            confluent::can_read_part(reader, writer).is_ok_and(|verdict| verdict.is_compatible())
+        }
+        _ => pulsar::reads_part(reader, writer) == Some(true),
+    }
 }
 
 /// That the broker takes what readers of the messages on it then refuse.

@@ -107,9 +107,17 @@ impl Kind {
 
 /// Whether `reader` reads all that `writer` writes.
 pub fn can_read(reader: &Graph, writer: &Graph) -> Result<Verdict, TooLarge> {
+    can_read_part((reader, reader.root), (writer, writer.root))
+}
+
+/// Whether a part of `reader` reads all that a part of `writer` writes.
+pub(crate) fn can_read_part(
+    (reader, to): (&Graph, Id),
+    (writer, from): (&Graph, Id),
+) -> Result<Verdict, TooLarge> {
     walk(|budget| {
         let mut checker = Checker::new(reader, writer, budget);
-        match checker.fresh(reader.root, writer.root) {
+        match checker.fresh(to, from) {
             Ok(outcome) => Ok(checker.verdict(outcome)),
             Err(Stop::TooLarge(limit)) => Err(limit),
             Err(Stop::Ambiguous(found)) => Ok(Verdict {

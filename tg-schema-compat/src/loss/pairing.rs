@@ -29,14 +29,16 @@ pub(crate) fn branches(
     budget: &mut Budget,
 ) -> Result<Vec<(Id, Id, Ways)>, TooLarge> {
     budget.spend(old.len() + new.len())?;
+    // A type of another kind is not what became of one, whatever its name.
+    let key = |shape: &Shape| (std::mem::discriminant(shape), shape.label());
     let mut by_label = HashMap::new();
     for id in new {
-        by_label.insert(new_graph.shape(*id).label(), *id);
+        by_label.insert(key(new_graph.shape(*id)), *id);
     }
     let mut pairs = Vec::new();
     let mut alone = Vec::new();
     for id in old {
-        match by_label.remove(&old_graph.shape(*id).label()) {
+        match by_label.remove(&key(old_graph.shape(*id))) {
             Some(other) => pairs.push((*id, other, Ways::FULL)),
             None => alone.push(*id),
         }
