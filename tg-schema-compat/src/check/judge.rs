@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use super::engines::{Engines, Remark, Where};
 use super::nearby::{Nearby, short};
 use super::{Ready, place};
-use crate::change::{Change, Own, Spot, TypeSide, What};
-use crate::engine::avro::{Graph, Id, Shape};
+use crate::change::{Change, Own, Spot, What};
+use crate::engine::avro::{Graph, Id};
 use crate::engine::{confluent, pulsar};
 use crate::loss::{Direction, Kind};
 use crate::report::{Effect, Finding, Fix, Format, Matrix, Place, Severity};
@@ -245,16 +245,23 @@ fn registries(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
     deployment(draft);
 }
 
-/// Whether a registry or the broker finds nothing in the unions whose branches a number was and is: another branch takes it.
+/// Whether a registry or the broker finds nothing in the unions whose branches change: another branch takes what is written.
 fn is_read_otherwise(change: &Change<'_>, format: Format, direction: Direction) -> bool {
-    let (What::Type(types), Some(whole)) = (&change.what, &change.whole) else {
+    let at_a_union = matches!(
+        change.what,
+        What::Type(_) | What::BranchAdded(_) | What::BranchRemoved(_)
+    );
+    let (Some(before), Some(after), Some(whole)) =
+        (change.messages.old, change.messages.new, &change.whole)
+    else {
         return false;
     };
-    let old = (types.old.graph, whole.old);
-    let new = (types.new.graph, whole.new);
-    let is_number = |side: &TypeSide<'_>| matches!(side.graph.shape(side.id), Shape::Primitive(_));
+    let (Ok(old), Ok(new)) = (before.graph(), after.graph()) else {
+        return false;
+    };
+    let (old, new) = ((old, whole.old), (new, whole.new));
     let is_choice = |(graph, id): (&Graph, Id)| graph.branches(id).1.len() > 1;
-    if !is_number(&types.old) || !is_number(&types.new) || !(is_choice(old) || is_choice(new)) {
+    if !at_a_union || !(is_choice(old) || is_choice(new)) {
         return false;
     }
     let (reader, writer) = match direction {

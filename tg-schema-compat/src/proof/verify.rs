@@ -286,7 +286,9 @@ fn on_avro(
             let refused = java.refusal(&datum).or_else(|| java.unknown_symbol(&datum));
             refusals.extend(refused.map(|refused| refused.fact()));
         }
-        changes.retain(|fact| !all().all(|told| told.explains(fact)));
+        // Of messages that are said to be refused nothing more is said.
+        let is_unread = report.is_some_and(Told::is_unread);
+        changes.retain(|fact| !is_unread && !all().all(|told| told.explains(fact)));
         hit(&mut wire, bytes, refusals, changes)
     };
     let texts = (&texts.0, json::party(writer));
