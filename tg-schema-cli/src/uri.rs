@@ -2,30 +2,25 @@
 
 /// A text as one part of a path: what RFC 3986 does not let stand for itself is escaped.
 pub fn part(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
+    escaped(text, |byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+    })
 }
 
 /// An address, with what may stand in none escaped.
 pub fn whole(address: &str) -> String {
-    let mut out = String::with_capacity(address.len());
-    for byte in address.bytes() {
-        match byte {
-            b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => {}
-            byte if byte.is_ascii_graphic() => {
-                out.push(char::from(byte));
-                continue;
-            }
-            _ => {}
+    escaped(address, |byte| {
+        byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte)
+    })
+}
+
+fn escaped(text: &str, stands: impl Fn(u8) -> bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match stands(byte) {
+            true => out.push(char::from(byte)),
+            false => out.push_str(&format!("%{byte:02X}")),
         }
-        out.push_str(&format!("%{byte:02X}"));
     }
     out
 }

@@ -170,6 +170,15 @@ fn aliases_of_fields_are_looked_for_by_the_names_of_records_alone() {
         "fields": []}], "default": null}"#;
     let found = read(&record("R", r#", "aliases": ["b"]"#, "", other), &plain, 2);
     assert!(found.refusals.is_empty(), "{found:?}");
+    // One that goes on under its own name is not lost to another that knows it by an alias which does not count.
+    let third = |name: &str, default: u8| {
+        format!(r#", {{"name": "e", "type": "int", "default": {default}, "aliases": ["{name}"]}}"#)
+    };
+    let found = read(&record("n.S", "", "", &third("a", 7)), &plain, 2);
+    assert!(found.changes.is_empty(), "{found:?}");
+    let renamed = r#"{"type": "record", "name": "n.S", "fields": [{"name": "a", "type": "int"}"#;
+    let found = read(&format!("{renamed}{}]}}", third("b", 7)), &plain, 2);
+    assert!(!found.changes.is_empty(), "{found:?}");
     // And here it has one.
     let other = r#", {"name": "c", "type": ["null", {"type": "record", "name": "S", "aliases": ["R"],
         "fields": [{"name": "b", "type": "int", "aliases": ["a"]}]}], "default": null}"#;

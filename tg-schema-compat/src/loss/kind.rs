@@ -180,6 +180,7 @@ impl Loss {
             Kind::SymbolRefused if !old.is_empty() => refused(&format!(
                 "they look for {old} in the enum of its full name, {new}, which does not have it"
             )),
+            // Of a message as a whole, the reason.
             Kind::SymbolRefused | Kind::Refused => refused(new),
             Kind::AliasUnknown => {
                 format!("readers without aliases do not find values of {old} under {new}")

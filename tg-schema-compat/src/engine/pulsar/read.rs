@@ -58,13 +58,13 @@ impl<'g> Reading<'g> {
     /// The first symbol of a message that its readers do not know. The broker never compares symbols.
     pub(crate) fn unknown_symbol(&self, message: &Datum) -> Option<Refused> {
         self.first(message, &|w, r, at| {
-            let (from, to) = (self.writer.shape(w), self.reader.shape(r));
-            let Shape::Enum(symbols) = from else {
+            let (Shape::Enum(from), Shape::Enum(to)) = (self.writer.shape(w), self.reader.shape(r))
+            else {
                 return None;
             };
-            let symbol = symbols.symbols.get(at)?;
-            let unknown = walk::unknown(from, to).any(|of| of == symbol);
-            unknown.then(|| format!("no match for {symbol}"))
+            let symbol = from.symbols.get(at)?;
+            let known = to.default.is_some() || to.symbols.contains(symbol);
+            (!known).then(|| format!("no match for {symbol}"))
         })
     }
 

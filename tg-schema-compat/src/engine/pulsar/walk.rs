@@ -49,20 +49,9 @@ pub(super) fn unknown_symbol(
     budget: &mut Budget,
 ) -> Result<Option<String>, TooLarge> {
     let mut walk = Walk::new(resolution, writer, reader);
+    walk.compares_symbols = true;
     walk.run(budget)?;
     Ok(walk.unknown)
-}
-
-/// A symbol of a writer's enum that a reader's does not have, nor a default in its place.
-pub(super) fn unknown<'g>(writer: &'g Shape, reader: &Shape) -> impl Iterator<Item = &'g String> {
-    let (from, to) = match (writer, reader) {
-        (Shape::Enum(from), Shape::Enum(to)) if to.default.is_none() => {
-            (&*from.symbols, &*to.symbols)
-        }
-        _ => (&[][..], &[][..]),
-    };
-    let known: HashSet<String> = to.iter().cloned().collect();
-    from.iter().filter(move |symbol| !known.contains(*symbol))
 }
 
 struct Walk<'r> {
@@ -74,6 +63,7 @@ struct Walk<'r> {
     endless_reader: Vec<Option<Id>>,
     errors: Vec<Mismatch>,
     more: bool,
+    compares_symbols: bool,
     /// The first symbol that the reader does not know, and its place.
     unknown: Option<String>,
 }
@@ -94,6 +84,7 @@ impl<'r> Walk<'r> {
             endless_reader: endless(reader),
             errors: Vec::new(),
             more: false,
+            compares_symbols: false,
             unknown: None,
         }
     }
@@ -116,16 +107,14 @@ impl<'r> Walk<'r> {
             let thrown = match action {
                 Action::Read(_) => None,
                 Action::Enum(w, r) => {
-                    let shapes = (self.writer.shape(*w), self.reader.shape(*r));
-                    if let (None, Some(symbol)) =
-                        (&self.unknown, unknown(shapes.0, shapes.1).next())
-                    {
+                    if self.compares_symbols && self.unknown.is_none() {
                         let path = path(&steps, step);
-                        let path = path.trim_start_matches('.');
-                        self.unknown = Some(format!(
-                            "{path}: no match for {symbol} in {}",
-                            shapes.1.label()
-                        ));
+                        self.unknown =
+                            self.symbol(*w, *r)
+                                .map(|unknown| match path.trim_start_matches('.') {
+                                    "" => unknown,
+                                    path => format!("{path}: {unknown}"),
+                                });
                     }
                     None
                 }
@@ -173,6 +162,18 @@ impl<'r> Walk<'r> {
         Ok(self
             .circle(budget)?
             .map(|record| Thrown::Endless { record }))
+    }
+
+    /// The first symbol of a writer's enum that a reader's does not have, nor a default in its place.
+    fn symbol(&self, w: Id, r: Id) -> Option<String> {
+        let (Shape::Enum(from), Shape::Enum(to)) = (self.writer.shape(w), self.reader.shape(r))
+        else {
+            return None;
+        };
+        let known: HashSet<&String> = to.symbols.iter().collect();
+        let mut unknown = from.symbols.iter().filter(|symbol| !known.contains(symbol));
+        let first = unknown.next().filter(|_| to.default.is_none())?;
+        Some(format!("no match for {first} in {}", to.name.full()))
     }
 
     fn error(&mut self, kind: Kind, w: Id, r: Id, path: &str) {
