@@ -5,6 +5,7 @@
 //! the matrix denies, a finding explains.
 
 mod address;
+mod choice;
 pub(crate) mod engines;
 mod history;
 pub(crate) mod judge;

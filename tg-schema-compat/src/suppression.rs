@@ -9,18 +9,20 @@
 //! It covers nothing when it lacks something or its last day or release is past. That, and that it covers nothing or
 //! nothing that another one before it does not, are findings themselves.
 
+mod index;
 mod paste;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use tg_schema_model::logical::Date;
 use tg_schema_model::name::nearest;
-use tg_schema_model::{Allow, Fingerprint, Record, Until};
+use tg_schema_model::{Allow, Fingerprint, Until};
 
 use crate::check::Options;
 use crate::report::{Compared, Effect, Finding, Fix, Format, Place, Report, Severity};
 use crate::rule::{self, Rule, suppression};
-use crate::version::{Message, Version, plain};
+use crate::version::{Version, plain};
+use index::Index;
 
 /// One `allow` and the record that it is for.
 struct Given<'v> {
@@ -228,38 +230,6 @@ fn given(version: &Version) -> Vec<Given<'_>> {
     own.chain(other).collect()
 }
 
-/// What versions have by names, the first of each.
-struct Index<'v> {
-    new: HashMap<&'v str, &'v Message>,
-    against: Vec<HashMap<&'v str, (usize, &'v Message)>>,
-    /// The definitions of the new version.
-    records: HashMap<String, &'v Record>,
-}
-
-impl<'v> Index<'v> {
-    fn of(new: &'v Version, against: &'v [Version]) -> Self {
-        let by_name = |version: &'v Version| {
-            let mut found = HashMap::new();
-            for (at, message) in version.messages.iter().enumerate() {
-                found.entry(message.name.as_str()).or_insert((at, message));
-            }
-            found
-        };
-        let mut records = HashMap::new();
-        for record in &new.schema.records {
-            records.entry(record.full_name()).or_insert(record);
-        }
-        let messages = by_name(new).into_iter();
-        Index {
-            new: messages
-                .map(|(name, (_, message))| (name, message))
-                .collect(),
-            against: against.iter().map(by_name).collect(),
-            records,
-        }
-    }
-}
-
 /// The fingerprints of a record's versions.
 struct Sides<'c> {
     /// By index of the earlier version, in order; each distinct one once.
@@ -278,6 +248,7 @@ impl<'c> Sides<'c> {
             .collect();
         let name = record.new.as_ref();
         let message = name.and_then(|name| index.new.get(name.as_str()));
+        let message = message.map(|(_, message)| message);
         let new = match record.versions.last() {
             Some(pair) => pair.fingerprints.1.clone(),
             None => message.map_or(Allow::GONE.to_owned(), |m| fingerprint(&m.identity)),

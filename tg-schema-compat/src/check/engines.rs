@@ -166,8 +166,14 @@ impl Engines {
             false => None,
         };
         let verdict = again.as_ref().unwrap_or(&broker);
+        let accepts = |format: Format| {
+            let ways = self.matrix.ways(format);
+            ways.is_some_and(|ways| ways.get(direction))
+        };
         let in_union = |e: &pulsar::Mismatch| e.kind == pulsar::Kind::NoMatchingBranch;
         let (kind, reason) = match verdict {
+            // Where a registry refuses it, that is told.
+            pulsar::Verdict::Compatible if !accepts(Format::Avro) => return Ok(()),
             pulsar::Verdict::Compatible => match pulsar::unknown_symbol(reader, writer)? {
                 Some(symbol) => (loss::Kind::SymbolRefused, symbol),
                 None => return Ok(()),
@@ -199,10 +205,7 @@ impl Engines {
         };
         let loss = loss::Loss::of_message(kind, direction, reason);
         for format in [Format::Avro, Format::Pulsar] {
-            let accepts = self
-                .matrix
-                .ways(format)
-                .is_some_and(|ways| ways.get(direction));
+            let accepts = accepts(format);
             let is_told = |remark: &Remark| {
                 let effect = &remark.effect;
                 (effect.format, effect.direction) == (format, Some(direction))

@@ -2,12 +2,11 @@
 
 use std::cmp::Reverse;
 
+use super::choice::is_read_otherwise;
 use super::engines::{Engines, Remark, Where};
 use super::nearby::{Nearby, short};
 use super::{Ready, place};
 use crate::change::{Change, Own, Spot, What};
-use crate::engine::avro::{Graph, Id};
-use crate::engine::{confluent, pulsar};
 use crate::loss::{Direction, Kind};
 use crate::report::{Effect, Finding, Fix, Format, Matrix, Place, Severity};
 use crate::rule::{self, Cause, OTHER, Rule, Words};
@@ -243,37 +242,6 @@ fn registries(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
         }
     }
     deployment(draft);
-}
-
-/// Whether a registry or the broker finds nothing in the unions whose branches change: another branch takes what is written.
-fn is_read_otherwise(change: &Change<'_>, format: Format, direction: Direction) -> bool {
-    let at_a_union = matches!(
-        change.what,
-        What::Type(_) | What::BranchAdded(_) | What::BranchRemoved(_)
-    );
-    let (Some(before), Some(after), Some(whole)) =
-        (change.messages.old, change.messages.new, &change.whole)
-    else {
-        return false;
-    };
-    let (Ok(old), Ok(new)) = (before.graph(), after.graph()) else {
-        return false;
-    };
-    let (old, new) = ((old, whole.old), (new, whole.new));
-    let is_choice = |(graph, id): (&Graph, Id)| graph.branches(id).1.len() > 1;
-    if !at_a_union || !(is_choice(old) || is_choice(new)) {
-        return false;
-    }
-    let (reader, writer) = match direction {
-        Direction::Backward => (new, old),
-        Direction::Forward => (old, new),
-    };
-    match format {
-        Format::Avro => {
-            confluent::can_read_part(reader, writer).is_ok_and(|verdict| verdict.is_compatible())
-        }
-        _ => pulsar::reads_part(reader, writer) == Some(true),
-    }
 }
 
 /// That the broker takes what readers of the messages on it then refuse.

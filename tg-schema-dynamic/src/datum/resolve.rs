@@ -326,12 +326,14 @@ impl<'s> Run<'s, '_, '_> {
             let (Some(source), Some(value)) = (from.fields.get(at), values.get(at)) else {
                 continue;
             };
+            if value.is_nothing() || Some(value) == default {
+                continue;
+            }
             let others = to.fields.iter().filter(|other| other.name != field.name);
             let takers = others.filter(|other| self.own.sources(other, from).contains(&at));
             let takers: Vec<&str> = takers.map(|other| other.name.as_str()).collect();
             // One that goes on under its own name is not lost.
-            let goes_on = takers.contains(&source.name.as_str());
-            if !value.is_nothing() && Some(value) != default && !goes_on {
+            if !takers.contains(&source.name.as_str()) {
                 self.notes.enter(&field.name, &source.name);
                 let given = !takers.is_empty();
                 let message = match given {

@@ -83,8 +83,9 @@ impl Engines {
                     }
                     // In JSON these are texts, which our readers understand or refuse.
                     (loss::Kind::Meaning, _) => format != Format::Json,
-                    // Where a registry accepts it at all: by the bare names of records.
+                    // The broker never compares symbols, and JSON readers say so themselves.
                     (loss::Kind::SymbolRefused, _) => format == Format::Avro,
+                    // Where a registry accepts it at all: by the bare names of records.
                     (loss::Kind::AliasOutOfReach | loss::Kind::AliasRefused, _) => {
                         format != Format::Json
                     }

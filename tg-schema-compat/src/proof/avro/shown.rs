@@ -50,9 +50,7 @@ pub(in crate::proof) fn show<'v>(
     let [written, read] = lane.types;
     let is_of_broker = by_broker && want == Want::Refused;
     if let Some(shown) = shown {
-        let broker = lane
-            .by_broker
-            .get_or_insert_with(|| Wire::new((writer, written), (reader, read)).by_broker());
+        let broker = reader_of_broker(&mut lane.by_broker, lane.types, [writer, reader]);
         // What others refuse, and the broker takes for something else that it reads, says nothing of it.
         let is_read = |wire: &Wire<'_, '_, '_>| wire.is_read_by_broker(shown.bytes.as_deref());
         match broker {
@@ -78,9 +76,7 @@ pub(in crate::proof) fn show<'v>(
         return Ok(shown);
     }
     // What others read, and the broker does not.
-    let wire = lane
-        .by_broker
-        .get_or_insert_with(|| Wire::new((writer, written), (reader, read)).by_broker());
+    let wire = reader_of_broker(&mut lane.by_broker, lane.types, [writer, reader]);
     let Some(wire) = wire else {
         return Ok(None);
     };
@@ -144,16 +140,22 @@ pub(in crate::proof) fn smallest(lane: &mut Lane<'_, '_, '_>) -> Option<(Datum, 
     Some((datum, written.message, written.bytes))
 }
 
+/// With a reader that goes by the broker's resolution, made where it is asked for first; none where there is no such reader.
+fn reader_of_broker<'l, 's, 't, 'v>(
+    known: &'l mut Option<Option<Wire<'s, 't, 'v>>>,
+    [written, read]: [&'t Types<'s>; 2],
+    [writer, reader]: [Side<'v>; 2],
+) -> &'l mut Option<Wire<'s, 't, 'v>> {
+    known.get_or_insert_with(|| Wire::new((writer, written), (reader, read)).by_broker())
+}
+
 /// Why readers with Avro's library for Java refuse a message, if they do.
 pub(in crate::proof) fn refused_by_java<'v>(
     lane: &mut Lane<'_, '_, 'v>,
     [writer, reader]: [Side<'v>; 2],
     bytes: &[u8],
 ) -> Option<String> {
-    let [written, read] = lane.types;
-    let broker = lane
-        .by_broker
-        .get_or_insert_with(|| Wire::new((writer, written), (reader, read)).by_broker());
+    let broker = reader_of_broker(&mut lane.by_broker, lane.types, [writer, reader]);
     let refused = broker.as_ref()?.refused_by_broker(bytes)?;
     Some(refused.text)
 }
@@ -163,9 +165,6 @@ pub(in crate::proof) fn has_no_reader<'v>(
     lane: &mut Lane<'_, '_, 'v>,
     [writer, reader]: [Side<'v>; 2],
 ) -> bool {
-    let [written, read] = lane.types;
-    let broker = lane
-        .by_broker
-        .get_or_insert_with(|| Wire::new((writer, written), (reader, read)).by_broker());
+    let broker = reader_of_broker(&mut lane.by_broker, lane.types, [writer, reader]);
     broker.is_none()
 }
