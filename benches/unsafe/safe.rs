@@ -60,8 +60,12 @@ pub(crate) fn extend_numbers<T: Plain, const N: usize>(
 pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
     match bytes.len() <= SHORT {
         true => std::str::from_utf8(bytes).ok(),
-        false => simdutf8::basic::from_utf8(bytes).ok(),
+        false => long_text(bytes),
     }
+}
+
+pub(crate) fn long_text(bytes: &[u8]) -> Option<&str> {
+    simdutf8::basic::from_utf8(bytes).ok()
 }
 
 // == short texts of ASCII: raw/plain.rs
@@ -93,6 +97,18 @@ pub(crate) fn refill_ascii<'a, const N: usize>(
 
 fn high(wide: &[u8; WIDE]) -> u32 {
     words::high(wide)
+}
+
+// == texts of ASCII that are a little longer: raw/plain.rs
+
+pub(crate) fn refill_pair<'a>(out: &mut String, input: &'a [u8], n: usize) -> Option<&'a [u8]> {
+    let (text, rest) = input.split_at_checked(n)?;
+    if out.capacity() < n {
+        return None;
+    }
+    out.clear();
+    out.push_str(crate::raw::text(text)?);
+    Some(rest)
 }
 
 // == a long text into JSON: raw/escaped.rs

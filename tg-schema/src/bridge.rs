@@ -129,7 +129,7 @@ pub trait RecordPlace {
     fn field(&mut self, i: usize, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res;
     /// All fields that came are in; the index of a required one that did not.
     fn finish(&mut self) -> Result<(), usize>;
-    /// Bytes of memory that the defaults of a finished record may cost.
+    /// Bytes of memory that a finished record and its defaults may cost.
     fn cost(&self) -> usize;
 }
 /// An enum to fill.

@@ -14,8 +14,8 @@ pub struct Limits {
     /// Items of all arrays and maps of one message together.
     pub items: usize,
     /// Bytes of memory that all items of all arrays and maps of one message together may cost, the room in
-    /// which they grow included, and the defaults that stand for what is absent or null. The text of strings and
-    /// bytes that were sent is not counted: it is never longer than the message.
+    /// which they grow included, the boxes of values that can be in themselves, and the defaults that stand for what is
+    /// absent or null. The text of strings and bytes that were sent is not counted: it is never longer than the message.
     pub memory: usize,
 }
 

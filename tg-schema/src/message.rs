@@ -3,7 +3,7 @@
 mod bytes;
 
 use crate::avro::AvroReader;
-use crate::codec::{Blank, Wire};
+use crate::codec::Wire;
 use crate::descriptor::Descriptor;
 use crate::error::{Error, ErrorKind};
 use crate::framing::{CONFLUENT_MAGIC, SINGLE_OBJECT_MAGIC, confluent_frame, single_object_frame};
@@ -374,10 +374,10 @@ impl Decoder {
     /// The bytes are no Avro of this record, or a limit was reached.
     pub fn view<'a, T: Message>(&self, bytes: &'a [u8]) -> Result<View<'a, T>, Error> {
         let mut r = AvroReader::new(bytes, self.limits);
-        let mut view = View::<'a, T>::blank();
-        let result = T::view_avro_into(&mut view, &mut r);
-        end_avro(result, &r, T::descriptor())?;
-        Ok(view)
+        filled(|view| {
+            let result = T::view_avro_into(view, &mut r);
+            end_avro(result, &r, T::descriptor())
+        })
     }
     /// Reads Avro of another writer.
     ///

@@ -99,14 +99,13 @@ impl<'a, T: Number> Numbers<'a, T> {
             Blocks::One(Self::block(r, n)?),
         ));
         self.len = n;
-        loop {
-            let n = r.block()?;
-            if n == 0 {
-                return Ok(());
-            }
+        let mut n = r.next_block()?;
+        while n != 0 {
             let block = Self::block(r, n)?;
             self.add(n, block);
+            n = r.next_block()?;
         }
+        Ok(())
     }
     #[inline]
     fn block(r: &mut AvroReader<'a>, n: usize) -> Result<&'a [u8], Error> {

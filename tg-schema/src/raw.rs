@@ -11,7 +11,7 @@ mod plain;
 mod special;
 
 pub(crate) use escaped::{Escape, push_escaped, push_quoted, push_short};
-pub(crate) use plain::{WIDE, ascii_head, refill_ascii};
+pub(crate) use plain::{WIDE, ascii_head, refill_ascii, refill_pair};
 pub(crate) use special::specials;
 
 /// Bytes that are copied and looked at without a loop.
@@ -38,40 +38,43 @@ pub(crate) fn push_prefixed(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
     true
 }
 
+/// Bytes that a length takes at most.
+const LENGTH: usize = 10;
+/// From so many bytes on, their length takes more than two.
+const FAR: usize = 1 << 13;
+
 /// As [`push_prefixed`], for any number of bytes and whatever room there is.
 #[inline(always)]
 pub(crate) fn push_long_prefixed(out: &mut Vec<u8>, bytes: &[u8]) {
-    /// Bytes that a length takes at most.
-    const LENGTH: usize = 10;
     let (n, start) = (bytes.len(), out.len());
     if out.capacity() - start < n + LENGTH {
         return after_making_room(out, bytes);
     }
-    // A slice has at most isize::MAX bytes, so that twice as many fit.
-    let mut length = (n as u64) << 1;
-    // SAFETY: there is room for LENGTH + n bytes behind `start`. The loop writes at most LENGTH bytes,
-    // because each takes 7 of 64 bits. The source is `bytes`, which cannot overlap the spare room of a
-    // vector that is borrowed mutably. The vector has its new length before its last bytes are written, so
-    // that the copy comes last and needs no frame to return to; nothing runs in between that could see it.
-    unsafe {
-        let mut to = out.as_mut_ptr().add(start);
-        let mut written = 1;
-        if (0x80..0x4000).contains(&length) {
-            to.write(length as u8 | 0x80);
-            to = to.add(1);
-            written = 2;
-            length >>= 7;
-        }
-        while length >= 0x80 {
-            to.write(length as u8 | 0x80);
-            to = to.add(1);
-            written += 1;
-            length >>= 7;
-        }
-        to.write(length as u8);
-        out.set_len(start + written + n);
-        std::ptr::copy_nonoverlapping(bytes.as_ptr(), to.add(1), n);
+    if !(SHORT..FAR).contains(&n) {
+        return push_any_prefixed(out, bytes);
     }
+    // SAFETY: there is room for more than 2 + n bytes behind `start`. The source is `bytes`, which cannot overlap the
+    // spare room of a vector that is borrowed mutably. The vector has its new length before its last bytes are
+    // written, so that the copy comes last and needs no frame to return to; nothing runs in between that could see it.
+    unsafe {
+        let to = out.as_mut_ptr().add(start);
+        to.cast::<[u8; 2]>()
+            .write([(n << 1) as u8 | 0x80, (n >> 6) as u8]);
+        out.set_len(start + 2 + n);
+        std::ptr::copy_nonoverlapping(bytes.as_ptr(), to.add(2), n);
+    }
+}
+
+/// As above, where the length has any number of bytes.
+#[inline(never)]
+fn push_any_prefixed(out: &mut Vec<u8>, bytes: &[u8]) {
+    let mut length = (bytes.len() as u64) << 1;
+    while length >= 0x80 {
+        out.push(length as u8 | 0x80);
+        length >>= 7;
+    }
+    out.push(length as u8);
+    out.extend_from_slice(bytes);
 }
 
 #[cold]
@@ -233,9 +236,18 @@ pub(crate) fn extend_numbers<T: Plain, const N: usize>(
 /// Bytes as text, if they are UTF-8.
 #[inline(always)]
 pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
-    let is_text = bytes.len() <= SHORT && is_short_ascii(bytes) || is_text(bytes);
-    // SAFETY: the bytes are UTF-8. Either every one is below 0x80, and ASCII is UTF-8, or `is_text` says so.
-    is_text.then(|| unsafe { std::str::from_utf8_unchecked(bytes) })
+    if bytes.len() <= SHORT && is_short_ascii(bytes) {
+        // SAFETY: every byte is below 0x80, and ASCII is UTF-8.
+        return Some(unsafe { std::str::from_utf8_unchecked(bytes) });
+    }
+    long_text(bytes)
+}
+
+/// As [`text`], where the bytes are many.
+#[inline(always)]
+pub(crate) fn long_text(bytes: &[u8]) -> Option<&str> {
+    // SAFETY: `is_text` says so.
+    is_text(bytes).then(|| unsafe { std::str::from_utf8_unchecked(bytes) })
 }
 
 /// Whether bytes are UTF-8.
@@ -243,6 +255,17 @@ pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
 fn is_text(bytes: &[u8]) -> bool {
     /// Bytes that are checked together; of what is left of them the check makes a copy.
     const TOGETHER: usize = 64;
+    // What is little is ASCII in less time than the check is called in.
+    if bytes.len() <= 2 * TOGETHER
+        && let (Some(head), Some(tail)) = (
+            bytes.first_chunk::<TOGETHER>(),
+            bytes.last_chunk::<TOGETHER>(),
+        )
+        && is_short_ascii(head)
+        && is_short_ascii(tail)
+    {
+        return true;
+    }
     let (whole, rest) = bytes.split_at(bytes.len() & !(TOGETHER - 1));
     // No character reaches into a rest of ASCII.
     let checked = match whole.is_empty() || !is_short_ascii(rest) {
@@ -336,7 +359,7 @@ mod tests {
     #[test]
     fn long_prefixed_bytes_are_avro() {
         let bytes = vec![7; 20_000];
-        for n in [0, 1, 63, 64, 127, 128, 8191, 8192, 20_000] {
+        for n in [0, 1, 63, 64, 65, 127, 128, 8190, 8191, 8192, 20_000] {
             let mut expected = vec![9];
             let mut length = n << 1;
             while length >= 0x80 {

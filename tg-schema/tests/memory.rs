@@ -180,3 +180,64 @@ fn a_large_type_in_itself_needs_little_stack() {
         thread.unwrap().join().unwrap();
     }
 }
+
+/// Two of it can be in each.
+#[tg_schema]
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Fork {
+    left: Option<Box<Fork>>,
+    right: Option<Box<Fork>>,
+    one: Option<Eight>,
+    two: Option<Eight>,
+    three: Option<Eight>,
+}
+
+/// Few bytes are many boxes where all other fields are absent, and each counts as it is in memory.
+#[test]
+fn boxes_count_by_what_they_are() {
+    let mut decoder = Decoder::new();
+    decoder.limits.memory = 1 << 20;
+    assert!(size_of::<Fork>() * 63 < 1 << 20 && size_of::<Fork>() * 1023 > 4 << 20);
+    let tree = |levels: u32| {
+        let (mut avro, mut foreign) = (vec![0; 5], vec![0; 2]);
+        let mut json = String::from("{}");
+        for _ in 1..levels {
+            avro = [&[2], &avro[..], &[2], &avro, &[0; 3]].concat();
+            foreign = [&[2], &foreign[..], &[2], &foreign].concat();
+            json = format!(r#"{{"left":{json},"right":{json}}}"#);
+        }
+        (avro, foreign, json)
+    };
+    // Of a writer that has no other fields.
+    let writer = r#"{"type": "record", "name": "Fork", "fields": [
+        {"name": "left", "type": ["null", "Fork"]}, {"name": "right", "type": ["null", "Fork"]}]}"#;
+    let resolution = Resolution::<Fork>::of(writer).unwrap();
+    let (avro, foreign, json) = tree(6);
+    let few = decoder.avro::<Fork>(&avro).unwrap().message;
+    assert_eq!(few.to_json().unwrap(), json.as_bytes());
+    assert_eq!(Fork::from_view(decoder.view::<Fork>(&avro).unwrap()), few);
+    assert_eq!(
+        decoder.resolved(&resolution, &foreign).unwrap().message,
+        few
+    );
+    assert_eq!(decoder.json::<Fork>(json.as_bytes()).unwrap().message, few);
+    let (avro, foreign, json) = tree(10);
+    let kinds = [
+        decoder.avro::<Fork>(&avro).map(drop).unwrap_err().kind(),
+        decoder.view::<Fork>(&avro).map(drop).unwrap_err().kind(),
+        decoder
+            .resolved(&resolution, &foreign)
+            .map(drop)
+            .unwrap_err()
+            .kind(),
+        decoder
+            .json::<Fork>(json.as_bytes())
+            .map(drop)
+            .unwrap_err()
+            .kind(),
+    ];
+    assert_eq!(kinds, [ErrorKind::Limit; 4]);
+    let (.., json) = tree(17);
+    let error = serde_json::from_str::<Fork>(&json).unwrap_err();
+    assert!(error.to_string().contains("Limits::MEMORY"), "{error}");
+}

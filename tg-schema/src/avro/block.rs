@@ -14,6 +14,21 @@ impl<'a> AvroReader<'a> {
             _ => self.sized_block(v),
         }
     }
+    /// Head of a block behind another. Nearly always there is none: lists are written in one block.
+    #[inline]
+    pub(crate) fn next_block(&mut self) -> Result<usize, Error> {
+        match *self.rest {
+            [0, ref tail @ ..] => {
+                self.rest = tail;
+                Ok(0)
+            }
+            _ => self.other_block(),
+        }
+    }
+    #[inline(never)]
+    fn other_block(&mut self) -> Result<usize, Error> {
+        self.block()
+    }
     /// A block of which this number was read, which is negative or too large.
     #[cold]
     #[inline(never)]

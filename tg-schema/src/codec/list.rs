@@ -78,22 +78,27 @@ pub(super) fn view_list<'a, C: Codec>(
     out: &mut Vec<C::View<'a>>,
     r: &mut AvroReader<'a>,
 ) -> Result<(), Error> {
-    loop {
-        let n = r.block()?;
-        if n == 0 {
-            return Ok(());
-        }
+    /// Bytes of an item that is made in a few registers. Larger ones are made some at a time.
+    const SMALL: usize = 32;
+    let mut n = r.block()?;
+    while n != 0 {
         // Counted as the owned list would be, so that both accept the same messages.
         r.reserve(n, C::MIN_AVRO, list_cost::<C::Value>())?;
         make_room(out, n);
-        if !C::LEAF {
+        if C::LEAF {
+            for _ in 0..n {
+                out.push(C::view_avro(r).item(out.len())?);
+            }
+        } else if size_of::<C::View<'a>>() <= SMALL {
+            for _ in 0..n {
+                C::view_avro_into(another(out), r).item(out.len() - 1)?;
+            }
+        } else {
             append(out, n, |item| C::view_avro_into(item, r))?;
-            continue;
         }
-        for _ in 0..n {
-            out.push(C::view_avro(r).item(out.len())?);
-        }
+        n = r.next_block()?;
     }
+    Ok(())
 }
 
 /// Bytes of an item of the writer's, at least, and what one may cost in memory. Items without bytes can
@@ -141,13 +146,11 @@ impl<C: Codec> Codec for List<C> {
             r.enter()?;
         }
         let mut filled = 0;
-        loop {
-            let n = r.block()?;
-            if n == 0 {
-                break;
-            }
+        let mut n = r.block()?;
+        while n != 0 {
             r.reserve(n, C::MIN_AVRO, list_cost::<C::Value>())?;
             filled = C::read_avro_items_into(n, r, out, filled)?;
+            n = r.next_block()?;
         }
         out.truncate(filled);
         if !C::LEAF {
@@ -199,21 +202,19 @@ impl<C: Codec> Codec for List<C> {
         if !C::LEAF {
             r.enter()?;
         }
-        loop {
-            let n = r.block()?;
-            if n == 0 {
-                break;
-            }
+        let mut n = r.block()?;
+        while n != 0 {
             r.reserve(n, least, cost)?;
             make_room(out, n);
-            if !C::LEAF {
+            if C::LEAF {
+                for _ in 0..n {
+                    let value = C::resolve_avro(r, plan, item).item(out.len())?;
+                    out.push(value);
+                }
+            } else {
                 append_together(out, n, |v| C::resolve_avro_items(v, r, plan, item))?;
-                continue;
             }
-            for _ in 0..n {
-                let value = C::resolve_avro(r, plan, item).item(out.len())?;
-                out.push(value);
-            }
+            n = r.next_block()?;
         }
         if !C::LEAF {
             r.leave();

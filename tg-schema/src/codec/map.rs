@@ -209,11 +209,8 @@ fn read_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
 ) -> Result<M, Error> {
     let mut out = M::Gathered::default();
     r.enter()?;
-    loop {
-        let n = r.block()?;
-        if n == 0 {
-            break;
-        }
+    let mut n = r.block()?;
+    while n != 0 {
         r.spend(map_room::<C::Value>())?;
         r.reserve(n, 1 + C::MIN_AVRO, map_cost::<C::Value>())?;
         for _ in 0..n {
@@ -222,6 +219,7 @@ fn read_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
             out.add(key, item)
                 .map_err(|key| Error::twice(&key, r.offset()))?;
         }
+        n = r.next_block()?;
     }
     r.leave();
     Ok(out.map())
@@ -246,11 +244,8 @@ fn read_avro_map_into<C: Codec, M: StringMap<Item = C::Value>>(
 fn view_map<'a, C: Codec>(v: &mut ViewedMap<'a, C>, r: &mut AvroReader<'a>) -> Result<(), Error> {
     let mut out = Ascending::default();
     r.enter()?;
-    loop {
-        let n = r.block()?;
-        if n == 0 {
-            break;
-        }
+    let mut n = r.block()?;
+    while n != 0 {
         r.spend(map_room::<C::Value>())?;
         r.reserve(n, 1 + C::MIN_AVRO, map_cost::<C::Value>())?;
         for _ in 0..n {
@@ -259,6 +254,7 @@ fn view_map<'a, C: Codec>(v: &mut ViewedMap<'a, C>, r: &mut AvroReader<'a>) -> R
             out.add(key, item)
                 .map_err(|key| Error::twice(key, r.offset()))?;
         }
+        n = r.next_block()?;
     }
     r.leave();
     // A blank map has no memory that would have to be given free.
@@ -282,11 +278,8 @@ fn resolve_map<C: Codec, M: StringMap<Item = C::Value>>(
     let (least, cost) = foreign_item::<C>(plan, item, map_cost::<C::Value>());
     let mut out = M::Gathered::default();
     r.enter()?;
-    loop {
-        let n = r.block()?;
-        if n == 0 {
-            break;
-        }
+    let mut n = r.block()?;
+    while n != 0 {
         r.spend(map_room::<C::Value>())?;
         r.reserve(n, 1 + least, cost)?;
         for _ in 0..n {
@@ -295,6 +288,7 @@ fn resolve_map<C: Codec, M: StringMap<Item = C::Value>>(
             out.add(key, value)
                 .map_err(|key| Error::twice(&key, r.offset()))?;
         }
+        n = r.next_block()?;
     }
     r.leave();
     Ok(out.map())

@@ -323,7 +323,6 @@ impl<'a> JsonReader<'a> {
         }
     }
     /// Counts bytes of memory that the message makes its reader use.
-    #[cold]
     #[inline(never)]
     pub(crate) fn spend(&mut self, bytes: usize) -> Result<(), Error> {
         match self.memory.checked_sub(bytes) {

@@ -21,8 +21,11 @@ pub(crate) fn refill_ascii<'a, const N: usize>(
     input: &'a [u8],
     n: usize,
 ) -> Option<&'a [u8]> {
+    if n > N || out.capacity() < N {
+        return None;
+    }
     let head: &[u8; N] = input.first_chunk()?;
-    if out.capacity() < N || !is_ascii(head, n) {
+    if !is_ascii(head, n) {
         return None;
     }
     let rest = input.get(n..)?;
@@ -31,6 +34,27 @@ pub(crate) fn refill_ascii<'a, const N: usize>(
     unsafe {
         let out = out.as_mut_vec();
         out.as_mut_ptr().cast::<[u8; N]>().write(*head);
+        out.set_len(n);
+    }
+    Some(rest)
+}
+
+/// As [`refill_ascii`], of a text that has from [`WIDE`] bytes to twice as many: as two blocks that meet or overlap.
+#[inline(always)]
+pub(crate) fn refill_pair<'a>(out: &mut String, input: &'a [u8], n: usize) -> Option<&'a [u8]> {
+    let (text, rest) = input.split_at_checked(n)?;
+    let (head, tail): (&[u8; WIDE], &[u8; WIDE]) = (text.first_chunk()?, text.last_chunk()?);
+    if out.capacity() < n || n > 2 * WIDE || high(head) | high(tail) != 0 {
+        return None;
+    }
+    // SAFETY: there is room for n bytes, and WIDE <= n, so that both blocks lie within them; n <= 2 * WIDE, so that
+    // nothing is between the two. All n bytes are below 0x80, and ASCII is UTF-8. The source cannot overlap a string
+    // that is borrowed mutably. Arrays of bytes have no alignment.
+    unsafe {
+        let out = out.as_mut_vec();
+        let to = out.as_mut_ptr();
+        to.cast::<[u8; WIDE]>().write(*head);
+        to.add(n - WIDE).cast::<[u8; WIDE]>().write(*tail);
         out.set_len(n);
     }
     Some(rest)
@@ -163,6 +187,32 @@ mod tests {
                     input[high] = b'a';
                 }
             }
+        }
+    }
+
+    #[test]
+    fn pairs_are_refilled() {
+        for n in (0..80).step_by(STEP) {
+            let mut input = [vec![b'a'; n], vec![0xff; 3]].concat();
+            for high in (0..=n).step_by(STEP) {
+                let before = std::mem::replace(&mut input[high], 0xff);
+                for room in [0, 31, n.saturating_sub(1), n, 80] {
+                    let mut text = String::with_capacity(room);
+                    let is = (WIDE..=2 * WIDE).contains(&n) && high == n && text.capacity() >= n;
+                    let expected = is.then(|| &input[n..]);
+                    assert_eq!(
+                        refill_pair(&mut text, &input, n),
+                        expected,
+                        "{n} {high} {room}"
+                    );
+                    assert_eq!(text.as_bytes(), &input[..if is { n } else { 0 }]);
+                }
+                input[high] = before;
+            }
+            assert_eq!(
+                refill_pair(&mut String::with_capacity(80), &input[..n], n + 1),
+                None
+            );
         }
     }
 

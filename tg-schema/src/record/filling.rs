@@ -45,10 +45,11 @@ impl<T: Record> RecordPlace for Filling<T> {
         }
     }
     fn cost(&self) -> usize {
-        match self.defaults {
+        let defaults = match self.defaults {
             true => T::TABLE.cost(),
             false => 0,
-        }
+        };
+        defaults.saturating_add(size_of::<T>())
     }
 }
 
