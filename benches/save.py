@@ -15,6 +15,7 @@ OPERATIONS = {
     "avro-encode": "Avro encode", "avro-decode": "Avro decode, owned", "avro-reuse": "Avro decode into a message",
     "avro-view": "Avro decode as a view", "json-encode": "JSON encode", "json-decode": "JSON decode",
     "json-reordered": "JSON decode, keys in another order", "json-spaced": "JSON decode, blanks between tokens",
+    "json-unknown": "JSON decode, half of it passed over",
 }
 
 

@@ -10,7 +10,10 @@ use tg_schema_benches::report::Report;
 use tg_schema_benches::{chart, instructions, rounds, shapes};
 
 fn main() -> ExitCode {
-    let options = match Options::of(std::env::args().skip(1)) {
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    // Cargo gives it to every bench, behind all others. It is no value of an option that lacks one.
+    arguments.pop_if(|last| last == "--bench");
+    let options = match Options::of(arguments.into_iter()) {
         Ok(options) => options,
         Err(message) => return wrong(&message),
     };

@@ -45,6 +45,21 @@ const MAIN: [&str; 4] = crate::shapes::MAIN;
 /// Two medians that differ by less are the same.
 const LEVEL: f64 = 0.97;
 
+/// What is allowed for noise where the codec by hand is the goal.
+const NOISE: f64 = 0.95;
+const OPERATIONS: [&str; 8] = [
+    "avro-encode",
+    "avro-decode",
+    "avro-reuse",
+    "avro-view",
+    "json-encode",
+    "json-decode",
+    "json-reordered",
+    "json-spaced",
+];
+/// Those that the codec by hand of `evolution` has.
+const AVRO: [&str; 3] = ["avro-encode", "avro-decode", "avro-reuse"];
+
 fn key(shape: &'static str, op: &'static str, who: &'static str) -> Key {
     Key { shape, op, who }
 }
@@ -147,6 +162,13 @@ pub fn goals() -> Vec<Goal> {
             .concat(),
         ),
         goal(
+            "P8",
+            "JSON decode, keys in another order and blanks between tokens, against sonic-rs",
+            ["json-reordered", "json-spaced"]
+                .map(|op| faster("triples", op, "sonic-rs", 1.0 / 1.1))
+                .to_vec(),
+        ),
+        goal(
             "P9",
             "Avro of another writer, against the same message of this writer, and apache-avro",
             [
@@ -155,6 +177,23 @@ pub fn goals() -> Vec<Goal> {
                 writers.map(resolved("machine")).to_vec(),
                 writers
                     .map(|op| faster("evolution", op, "apache-avro value", 9.0))
+                    .to_vec(),
+            ]
+            .concat(),
+        ),
+        goal(
+            "limit",
+            "The codecs by hand, which have no limits against hostile input",
+            [
+                OPERATIONS
+                    .iter()
+                    .flat_map(|op| all_faster(op, "limit", &[NOISE; 4]))
+                    .collect(),
+                AVRO.iter()
+                    .map(|op| faster("evolution", op, "limit", NOISE))
+                    .collect(),
+                writers
+                    .map(|op| faster("evolution", op, "limit", NOISE))
                     .to_vec(),
             ]
             .concat(),

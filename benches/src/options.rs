@@ -65,8 +65,6 @@ impl Options {
                 "--instructions" => options.action = Action::Instructions,
                 "--repeat" => options.action = Action::Repeat(next()?, number(next()?)?),
                 "--help" | "-h" => options.action = Action::Help,
-                // What cargo gives every bench.
-                "--bench" => {}
                 _ => return Err(format!("there is no option {argument}")),
             }
         }
@@ -129,7 +127,7 @@ mod tests {
     #[test]
     fn options_are_read() {
         let options =
-            of("--bench --case triples --case text --rounds 7 --out here").expect("right");
+            of("--case triples --case text --rounds 7 --out here").expect("right");
         assert_eq!(options.action, Action::Time);
         assert_eq!(options.cases, ["triples", "text"]);
         assert_eq!(options.effort.rounds, 7);

@@ -232,11 +232,9 @@ fn shape<T: Sample, A: Peer, J: Peer>(
     let avro: &'static [u8] = message.to_avro().expect("Avro").leak();
     let json: &'static [u8] = message.to_json().expect("JSON").leak();
 
-    let mut out = Vec::new();
-    c.add("avro-encode", "memcpy", move || {
+    c.encoder("avro-encode", "memcpy", avro, move |out| {
         out.clear();
         out.extend_from_slice(black_box(avro));
-        black_box(&out);
     });
     let m = message.clone();
     c.add("avro-decode", "clone", move || black_box(&m).clone());

@@ -105,7 +105,7 @@ const BLANKS: u64 = 0x2020_2020_2020_2020;
 
 /// At most 7 bytes as a word, filled up with blanks.
 #[inline(always)]
-fn short_word(bytes: &[u8]) -> u64 {
+pub(crate) fn short_word(bytes: &[u8]) -> u64 {
     let n = bytes.len();
     let text = match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         (Some(head), Some(tail)) => {

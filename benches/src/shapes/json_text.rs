@@ -1,13 +1,22 @@
 //! A JSON text in the other forms in which it may arrive.
 
-/// The text as it is, with the keys of every object shuffled, and with blanks after commas and colons.
-pub fn variants(json: &'static [u8]) -> [(&'static str, &'static [u8]); 3] {
+/// The text as it is, with the keys of every object shuffled, with blanks after commas and colons, and with all of it once
+/// more under a key that nobody asked for.
+pub fn variants(json: &'static [u8]) -> [(&'static str, &'static [u8]); 4] {
     let text = std::str::from_utf8(json).expect("JSON is UTF-8");
     [
         ("json-decode", json),
         ("json-reordered", shuffled(&mut &*text).leak().as_bytes()),
         ("json-spaced", spaced(text).leak().as_bytes()),
+        ("json-unknown", with_unknown(text).leak().as_bytes()),
     ]
+}
+
+/// Half of it is to be passed over.
+fn with_unknown(json: &str) -> String {
+    let fields = json.strip_prefix('{').expect("a message is an object");
+    let comma = if fields == "}" { "" } else { "," };
+    format!("{{\"nobody_asked\":{json}{comma}{fields}")
 }
 
 /// As Python's `json.dumps` writes it.

@@ -91,9 +91,8 @@ impl<'a> AvroReader<'a> {
         };
         // Mostly near the end of the input, or in a short message.
         let rest = match n {
-            0..=8 => refill_ascii::<8>(v, tail, n),
+            ..=8 => refill_ascii::<8>(v, tail, n),
             9..=NARROW => refill_ascii::<NARROW>(v, tail, n),
-            ..=WIDE => None,
             _ => refill_pair(v, tail, n),
         };
         match rest {

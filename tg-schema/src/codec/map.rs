@@ -90,6 +90,31 @@ impl<'a, T> Entered<'_, 'a, T> {
     fn value_into(&mut self, key: &str, out: &mut T) -> Result<(), Error> {
         (self.read_into)(out, self.r).key(key)
     }
+    /// Where the first entry is.
+    fn mark(&self) -> AvroReader<'a> {
+        self.r.clone()
+    }
+    /// Begins anew.
+    fn go_back(&mut self, start: AvroReader<'a>) {
+        *self.r = start;
+        self.block = 0;
+    }
+    /// Reads the entries into a table that has the same keys, if they come in ascending order, as ours are written: no
+    /// key comes twice then. Where the keys are others the entries have to be read again.
+    fn into_same(&mut self, map: &mut HashMap<String, T>) -> Result<bool, Error> {
+        let mut before = None;
+        let mut left = map.len();
+        while let Some(key) = self.key()? {
+            let ascends = before.is_none_or(|before| before < key);
+            let Some(value) = map.get_mut(key).filter(|_| ascends) else {
+                return Ok(false);
+            };
+            self.value_into(key, value)?;
+            before = Some(key);
+            left = left.saturating_sub(1);
+        }
+        Ok(left == 0)
+    }
     /// An entry in the room of an old one, if there is one.
     fn entry(&mut self, key: &str, old: Option<(String, T)>) -> Result<(String, T), Error> {
         match old {
@@ -169,6 +194,13 @@ impl<T: 'static> StringMap for HashMap<String, T> {
         entries.into_iter().try_for_each(|(k, v)| f(k, v))
     }
     fn refill(&mut self, entries: &mut Entered<'_, '_, T>) -> Result<(), Error> {
+        if !self.is_empty() {
+            let start = entries.mark();
+            if entries.into_same(self)? {
+                return Ok(());
+            }
+            entries.go_back(start);
+        }
         let mut old = std::mem::take(self);
         self.reserve(old.len());
         while let Some(key) = entries.key()? {

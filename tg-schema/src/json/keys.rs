@@ -1,7 +1,8 @@
 //! The keys of a record while one of its objects is read.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+
+use crate::raw::short_word;
 
 /// What [`crate::json::JsonReader::key`] gives when the object ends.
 pub const END: usize = usize::MAX;
@@ -180,10 +181,15 @@ impl Keys {
                 found.ok().and_then(|at| self.order.get(at).copied())
             }
         };
-        let former = || self.aliases.iter().find(|(alias, _)| *alias == key);
-        named
-            .or_else(|| former().map(|(_, i)| *i))
-            .unwrap_or(self.fields.len())
+        named.unwrap_or_else(|| self.find_former(key))
+    }
+    /// The same for a key that is no field's name.
+    pub(super) fn find_former(&self, key: &str) -> usize {
+        let mut former = self.aliases.iter();
+        match former.find(|(alias, _)| *alias == key) {
+            Some((_, i)) => *i,
+            None => self.fields.len(),
+        }
     }
 }
 
@@ -254,7 +260,7 @@ pub struct Object<S> {
     pub(crate) seen: S,
     pub(super) next: usize,
     pub(super) first: bool,
-    /// Place among the reader's [`Names`], plus one; 0 before the first key that no field has.
+    /// Where its first key that no field has is among the reader's, plus one; 0 before there is one.
     pub(super) others: usize,
 }
 
@@ -271,30 +277,96 @@ impl<S: Seen> Object<S> {
     }
 }
 
-/// Keys that came, to notice one that comes again.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Names<'a> {
-    /// The first ones, compared one by one.
-    few: Vec<Cow<'a, str>>,
-    /// All others.
-    many: HashSet<Cow<'a, str>>,
+/// A key that no field has, kept until its object ends to notice one that came twice. Two words a key, because they
+/// may be many: its text is where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Name {
+    /// The same for the same text. Others may have it too.
+    pub(super) digest: u64,
+    /// Where its quote stands.
+    pub(super) at: usize,
 }
 
-impl<'a> Names<'a> {
-    const FEW: usize = 8;
+/// What tells texts apart at a look, mostly: how long they are, their first bytes and their last.
+#[inline(always)]
+pub(super) fn digest(bytes: &[u8]) -> u64 {
+    const WORD: usize = 8;
+    let (head, tail) = match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
+        _ => (short_word(bytes), WORD as u64),
+    };
+    let mixed = head.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ tail.rotate_left(29);
+    mixed
+        .wrapping_mul(0xff51_afd7_ed55_8ccd)
+        .wrapping_add(bytes.len() as u64)
+}
 
-    /// Adds a key; the key itself as an error when it is there already.
-    pub(super) fn add(&mut self, key: Cow<'a, str>) -> Result<(), Cow<'a, str>> {
-        if self.few.contains(&key) || (!self.many.is_empty() && self.many.contains(&key)) {
-            return Err(key);
-        }
-        if self.few.len() < Self::FEW {
-            self.few.push(key);
-        } else {
-            self.many.insert(key);
-        }
-        Ok(())
+/// Where two of the keys have the same text, the second of them: the one that stands foremost. They come to be in
+/// another order where they are many.
+pub(super) fn twice<'t>(names: &mut [Name], text: &dyn Fn(usize) -> Cow<'t, str>) -> Option<usize> {
+    /// So many are compared each with each.
+    const FEW: usize = 16;
+    let same = |a: &Name, b: &Name| a.digest == b.digest && text(a.at) == text(b.at);
+    if names.len() <= FEW {
+        let found = names.iter().enumerate().find(|(i, name)| {
+            let mut before = names.iter().take(*i);
+            before.any(|other| other.digest == name.digest && same(other, name))
+        });
+        return found.map(|(_, name)| name.at);
     }
+    if !may_be_twice(names) {
+        return None;
+    }
+    names.sort_unstable();
+    let alike = names.chunk_by_mut(|a, b| a.digest == b.digest);
+    let twice = alike.filter(|alike| alike.len() > 1).filter_map(|alike| {
+        alike.sort_by_cached_key(|name| text(name.at));
+        let mut pairs = alike.windows(2);
+        let mut found = Vec::new();
+        pairs.by_ref().for_each(|pair| {
+            if let [a, b] = pair
+                && same(a, b)
+            {
+                found.push(b.at);
+            }
+        });
+        found.into_iter().min()
+    });
+    twice.min()
+}
+
+/// Whether two digests are the same, or it takes too long to see that here: who makes keys for it can make the
+/// digests of all begin alike.
+fn may_be_twice(names: &[Name]) -> bool {
+    /// Places that are looked at for a key, on the average.
+    const STEPS: usize = 4;
+    let mut places = vec![0u32; (2 * names.len()).next_power_of_two()];
+    let last = places.len() - 1;
+    let mut left = STEPS * names.len();
+    for (name, i) in names.iter().zip(1u32..) {
+        // The high bits are mixed best.
+        let mut at = (name.digest >> 32) as usize & last;
+        loop {
+            let Some(place) = places.get_mut(at) else {
+                return true;
+            };
+            let there = (*place as usize).checked_sub(1);
+            match there.and_then(|there| names.get(there)) {
+                None => {
+                    *place = i;
+                    break;
+                }
+                Some(other) if other.digest == name.digest => return true,
+                Some(_) if left == 0 => return true,
+                Some(_) => {
+                    left -= 1;
+                    at = (at + 1) & last;
+                }
+            }
+        }
+    }
+    // More than are numbered here are not looked at.
+    u32::try_from(names.len()).is_err()
 }
 
 #[cfg(test)]
@@ -349,12 +421,34 @@ mod tests {
 
     #[test]
     fn names_are_noticed_when_they_come_again() {
-        let mut names = Names::default();
-        for i in 0..40 {
-            assert_eq!(names.add(i.to_string().into()), Ok(()));
+        // Those of one digest too: only what is in the middle tells them apart.
+        let texts: Vec<String> = (0..40)
+            .map(|i| match i % 3 {
+                0 => i.to_string(),
+                1 => format!("12345678{i:08}12345678"),
+                _ => "x".repeat(i),
+            })
+            .collect();
+        for (n, text) in texts.iter().enumerate() {
+            let names: Vec<Name> = (0..n)
+                .map(|at| Name {
+                    digest: digest(texts[at].as_bytes()),
+                    at,
+                })
+                .collect();
+            let find = |at: usize| Cow::Borrowed(texts[at % texts.len()].as_str());
+            assert_eq!(twice(&mut names.clone(), &find), None, "{n} {text}");
+            for i in 0..n {
+                // Again at once and again at the end.
+                let again = Name {
+                    digest: digest(texts[i].as_bytes()),
+                    at: i + texts.len(),
+                };
+                let mut names = [&names[..], &[again]].concat();
+                assert_eq!(twice(&mut names, &find), Some(again.at), "{n} {i}");
+            }
         }
-        for i in 0..40 {
-            assert!(names.add(i.to_string().into()).is_err());
-        }
+        let same = digest(texts[1].as_bytes()) == digest(texts[4].as_bytes());
+        assert!(same && texts[1] != texts[4]);
     }
 }

@@ -34,9 +34,19 @@ pub(crate) fn scan(bytes: &[u8]) -> Option<(usize, bool)> {
     Some((i, integer))
 }
 
+/// How many digits there are.
 #[inline]
 fn digits(bytes: &[u8]) -> usize {
-    bytes.iter().take_while(|b| b.is_ascii_digit()).count()
+    let mut n = 0;
+    while let Some(word) = bytes.get(n..).and_then(<[u8]>::first_chunk) {
+        let others = no_digits(u64::from_le_bytes(*word) ^ ZEROS);
+        if others != 0 {
+            return n + others.trailing_zeros() as usize / 8;
+        }
+        n += EIGHT;
+    }
+    let rest = bytes.get(n..).unwrap_or_default();
+    n + rest.iter().take_while(|b| b.is_ascii_digit()).count()
 }
 
 /// Digits that are looked at together.
@@ -57,15 +67,21 @@ const POWERS: [u64; EIGHT + 1] = [
     100_000_000,
 ];
 
+/// Eight digits of zero.
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// Marks the first of eight bytes that is no digit, from which zero was taken away, and maybe some behind it. What is no
+/// digit reaches the highest bit of its byte; a sum that goes beyond its byte spoils only what is behind the first of these.
+#[inline(always)]
+fn no_digits(values: u64) -> u64 {
+    (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080
+}
+
 /// The leading digits of eight bytes: how many, and their number.
 #[inline(always)]
 fn eight(bytes: [u8; EIGHT]) -> (usize, u64) {
-    const ZEROS: u64 = 0x3030_3030_3030_3030;
     let values = u64::from_le_bytes(bytes) ^ ZEROS;
-    // What is no digit reaches the highest bit of its byte. A sum that goes beyond its byte spoils only what is
-    // behind the first of these.
-    let others = (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080;
-    let n = others.trailing_zeros() as usize / 8;
+    let n = no_digits(values).trailing_zeros() as usize / 8;
     if n == 0 {
         return (0, 0);
     }
@@ -129,13 +145,11 @@ pub(crate) fn plain_long(bytes: &[u8]) -> Option<(i64, usize)> {
 /// `None` says nothing: where it does not stand there, or is so short that it is read as fast in any other way.
 #[inline(always)]
 pub(crate) fn of_digits(bytes: &[u8], length: usize) -> Option<i64> {
-    const ZEROS: u64 = u64::from_le_bytes([b'0'; EIGHT]);
     // The digits that end where the bytes do, without what is in front of them.
     let digits = |end: usize, n: usize| -> Option<u64> {
         let word = bytes.get(end - n..)?.first_chunk()?;
         let v = (u64::from_le_bytes(*word) ^ ZEROS) << (8 * (EIGHT - n));
-        let others = (v.wrapping_add(0x7676_7676_7676_7676) | v) & 0x8080_8080_8080_8080;
-        (others == 0).then(|| joined(v))
+        (no_digits(v) == 0).then(|| joined(v))
     };
     let v = match length {
         FEW..=EIGHT => digits(length, length)?,

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use crate::error::{Error, ErrorKind};
 use crate::json::JsonReader;
-use crate::json::keys::{END, Keys, Names, Object, Seen, WINDOW, padded};
+use crate::json::keys::{END, Keys, Name, Object, Seen, WINDOW, digest, padded, twice};
+use crate::limits::Limits;
 
 impl<'a> JsonReader<'a> {
     /// Opens an object; `nests` where a record, array or map is inside.
@@ -64,8 +65,8 @@ impl<'a> JsonReader<'a> {
     #[inline(never)]
     fn any_key<S: Seen>(&mut self, o: &mut Object<S>, keys: &Keys) -> Result<usize, Error> {
         if !self.at_key(std::mem::take(&mut o.first))? {
-            if let Some(place) = o.others.checked_sub(1) {
-                self.others.truncate(place);
+            if let Some(start) = o.others.checked_sub(1) {
+                self.end_others(start)?;
             }
             return Ok(END);
         }
@@ -74,12 +75,13 @@ impl<'a> JsonReader<'a> {
         let bytes = self.text.as_bytes().get(from..).unwrap_or_default();
         let before = bytes.first().copied().unwrap_or_default();
         let last;
-        let bytes = match bytes.len() {
-            ..WINDOW => {
+        let near_the_end = bytes.len() < WINDOW;
+        let bytes = match near_the_end {
+            true => {
                 last = padded(bytes);
                 &last[..]
             }
-            _ => bytes,
+            false => bytes,
         };
         if let Some(i) = keys.quick_find(before, bytes, o.next) {
             let key = &keys.fields[i];
@@ -90,24 +92,70 @@ impl<'a> JsonReader<'a> {
             o.next = i + 1;
             return Ok(i);
         }
-        let key = self.key_text()?;
-        let i = keys.find(&key);
+        let start = self.at;
+        let key = self.string()?;
+        // No field has it, or it would have been found, unless its name is written in another way.
+        let plain = matches!(key, Cow::Borrowed(_)) && !near_the_end && self.here() == b':';
+        let i = match plain {
+            true => keys.find_former(&key),
+            false => keys.find(&key),
+        };
+        self.token(b':', "a colon")?;
         if i == keys.fields.len() {
             if o.others == 0 {
-                self.others.push(Names::default());
-                o.others = self.others.len();
+                o.others = self.others.len() + 1;
             }
-            let names = &mut self.others[o.others - 1];
-            return match names.add(key) {
-                Ok(()) => Ok(i),
-                Err(key) => Err(Error::twice(&key, self.at)),
-            };
+            let digest = digest(key.as_bytes());
+            self.others.push(Name { digest, at: start });
+            return Ok(i);
         }
         if !o.seen.mark(i) {
             return Err(self.duplicate(&key, keys.name(i)));
         }
         o.next = i + 1;
         Ok(i)
+    }
+    /// Takes a key that no field has.
+    #[inline]
+    pub(super) fn other_key(&mut self) -> Result<(), Error> {
+        let at = self.at;
+        let digest = match self.plain_here() {
+            Some(text) => digest(text),
+            None => digest(self.string()?.as_bytes()),
+        };
+        self.token(b':', "a colon")?;
+        self.others.push(Name { digest, at });
+        Ok(())
+    }
+    /// An object ends whose first such key is at `start`: none of them came twice.
+    #[inline]
+    pub(super) fn end_others(&mut self, start: usize) -> Result<(), Error> {
+        match self.others.len() - start {
+            0 => Ok(()),
+            1 => {
+                self.others.truncate(start);
+                Ok(())
+            }
+            _ => self.end_many_others(start),
+        }
+    }
+    #[inline(never)]
+    fn end_many_others(&mut self, start: usize) -> Result<(), Error> {
+        let mut others = std::mem::take(&mut self.others);
+        let names = others.get_mut(start..).unwrap_or_default();
+        let again = twice(names, &|at| self.key_at(at).0);
+        others.truncate(start);
+        self.others = others;
+        match again.map(|at| self.key_at(at)) {
+            None => Ok(()),
+            Some((key, end)) => Err(Error::twice(&key, end)),
+        }
+    }
+    /// A key that was taken, and where the value behind it begins.
+    fn key_at(&self, at: usize) -> (Cow<'a, str>, usize) {
+        let mut r = JsonReader::over(self.text, Limits::DEFAULT);
+        r.at = at;
+        (r.key_text().unwrap_or_default(), r.at)
     }
     #[cold]
     #[inline(never)]
@@ -139,7 +187,7 @@ impl<'a> JsonReader<'a> {
     }
     /// Goes to the quote of the next key; false, and behind the brace, where the object ends.
     #[inline]
-    fn at_key(&mut self, first: bool) -> Result<bool, Error> {
+    pub(super) fn at_key(&mut self, first: bool) -> Result<bool, Error> {
         match self.peek() {
             b'}' => {
                 self.at += 1;

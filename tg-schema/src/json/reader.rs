@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use crate::codec::At;
 use crate::error::{Error, ErrorKind};
-use crate::json::keys::Names;
+use crate::json::keys::Name;
 use crate::json::number;
 use crate::json::real::real;
+use crate::json::skip::Open;
 use crate::limits::{Depth, Limits};
 use crate::raw;
 
@@ -23,8 +24,10 @@ pub struct JsonReader<'a> {
     items: usize,
     memory: usize,
     pub(super) unknown_symbols: u64,
-    /// Keys that no field has, for each of the objects around that has any.
-    pub(super) others: Vec<Names<'a>>,
+    /// Keys that no field has, of all objects around.
+    pub(super) others: Vec<Name>,
+    /// Room for what is open in a value that is passed over.
+    pub(super) open: Vec<Open>,
     /// Room in which texts with escapes are put together.
     pub(super) scratch: Vec<u8>,
     /// Items of the last array of numbers.
@@ -66,6 +69,7 @@ impl<'a> JsonReader<'a> {
             memory: limits.memory,
             unknown_symbols: 0,
             others: Vec::new(),
+            open: Vec::new(),
             scratch: Vec::new(),
             last_numbers: 0,
             last_real: 0,

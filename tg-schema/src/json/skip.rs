@@ -2,25 +2,43 @@
 
 use crate::error::Error;
 use crate::json::JsonReader;
-use crate::json::keys::Names;
 use crate::json::number;
+
+/// What is open.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Open {
+    Array,
+    /// Where its first key is among the reader's.
+    Object(usize),
+}
 
 impl<'a> JsonReader<'a> {
     /// Skips any value, checking that it is JSON. Does not recurse.
     pub fn skip(&mut self) -> Result<(), Error> {
-        // One entry an open container: for an object, its keys.
-        let mut open: Vec<Option<Names<'a>>> = Vec::new();
+        if !matches!(self.peek(), b'{' | b'[') {
+            return self.skip_scalar();
+        }
+        let mut open = std::mem::take(&mut self.open);
+        open.clear();
+        let result = self.skip_nested(&mut open);
+        self.open = open;
+        result
+    }
+    fn skip_nested(&mut self, open: &mut Vec<Open>) -> Result<(), Error> {
         let mut first = false;
         loop {
-            let more = match open.last_mut() {
+            let more = match open.last() {
                 None => true,
-                Some(None) => self.next_item(first)?,
-                Some(Some(keys)) => match self.next_key(first)? {
-                    None => false,
-                    Some(key) => match keys.add(key) {
-                        Ok(()) => true,
-                        Err(key) => return Err(Error::twice(&key, self.at)),
-                    },
+                Some(Open::Array) => self.next_item(first)?,
+                Some(Open::Object(start)) => match self.at_key(first)? {
+                    true => {
+                        self.other_key()?;
+                        true
+                    }
+                    false => {
+                        self.end_others(*start)?;
+                        false
+                    }
                 },
             };
             first = false;
@@ -33,7 +51,10 @@ impl<'a> JsonReader<'a> {
                             return Err(Error::too_deep(Some(self.at)));
                         }
                         self.at += 1;
-                        open.push((b == b'{').then(Names::default));
+                        open.push(match b {
+                            b'{' => Open::Object(self.others.len()),
+                            _ => Open::Array,
+                        });
                         first = true;
                         continue;
                     }
@@ -47,7 +68,7 @@ impl<'a> JsonReader<'a> {
     }
     fn skip_scalar(&mut self) -> Result<(), Error> {
         match self.here() {
-            b'"' => self.string().map(drop),
+            b'"' => self.skip_string(),
             b'-' | b'0'..=b'9' => match number::scan(self.rest()) {
                 Some((n, _)) => {
                     self.at += n;

@@ -29,6 +29,41 @@ impl<'a> JsonReader<'a> {
             None => Ok(self.escaped(start)?.to_owned()),
         }
     }
+    /// The bytes of a string whose quote is here, if it has no escapes; else nothing is taken.
+    #[inline(always)]
+    pub(super) fn plain_here(&mut self) -> Option<&'a [u8]> {
+        let bytes = self.text.as_bytes().get(self.at + 1..)?;
+        let length = plain_run(bytes);
+        if bytes.get(length) != Some(&b'"') {
+            return None;
+        }
+        self.at += length + 2;
+        bytes.get(..length)
+    }
+    /// Passes over a string whose quote is here.
+    #[inline]
+    pub(super) fn skip_string(&mut self) -> Result<(), Error> {
+        match self.plain_here() {
+            Some(_) => Ok(()),
+            None => self.skip_escapes(),
+        }
+    }
+    #[inline(never)]
+    fn skip_escapes(&mut self) -> Result<(), Error> {
+        self.at += 1;
+        loop {
+            self.at += plain_run(self.rest());
+            match *self.rest() {
+                [b'"', ..] => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                [b'\\', letter, ..] if ESCAPED[usize::from(letter)] != 0 => self.at += 2,
+                [b'\\', b'u', ..] => self.unicode().map(drop)?,
+                ref rest => return Err(self.no_text(rest)),
+            }
+        }
+    }
     /// A text that begins at `start`. Short ones are copied in one piece of a fixed size, with what is behind them,
     /// which takes less than a call that asks for the size.
     #[inline(always)]
