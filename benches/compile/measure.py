@@ -200,15 +200,18 @@ def mode(text: str) -> str:
 
 def main() -> None:
     parser = arguments.parser("compile", __doc__, 5)
-    parser.add_argument("--sizes", type=listed(size), default="100x8,500x10", help="structs x fields: 100x8,500x10")
-    parser.add_argument("--modes", type=listed(mode), default="check,dev,release", help="of check,dev,release: all")
+    parser.add_argument(
+        "--sizes", type=listed(size), help="structs x fields: 100x8,500x10 unless told, with --quick 100x8"
+    )
+    parser.add_argument("--modes", type=listed(mode), help="of check,dev,release: all unless told, with --quick dev")
     parser.add_argument("--apache", action="store_true", help="apache-avro's derive too, which takes long")
     given = parser.parse_args()
 
-    sizes, modes, rounds = given.sizes, given.modes, given.rounds
+    sizes = given.sizes or ([(100, 8)] if given.quick else [(100, 8), (500, 10)])
+    modes = given.modes or (["dev"] if given.quick else list(MODES))
+    rounds = given.rounds
     chosen = [style for style in styles.styles() if given.apache or style.name != "apache"]
     if given.quick:
-        sizes, modes = sizes[:1], ["dev"]
         chosen = [style for style in chosen if style.name in QUICK]
 
     out = given.out.resolve()

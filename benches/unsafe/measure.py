@@ -55,7 +55,14 @@ def check_complete() -> None:
     """Every function with unsafe code is in a group, or helps one of its file that is."""
     covered = {name for _, _, safe in groups() for name in safe}
     for file in [ROOT / "tg-schema/src/raw.rs", *(ROOT / "tg-schema/src/raw").glob("*.rs")]:
-        code = functions(file.read_text().split("#[cfg(test)]\nmod tests")[0])
+        text = re.sub(r"//.*", "", file.read_text().split("#[cfg(test)]\nmod tests")[0])
+        code = functions(text)
+        # Methods, and functions in modules, are none that a group could replace.
+        rest = text
+        for function in code.values():
+            rest = rest.replace(function, "")
+        if re.search(r"\bunsafe\s*(\{|fn\b)", rest):
+            sys.exit(f"{file.relative_to(ROOT)}: unsafe code stands in no function that begins a line")
         for name, text in code.items():
             helps = any(re.search(rf"\b{name}\(", code.get(user, "")) for user in covered)
             if "unsafe" in re.sub(r"//.*", "", text) and name not in covered and not helps:

@@ -3,7 +3,7 @@
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::fmt;
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::marker::PhantomData;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
@@ -132,7 +132,8 @@ impl<T: Message> fmt::Debug for Resolution<T> {
 /// Resolutions that were made, the least recently used given up for new ones.
 ///
 /// It is found by a hash of the writer's schema text, by the id that a registry gave it, or by its fingerprint,
-/// always together with the type that reads. A schema that cannot be read is not kept. Both the number and the
+/// always together with the type that reads. A text is hashed whole at each look-up, about a nanosecond for three
+/// bytes: for short messages of long schemas, keep the [`Resolution`]. A schema that cannot be read is not kept. Both the number and the
 /// memory of what is kept are bounded, because a writer's schema may come from anybody. All methods may be
 /// called from any thread; schemas are compared outside the lock.
 #[derive(Debug)]
@@ -140,23 +141,24 @@ pub struct Resolutions {
     /// Number and bytes of those that are kept at most.
     bounds: (usize, usize),
     /// Secret, so that nobody can find two texts of one hash.
-    hashers: [RandomState; 2],
+    hasher: RandomState,
     plans: Mutex<Plans>,
 }
 
 #[derive(Debug, Default)]
 struct Plans {
-    of: HashMap<Key, Kept>,
+    /// By the hash of their key, which is not hashed once more.
+    of: HashMap<u64, Kept, BuildHasherDefault<AsItIs>>,
     /// Counts up at every use.
     clock: u64,
     /// Bytes of all of them.
     memory: usize,
 }
 
-type Key = (Writer, TypeId);
-
 #[derive(Debug)]
 struct Kept {
+    writer: Writer<Box<str>>,
+    reader: TypeId,
     plan: Arc<Plan>,
     used: u64,
     /// In bytes.
@@ -164,37 +166,85 @@ struct Kept {
 }
 
 impl Plans {
-    fn insert(&mut self, key: Key, plan: Arc<Plan>, (capacity, room): (usize, usize)) {
-        let memory = plan.memory();
-        if memory > room {
+    fn find(&mut self, hash: u64, writer: &Writer<&str>, reader: TypeId) -> Option<Arc<Plan>> {
+        self.clock += 1;
+        let kept = self.of.get_mut(&hash)?;
+        let found = kept.writer.is(writer) && kept.reader == reader;
+        found.then(|| {
+            kept.used = self.clock;
+            Arc::clone(&kept.plan)
+        })
+    }
+    /// Keeps a plan, in the place of another of the same hash: mostly that of a thread that was faster.
+    fn insert(&mut self, hash: u64, mut kept: Kept, (capacity, room): (usize, usize)) {
+        if kept.memory > room {
             return;
         }
-        // Another thread may have been faster.
-        self.remove(&key);
-        while self.of.len() >= capacity || memory > room - self.memory {
+        self.remove(hash);
+        while self.of.len() >= capacity || kept.memory > room - self.memory {
             let oldest = self.of.iter().min_by_key(|(_, kept)| kept.used);
-            let Some(oldest) = oldest.map(|(key, _)| key.clone()) else {
+            let Some(oldest) = oldest.map(|(hash, _)| *hash) else {
                 break;
             };
-            self.remove(&oldest);
+            self.remove(oldest);
         }
-        self.memory += memory;
-        let used = self.clock;
-        self.of.insert(key, Kept { plan, used, memory });
+        self.memory += kept.memory;
+        kept.used = self.clock;
+        self.of.insert(hash, kept);
     }
-    fn remove(&mut self, key: &Key) {
-        if let Some(kept) = self.of.remove(key) {
+    fn remove(&mut self, hash: u64) {
+        if let Some(kept) = self.of.remove(&hash) {
             self.memory -= kept.memory;
         }
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Writer {
-    /// Hash of its text.
-    Text([u64; 2]),
+/// What a plan is found by.
+#[derive(Debug, Hash)]
+enum Writer<T> {
+    Text(T),
     Id(u32),
     Fingerprint(u64),
+}
+
+impl Writer<Box<str>> {
+    fn is(&self, other: &Writer<&str>) -> bool {
+        match (self, other) {
+            (Writer::Text(a), Writer::Text(b)) => **a == **b,
+            (Writer::Id(a), Writer::Id(b)) => a == b,
+            (Writer::Fingerprint(a), Writer::Fingerprint(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Writer<&str> {
+    /// The same, to keep, and the bytes of its text.
+    fn kept(&self) -> (Writer<Box<str>>, usize) {
+        match *self {
+            Writer::Text(text) => (Writer::Text(text.into()), text.len()),
+            Writer::Id(id) => (Writer::Id(id), 0),
+            Writer::Fingerprint(crc64) => (Writer::Fingerprint(crc64), 0),
+        }
+    }
+}
+
+/// The hash of a number that is a hash.
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
 }
 
 impl Resolutions {
@@ -212,7 +262,7 @@ impl Resolutions {
     pub fn with_memory(capacity: usize, bytes: usize) -> Self {
         Resolutions {
             bounds: (capacity.max(1), bytes),
-            hashers: [RandomState::new(), RandomState::new()],
+            hasher: RandomState::new(),
             plans: Mutex::default(),
         }
     }
@@ -226,8 +276,7 @@ impl Resolutions {
     /// # Errors
     /// As [`Resolution::of`].
     pub fn of<T: Message>(&self, writer: &str) -> Result<Resolution<T>, Error> {
-        let hash = self.hashers.each_ref().map(|h| h.hash_one(writer));
-        self.find::<T, Error>(Writer::Text(hash), None, || Ok(writer.into()))
+        self.find::<T, Error>(Writer::Text(writer), None, || Ok(writer.into()))
     }
     /// How messages of the schema with this id in a registry are read as `T`. `fetch` gets its text, and
     /// is only called where it is not known yet. One `Resolutions` is for one registry.
@@ -276,24 +325,25 @@ impl Resolutions {
     }
     fn find<T: Message, E: From<Error>>(
         &self,
-        writer: Writer,
+        writer: Writer<&str>,
         crc64: Option<u64>,
         fetch: impl FnOnce() -> Result<String, E>,
     ) -> Result<Resolution<T>, E> {
-        let key = (writer, TypeId::of::<T>());
-        let known = self.locked(|plans| {
-            plans.clock += 1;
-            let clock = plans.clock;
-            plans.of.get_mut(&key).map(|kept| {
-                kept.used = clock;
-                Arc::clone(&kept.plan)
-            })
-        });
-        if let Some(plan) = known {
+        let reader = TypeId::of::<T>();
+        let hash = self.hasher.hash_one((&writer, reader));
+        if let Some(plan) = self.locked(|plans| plans.find(hash, &writer, reader)) {
             return Ok(Resolution::new(plan));
         }
         let plan = plan::<T>(&fetch()?, crc64)?;
-        self.locked(|plans| plans.insert(key, Arc::clone(&plan), self.bounds));
+        let (writer, text) = writer.kept();
+        let kept = Kept {
+            writer,
+            reader,
+            memory: plan.memory().saturating_add(text),
+            plan: Arc::clone(&plan),
+            used: 0,
+        };
+        self.locked(|plans| plans.insert(hash, kept, self.bounds));
         Ok(Resolution::new(plan))
     }
 }
