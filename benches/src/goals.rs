@@ -173,11 +173,13 @@ pub fn goals() -> Vec<Goal> {
             "Avro of another writer, against the same message of this writer, and apache-avro",
             [
                 writers.map(resolved("evolution")).to_vec(),
+                vec![resolved("evolution")("resolve-nullable")],
                 writers.map(resolved("readings")).to_vec(),
                 writers.map(resolved("machine")).to_vec(),
                 writers
                     .map(|op| faster("evolution", op, "apache-avro value", 9.0))
                     .to_vec(),
+                vec![faster("evolution", "resolve-nullable", "apache-avro value", 9.0)],
             ]
             .concat(),
         ),

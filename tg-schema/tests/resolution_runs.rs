@@ -440,3 +440,91 @@ fn records_that_hold_themselves_are_read_at_every_level() {
     let bytes = [4, 2, 4, 12, 10, 0, 0, 16, 14, 0, 0, 0, 2, 8, 6, 0, 0];
     assert_eq!(resolution.decode(&bytes).unwrap(), tree);
 }
+
+/// A union where the reader has the type of one branch: at every place of the record, beside fields that the writer
+/// has as the reader does, with gaps, and with branches that cannot be read.
+#[test]
+fn branches_of_unions_stand_anywhere() {
+    #[tg_schema]
+    #[derive(Clone, Debug, PartialEq)]
+    struct Four {
+        a: i64,
+        b: String,
+        c: bool,
+        d: f64,
+    }
+    let expected = Four {
+        a: -70_000,
+        b: "text".into(),
+        c: true,
+        d: 0.5,
+    };
+    let own: [(&str, Vec<u8>); 4] = [
+        ("\"long\"", vec![0xdf, 0xc5, 0x08]),
+        ("\"string\"", b"\x08text".to_vec()),
+        ("\"boolean\"", vec![1]),
+        ("\"double\"", 0.5f64.to_le_bytes().to_vec()),
+    ];
+    let limits = Decoder::new();
+    for unions in 0u32..16 {
+        for gap in 0..5 {
+            for order in [[0, 1, 2, 3], [2, 3, 0, 1], [3, 2, 1, 0]] {
+                for (place, index) in [(0, 0u8), (1, 2)] {
+                    let mut fields = Vec::new();
+                    let mut bytes = Vec::new();
+                    let mut starts = Vec::new();
+                    for (n, i) in order.into_iter().enumerate() {
+                        if n == gap {
+                            fields.push(r#"{"name": "gap", "type": "int"}"#.to_owned());
+                            bytes.push(14);
+                        }
+                        let (ty, value) = &own[i];
+                        let name = ["a", "b", "c", "d"][i];
+                        let ty = match unions >> i & 1 {
+                            0 => (*ty).to_owned(),
+                            _ => {
+                                starts.push((bytes.len(), name));
+                                bytes.push(index);
+                                let mut branches = vec!["\"null\""];
+                                branches.insert(place, ty);
+                                format!("[{}]", branches.join(","))
+                            }
+                        };
+                        fields.push(format!(r#"{{"name": "{name}", "type": {ty}}}"#));
+                        bytes.extend(value);
+                    }
+                    let writer = format!(
+                        r#"{{"type": "record", "name": "Four", "fields": [{}]}}"#,
+                        fields.join(",")
+                    );
+                    let resolution = Resolution::<Four>::of(&writer).unwrap();
+                    let read = |bytes: &[u8]| limits.resolved(&resolution, bytes);
+                    assert_eq!(read(&bytes).unwrap().message, expected, "{writer}");
+                    for (at, name) in starts {
+                        // An index in two bytes is the same; null cannot be read; there is no third branch.
+                        let mut long = bytes.clone();
+                        long.splice(at..=at, [0x80 | index, 0]);
+                        assert_eq!(read(&long).unwrap().message, expected, "{writer}");
+                        for (other, kind) in [
+                            (2 - index, ErrorKind::Resolution),
+                            (4, ErrorKind::Type),
+                            (1, ErrorKind::Type),
+                        ] {
+                            let mut bytes = bytes.clone();
+                            bytes[at] = other;
+                            let error = read(&bytes).unwrap_err();
+                            assert_eq!(error.kind(), kind, "{writer} {error}");
+                            assert!(
+                                error.to_string().contains(&format!("Four.{name}")),
+                                "{error}"
+                            );
+                        }
+                        for end in at..bytes.len() {
+                            assert_eq!(read(&bytes[..end]).unwrap_err().kind(), ErrorKind::End);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

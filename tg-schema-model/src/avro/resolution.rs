@@ -154,8 +154,12 @@ pub struct Run {
     pub first: u32,
     /// Index behind the last.
     pub end: u32,
-    /// How it is read, where it is a single field and not in [`Node::Record`]'s `forms`.
+    /// How the first is read, where it is not read as if the reader had written it and not in [`Node::Record`]'s
+    /// `forms`. It is the only one, unless `same` says that there are branches.
     pub node: NodeId,
+    /// Branches of a union that the node is: bit `i` where the value of branch `i` is read as if the reader had written
+    /// it. Of any other node, and of branches beyond the bits, there are none.
+    pub same: u32,
     /// What is to be done in front of the fields, at a glance.
     pub front: Front,
 }

@@ -82,6 +82,19 @@ pub(super) fn joined(word: u64) -> (u64, usize) {
     }
 }
 
+/// Takes the index of a branch that is among these, bit `i` for branch `i`; says whether it was taken.
+#[inline(always)]
+pub(crate) fn branch(rest: &mut &[u8], branches: u32) -> bool {
+    match **rest {
+        // Twice the index.
+        [b, ref tail @ ..] if b < 64 && b.is_multiple_of(2) && branches >> (b / 2) & 1 == 1 => {
+            *rest = tail;
+            true
+        }
+        _ => false,
+    }
+}
+
 /// `boolean`.
 #[inline(always)]
 pub(crate) fn boolean(rest: &mut &[u8]) -> Option<bool> {

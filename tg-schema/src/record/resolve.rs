@@ -143,7 +143,10 @@ fn by_runs<'a, T: Record>(
 ) -> Result<&'a [u8], Error> {
     for run in runs {
         let Run {
-            gap, first, node, ..
+            gap,
+            mut first,
+            node,
+            ..
         } = *run;
         match run.front {
             Front::Nothing => {}
@@ -157,18 +160,22 @@ fn by_runs<'a, T: Record>(
                         None => r.pass(rest, &plan.skips, gap, T::TABLE.facts.nests)?,
                     };
                 }
-                if node != NodeId::SAME {
+                if node != NodeId::SAME && !short::branch(&mut rest, run.same) {
                     r.go_on(rest);
                     foreign(v, r, plan, first, node)?;
                     rest = r.rest();
-                    continue;
+                    first += 1;
+                    if first == run.end {
+                        continue;
+                    }
                 }
                 if first == Run::NONE {
                     continue;
                 }
             }
         }
-        rest = run_of::<T, false>(v, r, rest, plan, *run, forms)?;
+        let run = Run { first, ..*run };
+        rest = run_of::<T, false>(v, r, rest, plan, run, forms)?;
     }
     Ok(rest)
 }

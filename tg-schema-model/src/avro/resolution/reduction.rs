@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::graph::reached_from;
 use super::pair::Drafts;
 use super::problem::Problem;
-use super::run::{forms, runs};
+use super::run::{forms, runs, same_branches};
 use super::skip::Finished;
 use super::{Node, NodeId, Plan, Skip, Step};
 
@@ -81,6 +81,15 @@ impl Numbers {
             }
             Node::Record { steps, .. } => {
                 let forms = forms(steps, drafts, |node| self.number(node));
+                let mut unions = BTreeMap::new();
+                for step in steps {
+                    if let Step::Read { node, .. } = *step
+                        && let Node::Union(branches) = &drafts[node.0 as usize]
+                    {
+                        let same = same_branches(branches.iter().map(|&b| self.number(b)));
+                        unions.insert(self.number(node), same);
+                    }
+                }
                 let steps = steps.iter().map(|step| match *step {
                     Step::Read { first, end, node } => Step::Read {
                         first,
@@ -92,7 +101,7 @@ impl Numbers {
                 let steps = together(steps);
                 Node::Record {
                     read: marks(&steps).into(),
-                    runs: runs(&steps, &forms, skips).into(),
+                    runs: runs(&steps, &forms, &unions, skips).into(),
                     forms: forms.into(),
                     steps: steps.into(),
                 }

@@ -1,5 +1,7 @@
 //! Steps of a record into runs.
 
+use std::collections::BTreeMap;
+
 use super::{Form, Front, Gap, Node, NodeId, Promotion, Run, Skip, Step};
 
 /// How the fields are read that are read within runs, as far as the last that is not read as if the reader had
@@ -47,8 +49,22 @@ fn is_held(node: &Node, nodes: &[Node]) -> bool {
     }
 }
 
-/// The steps as runs: each with what is jumped over in front of it, and as long as it can be.
-pub(super) fn runs(steps: &[Step], forms: &[Form], skips: &[Skip]) -> Vec<Run> {
+/// The branches that are read as if the reader had written them, as [`Run::same`] has them.
+pub(super) fn same_branches(branches: impl Iterator<Item = NodeId>) -> u32 {
+    let bits = branches.zip(0..u32::BITS);
+    let same = bits.filter(|(branch, _)| *branch == NodeId::SAME);
+    same.fold(0, |all, (_, bit)| all | 1 << bit)
+}
+
+/// The steps as runs: each with what is jumped over in front of it, and as long as it can be. `unions` are nodes, with
+/// their [`Run::same`].
+pub(super) fn runs(
+    steps: &[Step],
+    forms: &[Form],
+    unions: &BTreeMap<NodeId, u32>,
+    skips: &[Skip],
+) -> Vec<Run> {
+    let same = |node: NodeId| unions.get(&node).copied().unwrap_or_default();
     let mut runs: Vec<Run> = Vec::new();
     for step in steps {
         let run = match *step {
@@ -61,19 +77,19 @@ pub(super) fn runs(steps: &[Step], forms: &[Form], skips: &[Skip]) -> Vec<Run> {
                     _ => Gap::Other(id),
                 },
                 Run::NONE..Run::NONE,
-                NodeId::SAME,
+                (NodeId::SAME, 0),
             ),
             Step::Read { first, end, node } => {
                 let form = forms.get(first as usize);
                 let within = form.is_some_and(|form| *form != Form::Same);
                 let node = if within { NodeId::SAME } else { node };
-                run(Gap::Nothing, first..end, node)
+                run(Gap::Nothing, first..end, (node, same(node)))
             }
         };
         match runs.last_mut() {
             // Behind a gap.
             Some(last) if last.first == Run::NONE && run.gap == Gap::Nothing => {
-                *last = self::run(last.gap, run.first..run.end, run.node);
+                *last = self::run(last.gap, run.first..run.end, (run.node, run.same));
             }
             // Numbers that are jumped over together.
             Some(Run {
@@ -84,7 +100,8 @@ pub(super) fn runs(steps: &[Step], forms: &[Form], skips: &[Skip]) -> Vec<Run> {
             Some(last)
                 if last.end == run.first
                     && run.gap == Gap::Nothing
-                    && (last.node, run.node) == (NodeId::SAME, NodeId::SAME) =>
+                    && run.node == NodeId::SAME
+                    && (last.node == NodeId::SAME || last.same != 0) =>
             {
                 last.end = run.end;
             }
@@ -94,12 +111,13 @@ pub(super) fn runs(steps: &[Step], forms: &[Form], skips: &[Skip]) -> Vec<Run> {
     runs
 }
 
-fn run(gap: Gap, fields: std::ops::Range<u32>, node: NodeId) -> Run {
+fn run(gap: Gap, fields: std::ops::Range<u32>, (node, same): (NodeId, u32)) -> Run {
     Run {
         gap,
         first: fields.start,
         end: fields.end,
         node,
+        same,
         front: match gap {
             Gap::Nothing if node == NodeId::SAME => Front::Nothing,
             Gap::Varints(n) if node == NodeId::SAME && fields.start != Run::NONE => {

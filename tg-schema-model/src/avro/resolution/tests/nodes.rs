@@ -153,6 +153,37 @@ fn a_run_says_at_a_glance_what_is_in_front_of_it() {
 }
 
 #[test]
+fn branches_that_are_as_the_reader_has_them_begin_a_run() {
+    let field = |name: &str, ty: &str| format!(r#"{{"name": "{name}", "type": {ty}}}"#);
+    let reader = record(
+        &["a", "b", "c"]
+            .map(|name| field(name, r#""long""#))
+            .join(","),
+    );
+    let runs = |types: [&str; 3]| -> Vec<(u32, u32, u32)> {
+        let fields: Vec<_> = ["a", "b", "c"]
+            .iter()
+            .zip(types)
+            .map(|(name, ty)| field(name, ty))
+            .collect();
+        let plan = plan(&record(&fields.join(",")), &reader);
+        match plan.node(plan.root) {
+            Node::Record { runs, .. } => runs.iter().map(|r| (r.first, r.end, r.same)).collect(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let (long, null, text) = (r#""long""#, r#"["null", "long"]"#, r#"["null", "string"]"#);
+    assert_eq!(runs([null, long, long]), [(0, 3, 2)]);
+    assert_eq!(runs([long, null, long]), [(0, 1, 0), (1, 3, 2)]);
+    assert_eq!(
+        runs([null, null, r#"["int", "null", "long"]"#]),
+        [(0, 1, 2), (1, 2, 2), (2, 3, 5)]
+    );
+    // None of its branches is.
+    assert_eq!(runs([long, text, long]), [(0, 1, 0), (1, 2, 0), (2, 3, 0)]);
+}
+
+#[test]
 fn symbols_are_translated() {
     let colors = |symbols: &str, rest: &str| {
         of(&format!(
