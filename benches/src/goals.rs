@@ -179,7 +179,12 @@ pub fn goals() -> Vec<Goal> {
                 writers
                     .map(|op| faster("evolution", op, "apache-avro value", 9.0))
                     .to_vec(),
-                vec![faster("evolution", "resolve-nullable", "apache-avro value", 9.0)],
+                vec![faster(
+                    "evolution",
+                    "resolve-nullable",
+                    "apache-avro value",
+                    9.0,
+                )],
             ]
             .concat(),
         ),

@@ -126,8 +126,7 @@ mod tests {
 
     #[test]
     fn options_are_read() {
-        let options =
-            of("--case triples --case text --rounds 7 --out here").expect("right");
+        let options = of("--case triples --case text --rounds 7 --out here").expect("right");
         assert_eq!(options.action, Action::Time);
         assert_eq!(options.cases, ["triples", "text"]);
         assert_eq!(options.effort.rounds, 7);

@@ -295,7 +295,7 @@ fn peeks<T: Sample>(c: &mut Cases, avro: &'static [u8], first: &str, last: &str)
 fn shows<T: Sample>(found: &Peeked<'_>, field: &str, message: &T, avro: &[u8]) -> bool {
     let json = message.to_json().expect("JSON");
     let json: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
-    let value = &json[field];
+    let value = field.split('.').fold(&json, |json, name| &json[name]);
     match found {
         Peeked::Boolean(v) => value.as_bool() == Some(*v),
         Peeked::Encoded(bytes) => (value.is_array() || value.is_object()) && avro.ends_with(bytes),

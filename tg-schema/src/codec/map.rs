@@ -101,7 +101,7 @@ impl<'a, T> Entered<'_, 'a, T> {
     }
     /// Reads the entries into a table that has the same keys, if they come in ascending order, as ours are written: no
     /// key comes twice then. Where the keys are others the entries have to be read again.
-    fn into_same(&mut self, map: &mut HashMap<String, T>) -> Result<bool, Error> {
+    fn read_same(&mut self, map: &mut HashMap<String, T>) -> Result<bool, Error> {
         let mut before = None;
         let mut left = map.len();
         while let Some(key) = self.key()? {
@@ -196,7 +196,7 @@ impl<T: 'static> StringMap for HashMap<String, T> {
     fn refill(&mut self, entries: &mut Entered<'_, '_, T>) -> Result<(), Error> {
         if !self.is_empty() {
             let start = entries.mark();
-            if entries.into_same(self)? {
+            if entries.read_same(self)? {
                 return Ok(());
             }
             entries.go_back(start);
