@@ -153,10 +153,17 @@ pub fn decode(
         }
     };
     value.map_err(|e| match writer {
+        _ if bytes.starts_with(CONTAINER) => Failure::help(
+            format!("{e:#}"),
+            "the input begins as a container file does, which holds a schema and many messages; `decode` reads a single one",
+        ),
         Some(writer) => writer.failure(&e),
-        None => Failure::new(e.to_string()),
+        None => Failure::new(format!("{e:#}")),
     })
 }
+
+/// What a container file of Avro begins with.
+const CONTAINER: &[u8] = b"Obj\x01";
 
 /// Whether a message is of the schema that was asked for.
 pub fn same_id(found: u32, message: &Message) -> Result<(), Failure> {

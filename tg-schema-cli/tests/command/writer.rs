@@ -197,3 +197,18 @@ fn problems_for_programs() {
     assert!(text("message").contains("Tag.weight"));
     assert!(text("help").contains("Tag.weight: the writer may have no value here"));
 }
+
+/// What is no message, but something that is easily taken for one.
+#[test]
+fn a_container_file_is_told() {
+    let folder = folder();
+    for arguments in [
+        &["decode", "Tag"][..],
+        &["decode", "Tag", "--writer", "old.avsc"],
+    ] {
+        folder
+            .pipe(arguments, b"4f626a0104166176726f2e736368656d61")
+            .ends(2)
+            .complains("begins as a container file does");
+    }
+}

@@ -75,6 +75,15 @@ impl Decimal {
     /// Reads what a field of type `decimal(precision,scale)` accepts: fewer digits after the point are
     /// filled up, digits that would be lost and numbers beyond the precision are errors.
     pub fn parse(text: &str, precision: u8, scale: u8) -> Result<Self, LogicalError> {
+        match short(text.as_bytes(), precision, scale) {
+            Some(unscaled) => Ok(Decimal {
+                unscaled: unscaled.into(),
+                scale,
+            }),
+            None => Self::parse_any(text, precision, scale),
+        }
+    }
+    fn parse_any(text: &str, precision: u8, scale: u8) -> Result<Self, LogicalError> {
         let number: Decimal = text.parse()?;
         if number.scale > scale && number.reduced().scale > scale {
             return Err(LogicalError::Digits(
@@ -229,6 +238,39 @@ impl fmt::Display for Decimal {
     }
 }
 
+/// Digits that an `i64` has room for, whatever they are.
+const SHORT: usize = 18;
+
+/// The unscaled number of a text, where all of it stays within [`SHORT`] digits. `None` says nothing.
+fn short(text: &[u8], precision: u8, scale: u8) -> Option<i64> {
+    let (negative, body) = match text {
+        [b'-', body @ ..] => (true, body),
+        body => (false, body),
+    };
+    let (mut number, mut point) = (0i64, None);
+    for (i, byte) in body.get(..=SHORT).unwrap_or(body).iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => number = number.wrapping_mul(10) + i64::from(byte - b'0'),
+            b'.' if point.is_none() => point = Some(i),
+            _ => return None,
+        }
+    }
+    let (whole, fraction) = match point {
+        Some(at) => (at, body.len() - at - 1),
+        None => (body.len(), 0),
+    };
+    if whole == 0 || point.is_some() && fraction == 0 {
+        return None;
+    }
+    let missing = usize::from(scale).checked_sub(fraction)?;
+    if whole + fraction + missing > SHORT {
+        return None;
+    }
+    let number = number * 10i64.pow(u32::try_from(missing).ok()?);
+    let fits = usize::from(precision) >= SHORT || number < 10i64.pow(precision.into());
+    fits.then_some(if negative { -number } else { number })
+}
+
 /// The number with `count` more digits.
 fn joined(number: i128, digits: i64, count: u32) -> Option<i128> {
     match number {
@@ -286,6 +328,48 @@ impl FromStr for Decimal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn short_texts_are_read_as_others_are() {
+        let mut texts: Vec<String> = [
+            "", "-", ".", "1.", ".1", "-.5", "1.2.3", "+1", "1e3", "--1", "1-", " 1",
+        ]
+        .map(Into::into)
+        .into();
+        for digits in [
+            "0",
+            "00",
+            "7",
+            "000123",
+            "99999999",
+            "123456789012345678",
+            "1234567890123456789",
+        ] {
+            for at in 0..=digits.len() {
+                let (whole, fraction) = digits.split_at(at);
+                texts.extend([
+                    format!("{whole}.{fraction}"),
+                    format!("-{whole}.{fraction}"),
+                    whole.into(),
+                ]);
+                texts.extend([format!("-{digits}.{digits}"), format!("{digits}.000")]);
+            }
+        }
+        for text in &texts {
+            for precision in [1, 2, 5, 8, 17, 18, 19, 38] {
+                for scale in [0, 1, 2, 4, 17, 18, 38]
+                    .into_iter()
+                    .filter(|s| *s <= precision)
+                {
+                    assert_eq!(
+                        Decimal::parse(text, precision, scale),
+                        Decimal::parse_any(text, precision, scale),
+                        "{text} {precision} {scale}"
+                    );
+                }
+            }
+        }
+    }
 
     fn number(text: &str) -> Decimal {
         text.parse().expect("a decimal")
