@@ -250,7 +250,8 @@ fn short(text: &[u8], precision: u8, scale: u8) -> Option<i64> {
     let (mut number, mut point) = (0i64, None);
     for (i, byte) in body.get(..=SHORT).unwrap_or(body).iter().enumerate() {
         match byte {
-            b'0'..=b'9' => number = number.wrapping_mul(10) + i64::from(byte - b'0'),
+            // Beyond so many digits it is not looked at.
+            b'0'..=b'9' => number = number.wrapping_mul(10).wrapping_add((byte - b'0').into()),
             b'.' if point.is_none() => point = Some(i),
             _ => return None,
         }
@@ -344,6 +345,8 @@ mod tests {
             "99999999",
             "123456789012345678",
             "1234567890123456789",
+            "9999999999999999999",
+            "99999999999999999999999999999999999999",
         ] {
             for at in 0..=digits.len() {
                 let (whole, fraction) = digits.split_at(at);
