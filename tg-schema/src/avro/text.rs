@@ -35,8 +35,10 @@ impl<'a> AvroReader<'a> {
     #[inline(never)]
     fn any_string(&mut self) -> Option<&'a str> {
         let start = self.rest;
-        let n = self.length().ok()?;
-        let text = self.next_text(n);
+        let text = match self.length() {
+            Ok(n) => self.next_text(n),
+            Err(_) => None,
+        };
         if text.is_none() {
             self.rest = start;
         }
