@@ -8,22 +8,17 @@ use std::process::Command;
 
 use crate::case::Key;
 use crate::report::grouped;
+use crate::shapes::OPERATIONS;
 
 const FEW: u64 = 500;
 const MANY: u64 = 2_500;
 
 /// Counted unless other cases are asked for: what takes so little that a clock says little.
 fn is_small(key: Key) -> bool {
-    let ops = [
-        "avro-encode",
-        "avro-decode",
-        "avro-reuse",
-        "avro-view",
-        "json-encode",
-        "json-decode",
-    ];
     let others = ["memcpy", "apache-avro value"];
-    matches!(key.shape, "config" | "text") && ops.contains(&key.op) && !others.contains(&key.who)
+    matches!(key.shape, "config" | "text")
+        && OPERATIONS.contains(&key.op)
+        && !others.contains(&key.who)
 }
 
 /// Prints a table of the small ones of the cases.

@@ -22,6 +22,16 @@ use libraries::{avro_peers, avro_view_peer, json_peers, proto_peer};
 /// The four main shapes, in the order of the tables.
 pub const MAIN: [&str; 4] = ["config", "text", "triples", "docemb"];
 
+/// What is done with a message by all who can.
+pub const OPERATIONS: [&str; 6] = [
+    "avro-encode",
+    "avro-decode",
+    "avro-reuse",
+    "avro-view",
+    "json-encode",
+    "json-decode",
+];
+
 /// What a run of the shapes needs to know of a message.
 pub trait Sample: Message + Clone + PartialEq + std::fmt::Debug + 'static {}
 

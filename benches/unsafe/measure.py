@@ -28,6 +28,9 @@ GOALS = {
 ASKED = {"avro-decode": ("triples", "docemb"), "avro-reuse": ("triples",), "avro-view": ("triples",)}
 
 
+FUNCTION = re.compile(r"^(?:pub(?:\(\w+\))? )?(?:const )?(?:unsafe )?fn (\w+).*?^}\n", flags=re.M | re.S)
+
+
 def groups() -> list[tuple[str, str, dict[str, str]]]:
     """Name, file and functions of each group: the text of a function by its name."""
     parts = re.split(r"^// == (.*): (\S+)\n", (HERE / "safe.rs").read_text(), flags=re.M)
@@ -36,9 +39,8 @@ def groups() -> list[tuple[str, str, dict[str, str]]]:
 
 def functions(text: str) -> dict[str, str]:
     """The functions that begin a line, each up to the brace that closes it; of two for different processors, both."""
-    found = re.finditer(r"^(?:pub(?:\(\w+\))? )?(?:const )?(?:unsafe )?fn (\w+).*?^}\n", text, flags=re.M | re.S)
     texts: dict[str, str] = {}
-    for match in found:
+    for match in FUNCTION.finditer(text):
         texts[match[1]] = texts.get(match[1], "") + match[0]
     return texts
 
@@ -56,16 +58,13 @@ def check_complete() -> None:
     covered = {name for _, _, safe in groups() for name in safe}
     for file in [ROOT / "tg-schema/src/raw.rs", *(ROOT / "tg-schema/src/raw").glob("*.rs")]:
         text = re.sub(r"//.*", "", file.read_text().split("#[cfg(test)]\nmod tests")[0])
-        code = functions(text)
         # Methods, and functions in modules, are none that a group could replace.
-        rest = text
-        for function in code.values():
-            rest = rest.replace(function, "")
-        if re.search(r"\bunsafe\s*(\{|fn\b)", rest):
+        if re.search(r"\bunsafe\s*(\{|fn\b)", FUNCTION.sub("", text)):
             sys.exit(f"{file.relative_to(ROOT)}: unsafe code stands in no function that begins a line")
-        for name, text in code.items():
+        code = functions(text)
+        for name, function in code.items():
             helps = any(re.search(rf"\b{name}\(", code.get(user, "")) for user in covered)
-            if "unsafe" in re.sub(r"//.*", "", text) and name not in covered and not helps:
+            if "unsafe" in function and name not in covered and not helps:
                 sys.exit(f"{file.relative_to(ROOT)}: {name} has unsafe code, and benches/unsafe/safe.rs no group with it")
 
 

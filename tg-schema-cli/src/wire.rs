@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 
+use tg_schema_compat::replay::CONTAINER;
 use tg_schema_dynamic::{Codec, Value};
 
 use crate::arguments::{Bytes, Message, Wire};
@@ -161,9 +162,6 @@ pub fn decode(
         None => Failure::new(format!("{e:#}")),
     })
 }
-
-/// What a container file of Avro begins with.
-const CONTAINER: &[u8] = b"Obj\x01";
 
 /// Whether a message is of the schema that was asked for.
 pub fn same_id(found: u32, message: &Message) -> Result<(), Failure> {

@@ -38,6 +38,7 @@ use std::io::Read;
 use tg_schema_dynamic::datum::{Datum, Types};
 
 use crate::proof::Side;
+pub use container::MAGIC as CONTAINER;
 use decode::Reader;
 pub use presence::Presence;
 use source::Source;

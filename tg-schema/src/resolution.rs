@@ -133,8 +133,8 @@ impl<T: Message> fmt::Debug for Resolution<T> {
 ///
 /// It is found by a hash of the writer's schema text, by the id that a registry gave it, or by its fingerprint,
 /// always together with the type that reads. A text is hashed whole at each look-up, about a nanosecond for three
-/// bytes: for short messages of long schemas, keep the [`Resolution`]. A schema that cannot be read is not kept. Both the number and the
-/// memory of what is kept are bounded, because a writer's schema may come from anybody. All methods may be
+/// bytes: for short messages of long schemas, keep the [`Resolution`]. A schema that cannot be read is not kept. Both the
+/// number and the memory of what is kept are bounded, because a writer's schema may come from anybody. All methods may be
 /// called from any thread; schemas are compared outside the lock.
 #[derive(Debug)]
 pub struct Resolutions {

@@ -11,8 +11,8 @@ use super::unpack::{Codec, Wrong};
 use super::{At, MAX_BLOCK, MAX_HEADER, Problem, Tally};
 use crate::version::Version;
 
-/// What a file begins with.
-pub(super) const MAGIC: &[u8] = b"Obj\x01";
+/// What a container file of Avro begins with.
+pub const MAGIC: &[u8] = b"Obj\x01";
 /// Bytes of the marker.
 const MARKER: usize = 16;
 

@@ -132,7 +132,7 @@ impl<'a> AvroReader<'a> {
         if v.capacity() > 0 {
             v.clear();
             // The next one of this length takes the short way, which needs room.
-            v.reserve(WIDE);
+            v.reserve(n.max(WIDE));
             v.push_str(text);
         } else if !text.is_empty() {
             // A string without room gets what it needs and no more.

@@ -14,12 +14,8 @@ use tg_schema_model::avro::resolution::{NodeId, Plan, Promotion};
 /// `Box<T>`.
 pub struct Boxed<C>(PhantomData<C>);
 
-/// Bytes of memory that the box of a value costs. They count, because few bytes can be many boxes: of a record that
-/// is in itself, all of whose fields may be absent.
-const fn box_cost<T>() -> usize {
-    size_of::<T>()
-}
-
+// The memory of each box counts, because few bytes can be many boxes: of a record that is in itself, all of whose fields
+// may be absent.
 impl<C: Codec> Codec for Boxed<C> {
     type Value = Box<C::Value>;
     type View<'a> = Box<C::View<'a>>;
@@ -35,18 +31,18 @@ impl<C: Codec> Codec for Boxed<C> {
     }
     #[inline]
     fn read_avro(r: &mut AvroReader<'_>) -> Result<Self::Value, Error> {
-        r.spend(box_cost::<C::Value>())?;
+        r.spend(size_of::<C::Value>())?;
         C::read_avro(r).map(Box::new)
     }
     #[inline]
     fn read_avro_into(v: &mut Self::Value, r: &mut AvroReader<'_>) -> Result<(), Error> {
-        r.spend(box_cost::<C::Value>())?;
+        r.spend(size_of::<C::Value>())?;
         C::read_avro_into(v, r)
     }
     #[inline]
     fn view_avro_into<'a>(v: &mut Self::View<'a>, r: &mut AvroReader<'a>) -> Result<(), Error> {
         // Counted as the owned value would be, so that both accept the same messages.
-        r.spend(box_cost::<C::Value>())?;
+        r.spend(size_of::<C::Value>())?;
         C::view_avro_into(v, r)
     }
     #[inline]
@@ -69,7 +65,7 @@ impl<C: Codec> Codec for Boxed<C> {
         plan: &Plan,
         node: NodeId,
     ) -> Result<Self::Value, Error> {
-        r.spend(box_cost::<C::Value>())?;
+        r.spend(size_of::<C::Value>())?;
         C::resolve_avro(r, plan, node).map(Box::new)
     }
     #[inline]
@@ -79,7 +75,7 @@ impl<C: Codec> Codec for Boxed<C> {
         plan: &Plan,
         node: NodeId,
     ) -> Result<(), Error> {
-        r.spend(box_cost::<C::Value>())?;
+        r.spend(size_of::<C::Value>())?;
         C::resolve_avro_into(v, r, plan, node)
     }
     #[inline]
@@ -96,12 +92,12 @@ impl<C: Codec> Codec for Boxed<C> {
     }
     #[inline]
     fn read_json(r: &mut JsonReader<'_>) -> Result<Self::Value, Error> {
-        r.spend(box_cost::<C::Value>())?;
+        r.spend(size_of::<C::Value>())?;
         C::read_json(r).map(Box::new)
     }
     #[inline]
     fn read_json_into(v: &mut Self::Value, r: &mut JsonReader<'_>) -> Result<(), Error> {
-        r.spend(box_cost::<C::Value>())?;
+        r.spend(size_of::<C::Value>())?;
         C::read_json_into(v, r)
     }
     fn show(v: &Self::Value, f: &mut dyn FnMut(Ref<'_>)) {

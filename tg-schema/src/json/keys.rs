@@ -310,7 +310,7 @@ pub(super) fn twice<'t>(names: &mut [Name], text: &dyn Fn(usize) -> Cow<'t, str>
     if names.len() <= FEW {
         let found = names.iter().enumerate().find(|(i, name)| {
             let mut before = names.iter().take(*i);
-            before.any(|other| other.digest == name.digest && same(other, name))
+            before.any(|other| same(other, name))
         });
         return found.map(|(_, name)| name.at);
     }
@@ -321,16 +321,11 @@ pub(super) fn twice<'t>(names: &mut [Name], text: &dyn Fn(usize) -> Cow<'t, str>
     let alike = names.chunk_by_mut(|a, b| a.digest == b.digest);
     let twice = alike.filter(|alike| alike.len() > 1).filter_map(|alike| {
         alike.sort_by_cached_key(|name| text(name.at));
-        let mut pairs = alike.windows(2);
-        let mut found = Vec::new();
-        pairs.by_ref().for_each(|pair| {
-            if let [a, b] = pair
-                && same(a, b)
-            {
-                found.push(b.at);
-            }
+        let pairs = alike.windows(2).filter_map(|pair| match pair {
+            [a, b] if same(a, b) => Some(b.at),
+            _ => None,
         });
-        found.into_iter().min()
+        pairs.min()
     });
     twice.min()
 }
