@@ -79,7 +79,8 @@ def codec(report: dict) -> dict[str, str]:
             sign = {"at least": "≥", "at most": "≤"}[c["need"]]
             limit = "" if c["limit"] is None else f"{c['limit']:.2f}"
             name = f"{goal['id']} `{c['of']}` : `{c['over']}`"
-            row = [name, f"{sign} {c['bound']:g}", measured, limit, verdict(c["holds"])]
+            holds = "within 5%" if c["within_noise"] else verdict(c["holds"])
+            row = [name, f"{sign} {c['bound']:.3g}", measured, limit, holds]
             goals.append(row)
     behind = [t for t in report["times"] if t["who"] not in OURS and (t["times_ours"] or 1) < 1]
     lines = [f"* `{t['case']}`: {t['times_ours']:.2f} of our time" for t in behind]

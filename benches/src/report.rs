@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use crate::case::Key;
-use crate::goals::{Goal, Need, Verdict, goals, judge};
+use crate::goals::{Goal, Need, Outcome, Verdict, goals, judge};
 use crate::rounds::Times;
 
 /// Everything of one run.
@@ -110,7 +110,8 @@ impl Report {
     fn goals_text(&self) -> String {
         let mut out = String::from(
             "Goals: how many times as long one case takes as another; what is needed, the median (tenth to\n\
-             ninetieth percentile), what the codec by hand reaches in our place, and whether it holds.\n",
+             ninetieth percentile), what the codec by hand reaches in our place, and whether it holds:\n\
+             within noise is what misses it by at most 5 percent.\n",
         );
         for (goal, verdicts) in &self.goals {
             let _ = writeln!(out, "\n{}  {}", goal.id, goal.what);
@@ -166,7 +167,9 @@ impl Report {
                 "need": need, "bound": bound,
                 "measured": verdict.measured.map(|s| s.median),
                 "p10": verdict.measured.map(|s| s.tenth), "p90": verdict.measured.map(|s| s.ninetieth),
-                "limit": verdict.limit, "holds": verdict.holds(),
+                "limit": verdict.limit,
+                "holds": verdict.outcome().map(|outcome| outcome == Outcome::Holds),
+                "within_noise": verdict.outcome().map(|outcome| outcome == Outcome::WithinNoise),
             })
         };
         let goal = |(goal, verdicts): &(Goal, Vec<Verdict>)| {
@@ -198,10 +201,11 @@ fn verdict_text(verdict: &Verdict) -> String {
         Some(s) => format!("{:>6.2} ({:.2} to {:.2})", s.median, s.tenth, s.ninetieth),
     };
     let limit = limit.map_or(String::from("-"), |limit| format!("{limit:.2}"));
-    let holds = match verdict.holds() {
+    let holds = match verdict.outcome() {
         None => "",
-        Some(true) => "yes",
-        Some(false) => "NO",
+        Some(Outcome::Holds) => "yes",
+        Some(Outcome::WithinNoise) => "within noise",
+        Some(Outcome::Missed) => "NO",
     };
     let name = format!("{} : {}", cell.of, cell.over);
     format!("{name:<80} {sign} {bound:<5} {found:<26} {limit:>7}  {holds}")

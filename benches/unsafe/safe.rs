@@ -44,17 +44,6 @@ pub(crate) fn push_numbers<T: Plain, const N: usize>(
     }
 }
 
-// == bytes as numbers: raw.rs
-
-pub(crate) fn extend_numbers<T: Plain, const N: usize>(
-    out: &mut Vec<T>,
-    bytes: &[u8],
-    number: impl Fn([u8; N]) -> T,
-) {
-    let (chunks, _) = bytes.as_chunks::<N>();
-    out.extend(chunks.iter().map(|chunk| number(*chunk)));
-}
-
 // == short bytes as text: raw.rs
 
 pub(crate) fn text(bytes: &[u8]) -> Option<&str> {

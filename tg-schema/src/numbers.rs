@@ -1,6 +1,5 @@
 //! Lists of numbers as they lie in a message.
 
-use crate::raw::extend_numbers;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -41,6 +40,18 @@ enum Blocks<'a> {
     One(&'a [u8]),
     /// Each with the number of items up to its end.
     Many(Vec<(usize, &'a [u8])>),
+}
+
+/// Appends the numbers of little-endian bytes; `number` gives that of one. What is left of less than a number
+/// is passed over. The compiler makes one copy of it.
+#[inline]
+pub(crate) fn extend_numbers<T, const N: usize>(
+    out: &mut Vec<T>,
+    bytes: &[u8],
+    number: impl Fn([u8; N]) -> T,
+) {
+    let (chunks, _) = bytes.as_chunks::<N>();
+    out.extend(chunks.iter().map(|chunk| number(*chunk)));
 }
 
 /// A number that Avro writes as its little-endian bytes: `f32` and `f64`.
@@ -227,5 +238,19 @@ mod tests {
             let r = &mut AvroReader::new(&bytes[..cut], Limits::DEFAULT);
             assert!(Numbers::<f64>::blank().read(r).is_err());
         }
+    }
+
+    #[test]
+    fn numbers_are_read_little_endian() {
+        let doubles = [0.0, -1.5, f64::MIN_POSITIVE, f64::MAX];
+        let bytes = doubles.map(f64::to_le_bytes).concat();
+        let mut out = vec![1.0];
+        extend_numbers(&mut out, &bytes, f64::from_le_bytes);
+        extend_numbers(&mut out, &bytes[..11], f64::from_le_bytes);
+        extend_numbers(&mut out, &[], f64::from_le_bytes);
+        assert_eq!(out, [&[1.0], &doubles[..], &doubles[..1]].concat());
+        let mut out = Vec::new();
+        extend_numbers(&mut out, &1.5f32.to_le_bytes(), f32::from_le_bytes);
+        assert_eq!(out, [1.5f32]);
     }
 }

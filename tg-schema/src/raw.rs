@@ -207,32 +207,6 @@ pub(crate) fn push_numbers<T: Plain, const N: usize>(
     }
 }
 
-/// Appends the numbers of little-endian bytes; `number` gives that of one. What is left of less than a number
-/// is passed over.
-///
-/// The compiler makes a loop of the safe way, which takes longer than `memcpy` by half.
-#[inline]
-pub(crate) fn extend_numbers<T: Plain, const N: usize>(
-    out: &mut Vec<T>,
-    bytes: &[u8],
-    number: impl Fn([u8; N]) -> T,
-) {
-    const { assert!(size_of::<T>() == N) };
-    let (chunks, _) = bytes.as_chunks::<N>();
-    if cfg!(target_endian = "little") {
-        out.reserve(chunks.len());
-        // SAFETY: `reserve` made room for as many numbers, each of N bytes, and any bytes are a `Plain` value.
-        // The source cannot overlap the spare room of a vector that is borrowed mutably.
-        unsafe {
-            let to = out.as_mut_ptr().add(out.len()).cast::<[u8; N]>();
-            std::ptr::copy_nonoverlapping(chunks.as_ptr(), to, chunks.len());
-            out.set_len(out.len() + chunks.len());
-        }
-    } else {
-        out.extend(chunks.iter().map(|chunk| number(*chunk)));
-    }
-}
-
 /// Bytes as text, if they are UTF-8.
 #[inline(always)]
 pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
@@ -324,21 +298,6 @@ mod tests {
         );
         push_numbers::<f64, 8>(&mut out, &[], f64::to_le_bytes);
         assert_eq!(out.len(), 1 + 32 + 4);
-    }
-
-    #[test]
-    fn numbers_are_read_little_endian() {
-        let doubles = [0.0, -1.5, f64::MIN_POSITIVE, f64::MAX];
-        let mut bytes = vec![9];
-        push_numbers(&mut bytes, &doubles, f64::to_le_bytes);
-        let mut out = vec![1.0];
-        extend_numbers(&mut out, &bytes[1..], f64::from_le_bytes);
-        extend_numbers(&mut out, &bytes[1..12], f64::from_le_bytes);
-        extend_numbers(&mut out, &[], f64::from_le_bytes);
-        assert_eq!(out, [&[1.0], &doubles[..], &doubles[..1]].concat());
-        let mut out = Vec::new();
-        extend_numbers(&mut out, &1.5f32.to_le_bytes(), f32::from_le_bytes);
-        assert_eq!(out, [1.5f32]);
     }
 
     #[test]

@@ -180,6 +180,19 @@ pub const CASES: &[Case] = &[
         resolving: "",
         fastavro: "error:UnicodeDecodeError",
     },
+    // Five thousand millions are no `int`, but a number that a `long` can hold: it is read as what it says. Java
+    // reads what the writer says that it is.
+    Case {
+        name: "an_int_of_more_than_32_bits",
+        reader: r#"{"type": "record", "name": "A", "fields": [{"name": "n", "type": "long"}]}"#,
+        writer: r#"{"type": "record", "name": "A", "fields": [{"name": "n", "type": "int"}]}"#,
+        message: "80c8afa025",
+        compatible: (true, true),
+        ours: "ok:80c8afa025",
+        java: "error:InvalidNumberEncodingException",
+        resolving: "error:InvalidNumberEncodingException",
+        fastavro: "",
+    },
     // 2^62 + 2^38 + 1 lies nearer to 2^62 + 2^39 than to 2^62. fastavro rounds to a double first, where the 1 is
     // lost, and then to the even neighbour.
     Case {

@@ -6,8 +6,7 @@ use crate::bridge::{Ref, Res, Slot};
 use crate::descriptor::TypeDescriptor;
 use crate::error::{Error, ErrorKind};
 use crate::json::{JsonReader, JsonWriter};
-use crate::numbers::Numbers;
-use crate::raw::extend_numbers;
+use crate::numbers::{Numbers, extend_numbers};
 use tg_schema_model::avro::resolution::{NodeId, Plan, Promotion};
 
 /// `string`.
