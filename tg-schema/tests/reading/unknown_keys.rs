@@ -16,7 +16,13 @@ fn unknown_keys_come_once() {
             .collect();
         entries.join(",")
     };
-    for n in [1, 2, 8, 16, 17, 40, 300] {
+    // From 17 on they are compared in another way.
+    let sizes: &[usize] = if cfg!(miri) {
+        &[1, 2, 17]
+    } else {
+        &[1, 2, 8, 16, 17, 40, 300]
+    };
+    for &n in sizes {
         // Alike at both ends, and of one length.
         let keys: Vec<String> = (0..n)
             .map(|i| format!("a key number {i:06} of many"))
