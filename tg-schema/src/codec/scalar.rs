@@ -186,214 +186,135 @@ scalar!(
         }
     }
 );
-scalar!(
-    Int, i32, Int, 1, Int,
-    show: |v| Ref::Int(*v),
-    write_avro: |v, w| w.long(i64::from(*v)),
-    read_avro: |r| r.int(),
-    write_json: |v, w| { w.long(i64::from(*v)); Ok(()) },
-    read_json: |r| r.int(),
-    view: i32, |r| r.int(), |v| v,
-    {
-        const SHORT: bool = true;
-        #[inline(always)]
-        fn short_avro(rest: &mut &[u8]) -> Option<Self::Value> {
-            short::int(rest)
-        }
-        #[inline]
-        fn write_json_items(items: &[i32], w: &mut JsonWriter) -> Result<(), Error> {
-            w.longs(items);
-            Ok(())
-        }
-        #[inline]
-        fn read_json_items(r: &mut JsonReader<'_>, out: &mut Vec<i32>) -> Result<(), Error> {
-            r.integers(out, JsonReader::int)
-        }
-        viewed_one_by_one!();
-        #[inline]
-        fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
-            r.same(plan, node)?;
-            Self::read_avro(r)
-        }
-    }
-);
-scalar!(
-    Long, i64, Long, 1, Long,
-    show: |v| Ref::Long(*v),
-    write_avro: |v, w| w.long(*v),
-    read_avro: |r| r.long(),
-    write_json: |v, w| { w.long(*v); Ok(()) },
-    read_json: |r| r.long(),
-    view: i64, |r| r.long(), |v| v,
-    {
-        const SHORT: bool = true;
-        #[inline(always)]
-        fn short_avro(rest: &mut &[u8]) -> Option<Self::Value> {
-            short::long(rest)
-        }
-        #[inline]
-        fn write_json_items(items: &[i64], w: &mut JsonWriter) -> Result<(), Error> {
-            w.longs(items);
-            Ok(())
-        }
-        #[inline]
-        fn read_json_items(r: &mut JsonReader<'_>, out: &mut Vec<i64>) -> Result<(), Error> {
-            r.integers(out, JsonReader::long)
-        }
-        viewed_one_by_one!();
-        #[inline]
-        fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
-            r.same(plan, node)?;
-            Self::read_avro(r)
-        }
-    }
-);
-scalar!(
-    Float, f32, Float, 4, Float,
-    show: |v| Ref::Float(*v),
-    write_avro: |v, w| w.raw(&v.to_le_bytes()),
-    read_avro: |r| r.float(),
-    write_json: |v, w| w.float(*v),
-    read_json: |r| r.float(),
-    view: f32, |r| r.float(), |v| v,
-    {
-        const SHORT: bool = true;
-        #[inline(always)]
-        fn short_avro(rest: &mut &[u8]) -> Option<Self::Value> {
-            short::float(rest)
-        }
-        const IS_PROMOTED: bool = true;
-        #[inline(always)]
-        fn short_promoted(of: Promotion, rest: &[u8]) -> Option<(Self::Value, usize)> {
-            let (value, length) = short::promoted_float(of, rest);
-            (length != 0).then_some((value, length))
-        }
-        #[inline(never)]
-        fn promote_avro_into(
-            v: &mut Self::Value,
-            r: &mut AvroReader<'_>,
-            of: Promotion,
-        ) -> Result<(), Error> {
-            *v = r.promote(of)?;
-            Ok(())
-        }
-        type Items<'a> = Numbers<'a, f32>;
-        #[cfg_attr(not(debug_assertions), inline)]
-        fn view_avro_list<'a>(
-            v: &mut Numbers<'a, f32>,
-            r: &mut AvroReader<'a>,
-        ) -> Result<(), Error> {
-            v.read(r)
-        }
-        fn own_list(v: Numbers<'_, f32>) -> Vec<f32> {
-            v.to_vec()
-        }
-        #[inline]
-        fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<f32, Error> {
-            if node == NodeId::SAME {
-                return Self::read_avro(r);
+
+/// `int` and `long`: `$one` is what readers call them.
+macro_rules! integer {
+    ($marker:ident, $number:ty, $one:ident) => {
+        scalar!(
+            $marker, $number, $marker, 1, $marker,
+            show: |v| Ref::$marker(*v),
+            write_avro: |v, w| w.long(i64::from(*v)),
+            read_avro: |r| r.$one(),
+            write_json: |v, w| { w.long(i64::from(*v)); Ok(()) },
+            read_json: |r| r.$one(),
+            view: $number, |r| r.$one(), |v| v,
+            {
+                const SHORT: bool = true;
+                #[inline(always)]
+                fn short_avro(rest: &mut &[u8]) -> Option<Self::Value> {
+                    short::$one(rest)
+                }
+                #[inline]
+                fn write_json_items(items: &[$number], w: &mut JsonWriter) -> Result<(), Error> {
+                    w.longs(items);
+                    Ok(())
+                }
+                #[inline]
+                fn read_json_items(r: &mut JsonReader<'_>, out: &mut Vec<$number>) -> Result<(), Error> {
+                    r.integers(out, JsonReader::$one)
+                }
+                viewed_one_by_one!();
+                #[inline]
+                fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
+                    r.same(plan, node)?;
+                    Self::read_avro(r)
+                }
             }
-            r.promoted(plan, node)
-        }
-        #[inline]
-        fn write_json_items(items: &[f32], w: &mut JsonWriter) -> Result<(), Error> {
-            w.reals(items)
-        }
-        #[inline]
-        fn read_json_items(r: &mut JsonReader<'_>, out: &mut Vec<f32>) -> Result<(), Error> {
-            r.reals(out)
-        }
-        #[inline]
-        fn write_avro_items(items: &[f32], w: &mut AvroWriter) -> Result<(), Error> {
-            w.floats(items);
-            Ok(())
-        }
-        #[inline]
-        fn read_avro_items(
-            n: usize,
-            r: &mut AvroReader<'_>,
-            out: &mut Vec<f32>,
-        ) -> Result<(), Error> {
-            extend_numbers(out, r.take(n.saturating_mul(4))?, f32::from_le_bytes);
-            Ok(())
-        }
-    }
-);
-scalar!(
-    Double, f64, Double, 8, Double,
-    show: |v| Ref::Double(*v),
-    write_avro: |v, w| w.raw(&v.to_le_bytes()),
-    read_avro: |r| r.double(),
-    write_json: |v, w| w.double(*v),
-    read_json: |r| r.double(),
-    view: f64, |r| r.double(), |v| v,
-    {
-        const SHORT: bool = true;
-        #[inline(always)]
-        fn short_avro(rest: &mut &[u8]) -> Option<Self::Value> {
-            short::double(rest)
-        }
-        const IS_PROMOTED: bool = true;
-        #[inline(always)]
-        fn short_promoted(of: Promotion, rest: &[u8]) -> Option<(Self::Value, usize)> {
-            if of == Promotion::Float {
-                let mut tail = rest;
-                return short::float(&mut tail).map(|n| (f64::from(n), 4));
+        );
+    };
+}
+integer!(Int, i32, int);
+integer!(Long, i64, long);
+
+/// `float` and `double`: `$one` and `$many` are what readers and writers call one and many, `$promoted` reads what is
+/// written as another type, if it is of a short form.
+macro_rules! real {
+    ($marker:ident, $number:ty, $size:literal, $one:ident, $many:ident, |$of:ident, $rest:ident| $promoted:expr) => {
+        scalar!(
+            $marker, $number, $marker, $size, $marker,
+            show: |v| Ref::$marker(*v),
+            write_avro: |v, w| w.raw(&v.to_le_bytes()),
+            read_avro: |r| r.$one(),
+            write_json: |v, w| w.$one(*v),
+            read_json: |r| r.$one(),
+            view: $number, |r| r.$one(), |v| v,
+            {
+                const SHORT: bool = true;
+                #[inline(always)]
+                fn short_avro(rest: &mut &[u8]) -> Option<Self::Value> {
+                    short::$one(rest)
+                }
+                const IS_PROMOTED: bool = true;
+                #[inline(always)]
+                fn short_promoted($of: Promotion, $rest: &[u8]) -> Option<(Self::Value, usize)> {
+                    $promoted
+                }
+                #[inline(never)]
+                fn promote_avro_into(
+                    v: &mut Self::Value,
+                    r: &mut AvroReader<'_>,
+                    of: Promotion,
+                ) -> Result<(), Error> {
+                    *v = r.promote(of)?;
+                    Ok(())
+                }
+                type Items<'a> = Numbers<'a, $number>;
+                #[cfg_attr(not(debug_assertions), inline)]
+                fn view_avro_list<'a>(
+                    v: &mut Numbers<'a, $number>,
+                    r: &mut AvroReader<'a>,
+                ) -> Result<(), Error> {
+                    v.read(r)
+                }
+                fn own_list(v: Numbers<'_, $number>) -> Vec<$number> {
+                    v.to_vec()
+                }
+                #[inline]
+                fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<$number, Error> {
+                    if node == NodeId::SAME {
+                        return Self::read_avro(r);
+                    }
+                    r.promoted(plan, node)
+                }
+                #[inline]
+                fn write_json_items(items: &[$number], w: &mut JsonWriter) -> Result<(), Error> {
+                    w.reals(items)
+                }
+                #[inline]
+                fn read_json_items(r: &mut JsonReader<'_>, out: &mut Vec<$number>) -> Result<(), Error> {
+                    r.reals(out)
+                }
+                #[inline]
+                fn write_avro_items(items: &[$number], w: &mut AvroWriter) -> Result<(), Error> {
+                    w.$many(items);
+                    Ok(())
+                }
+                #[inline]
+                fn read_avro_items(
+                    n: usize,
+                    r: &mut AvroReader<'_>,
+                    out: &mut Vec<$number>,
+                ) -> Result<(), Error> {
+                    extend_numbers(out, r.take(n.saturating_mul($size))?, <$number>::from_le_bytes);
+                    Ok(())
+                }
             }
-            let (value, length) = short::promoted_double(of, rest);
-            (length != 0).then_some((value, length))
-        }
-        #[inline(never)]
-        fn promote_avro_into(
-            v: &mut Self::Value,
-            r: &mut AvroReader<'_>,
-            of: Promotion,
-        ) -> Result<(), Error> {
-            *v = r.promote(of)?;
-            Ok(())
-        }
-        type Items<'a> = Numbers<'a, f64>;
-        #[cfg_attr(not(debug_assertions), inline)]
-        fn view_avro_list<'a>(
-            v: &mut Numbers<'a, f64>,
-            r: &mut AvroReader<'a>,
-        ) -> Result<(), Error> {
-            v.read(r)
-        }
-        fn own_list(v: Numbers<'_, f64>) -> Vec<f64> {
-            v.to_vec()
-        }
-        #[inline]
-        fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<f64, Error> {
-            if node == NodeId::SAME {
-                return Self::read_avro(r);
-            }
-            r.promoted(plan, node)
-        }
-        #[inline]
-        fn write_json_items(items: &[f64], w: &mut JsonWriter) -> Result<(), Error> {
-            w.reals(items)
-        }
-        #[inline]
-        fn read_json_items(r: &mut JsonReader<'_>, out: &mut Vec<f64>) -> Result<(), Error> {
-            r.reals(out)
-        }
-        #[inline]
-        fn write_avro_items(items: &[f64], w: &mut AvroWriter) -> Result<(), Error> {
-            w.doubles(items);
-            Ok(())
-        }
-        #[inline]
-        fn read_avro_items(
-            n: usize,
-            r: &mut AvroReader<'_>,
-            out: &mut Vec<f64>,
-        ) -> Result<(), Error> {
-            extend_numbers(out, r.take(n.saturating_mul(8))?, f64::from_le_bytes);
-            Ok(())
-        }
+        );
+    };
+}
+real!(Float, f32, 4, float, floats, |of, rest| {
+    let (value, length) = short::promoted_float(of, rest);
+    (length != 0).then_some((value, length))
+});
+real!(Double, f64, 8, double, doubles, |of, rest| {
+    if of == Promotion::Float {
+        let mut tail = rest;
+        return short::float(&mut tail).map(|n| (f64::from(n), 4));
     }
-);
+    let (value, length) = short::promoted_double(of, rest);
+    (length != 0).then_some((value, length))
+});
+
 scalar!(
     Base64, Vec<u8>, Bytes, 1, Bytes,
     show: |v| Ref::Bytes(v),
