@@ -14,7 +14,7 @@ mod unset;
 mod writer;
 
 pub(crate) use keys::key_name;
-pub use keys::{END, KEYS, Key, Keys, Object, Seen, key};
+pub use keys::{END, KEYS, Key, Keys, Object, Seen, key, places};
 pub(crate) use number::Real;
 pub use reader::JsonReader;
 pub use writer::JsonWriter;

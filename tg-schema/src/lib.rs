@@ -115,7 +115,7 @@ pub mod __private {
         PresenceDescriptor, PythonValue, RECORD, RecordDescriptor, TypeDescriptor,
     };
     pub use crate::error::Error;
-    pub use crate::json::{JsonReader, JsonWriter, KEYS, Key, Keys, key};
+    pub use crate::json::{JsonReader, JsonWriter, KEYS, Key, Keys, key, places};
     pub use crate::message::Message;
     pub use crate::record::{
         FACTS, Facts, Fill, Measured, Record, Table, Views, Visit, least, own, row, viewed,

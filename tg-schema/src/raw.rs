@@ -105,17 +105,16 @@ const BLANKS: u64 = 0x2020_2020_2020_2020;
 
 /// At most 7 bytes as a word, filled up with blanks.
 #[inline(always)]
-pub(crate) fn short_word(bytes: &[u8]) -> u64 {
+pub(crate) const fn short_word(bytes: &[u8]) -> u64 {
     let n = bytes.len();
     let text = match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         (Some(head), Some(tail)) => {
-            u64::from(u32::from_le_bytes(*head))
-                | u64::from(u32::from_le_bytes(*tail)) << (8 * (n - 4))
+            u32::from_le_bytes(*head) as u64 | (u32::from_le_bytes(*tail) as u64) << (8 * (n - 4))
         }
         _ => match *bytes {
-            [a, b, c] => u64::from(a) | u64::from(b) << 8 | u64::from(c) << 16,
-            [a, b] => u64::from(a) | u64::from(b) << 8,
-            [a] => u64::from(a),
+            [a, b, c] => a as u64 | (b as u64) << 8 | (c as u64) << 16,
+            [a, b] => a as u64 | (b as u64) << 8,
+            [a] => a as u64,
             _ => 0,
         },
     };

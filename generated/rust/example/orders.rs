@@ -58,7 +58,7 @@ const _: () = {
         least 23;
         words 1;
         topics ["q1/shop/orders/placed", "q2/shop/orders/paid"];
-        keys { aliases: &[("shipTo", 13), ("ship_to", 13)], }
+        keys { aliases: &[("shipTo", 13), ("ship_to", 13)], places: &__tg::places::<64>(__KEYS), }
         defaults true;
         [0] id: field<__tg::UuidText> = "id" ",\"id\":"; { doc: "Identifier, unique for ever.", }
         [1] number: field<__tg::Long> = "number" ",\"number\":"; { doc: "Number on the bill.", }

@@ -254,14 +254,14 @@ fn least_bytes(fields: &[Written<'_>], out: &mut String) {
     out.push_str("])");
 }
 
-/// Up to so many fields are found faster without their order.
-const MANY: usize = 64;
+/// Up to so many fields are looked at one after the other.
+const MANY: usize = 16;
 
 fn has_keys(fields: &[Written<'_>]) -> bool {
     fields.len() > MANY || fields.iter().any(|f| !f.field.aliases.is_empty())
 }
 
-/// Former names, and indices of the fields in the order of their names.
+/// Former names, and the places where fields are looked for.
 fn keys(fields: &[Written<'_>], keys: &mut Entries<'_>) {
     let aliases = fields.iter().flat_map(|f| {
         let aliases = f.field.aliases.iter();
@@ -271,10 +271,8 @@ fn keys(fields: &[Written<'_>], keys: &mut Entries<'_>) {
     if !aliases.is_empty() {
         keys.say(&["aliases: ", &list(&aliases)]);
     }
-    if fields.len() > MANY {
-        let mut order: Vec<&Written<'_>> = fields.iter().collect();
-        order.sort_by_key(|f| &*f.field.name);
-        let order: Vec<String> = order.iter().map(|f| f.index.to_string()).collect();
-        keys.say(&["order: ", &list(&order)]);
+    if fields.len() > MANY && fields.len() < usize::from(u16::MAX) {
+        let places = (2 * fields.len()).next_power_of_two().to_string();
+        keys.say(&["places: &__tg::places::<", &places, ">(__KEYS)"]);
     }
 }

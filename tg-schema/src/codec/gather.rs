@@ -5,6 +5,10 @@ use std::collections::{BTreeMap, btree_map};
 /// A map that takes the entries of a message one after the other.
 pub(super) trait Gather<K, T>: Default {
     type Map;
+    /// Makes room for so many that are to come. They are paid for already.
+    fn expect(&mut self, n: usize);
+    /// As many may come, as in the map before.
+    fn guess(&mut self, _: usize) {}
     /// Adds an entry; the key as an error when it is there already.
     fn add(&mut self, key: K, item: T) -> Result<(), K>;
     /// The map of all that were added.
@@ -12,7 +16,7 @@ pub(super) trait Gather<K, T>: Default {
 }
 
 /// Entries of a tree. Where many come whose keys ascend, as ours are written, they wait until all are there: a tree
-/// that is built at once looks for no place. From the first that does not ascend on, each is put in its place.
+/// that is built at once looks for no place. Whether they are many is known from the start or seen on the way. From the first that does not ascend on, each is put in its place.
 pub(super) struct Ascending<K, T> {
     map: BTreeMap<K, T>,
     /// Those that wait, in pieces; while there are any, the map is empty.
@@ -39,6 +43,8 @@ impl<K, T> Default for Ascending<K, T> {
 }
 /// Entries that a node of the tree has room for, in which a place is found at once.
 const NODE: usize = 11;
+/// From so many on it is faster to let them wait than to look for their places.
+const SEVERAL: usize = 6;
 
 /// Adds an entry to a tree; the key as an error when it is there already.
 pub(super) fn put<K: Ord, T>(map: &mut BTreeMap<K, T>, key: K, item: T) -> Result<(), K> {
@@ -52,7 +58,10 @@ pub(super) fn put<K: Ord, T>(map: &mut BTreeMap<K, T>, key: K, item: T) -> Resul
 }
 
 #[inline(never)]
-fn built<K: Ord, T>(pieces: Vec<Vec<(K, T)>>) -> BTreeMap<K, T> {
+fn built<K: Ord, T>(mut pieces: Vec<Vec<(K, T)>>) -> BTreeMap<K, T> {
+    if let [only] = &mut *pieces {
+        return std::mem::take(only).into_iter().collect();
+    }
     let mut entries = Vec::with_capacity(pieces.iter().map(Vec::len).sum());
     pieces
         .into_iter()
@@ -74,7 +83,7 @@ impl<K: Ord, T> Ascending<K, T> {
             Some((last, _)) => Some(last),
             None => self.map.last_key_value().map(|(last, _)| last),
         };
-        if last.is_none_or(|last| *last >= key) {
+        if last.is_some_and(|last| *last >= key) {
             if !self.ahead.is_empty() {
                 self.map = built(std::mem::take(&mut self.ahead));
             }
@@ -97,6 +106,16 @@ impl<K: Ord, T> Ascending<K, T> {
 }
 impl<K: Ord, T> Gather<K, T> for Ascending<K, T> {
     type Map = BTreeMap<K, T>;
+    #[inline]
+    fn expect(&mut self, n: usize) {
+        if n >= SEVERAL && self.ahead.is_empty() && self.map.is_empty() {
+            self.ahead.push(Vec::with_capacity(n.min(Self::PIECE)));
+        }
+    }
+    #[inline]
+    fn guess(&mut self, n: usize) {
+        self.expect(n);
+    }
     #[inline]
     fn add(&mut self, key: K, item: T) -> Result<(), K> {
         match self.ahead.is_empty() && self.map.len() != NODE {

@@ -39,6 +39,9 @@ type Visit<'a, T> = dyn FnMut(&str, &T) -> Result<(), Error> + 'a;
 
 impl<T: 'static> Gather<String, T> for HashMap<String, T> {
     type Map = Self;
+    fn expect(&mut self, n: usize) {
+        self.reserve(n);
+    }
     fn add(&mut self, key: String, item: T) -> Result<(), String> {
         StringMap::put(self, key, item)
     }
@@ -162,6 +165,7 @@ impl<T: 'static> StringMap for BTreeMap<String, T> {
         };
         let mut rest = rest.into_iter();
         let mut out = Ascending::into(std::mem::take(self));
+        out.expect(entries.block + usize::from(key.is_some()));
         while let Some(k) = key {
             let (text, value) = entries.entry(k, rest.next())?;
             out.add(text, value)
@@ -189,9 +193,9 @@ impl<T: 'static> StringMap for HashMap<String, T> {
         }
     }
     fn each(&self, f: &mut Visit<'_, T>) -> Result<(), Error> {
-        let mut entries: Vec<_> = self.iter().collect();
-        entries.sort_unstable_by_key(|(k, _)| *k);
-        entries.into_iter().try_for_each(|(k, v)| f(k, v))
+        let mut entries: Vec<_> = self.iter().map(|(k, v)| (head(k), k, v)).collect();
+        entries.sort_unstable_by_key(|(head, k, _)| (*head, *k));
+        entries.into_iter().try_for_each(|(_, k, v)| f(k, v))
     }
     fn refill(&mut self, entries: &mut Entered<'_, '_, T>) -> Result<(), Error> {
         if !self.is_empty() {
@@ -202,14 +206,26 @@ impl<T: 'static> StringMap for HashMap<String, T> {
             entries.go_back(start);
         }
         let mut old = std::mem::take(self);
-        self.reserve(old.len());
-        while let Some(key) = entries.key()? {
-            let (text, value) = entries.entry(key, old.remove_entry(key))?;
+        let mut key = entries.key()?;
+        self.reserve(old.len().max(entries.block + usize::from(key.is_some())));
+        while let Some(k) = key {
+            let (text, value) = entries.entry(k, old.remove_entry(k))?;
             self.put(text, value)
                 .map_err(|key| Error::twice(&key, entries.r.offset()))?;
+            key = entries.key()?;
         }
         Ok(())
     }
+}
+
+/// The first bytes of a key, which come in the order of keys as numbers do: most keys are told apart by them.
+#[inline]
+fn head(key: &str) -> u64 {
+    let mut head = [0; 8];
+    head.iter_mut()
+        .zip(key.bytes())
+        .for_each(|(to, byte)| *to = byte);
+    u64::from_be_bytes(head)
 }
 
 /// A key of its own, to be made before the value is read: the map compares it, and to compare what was copied a
@@ -245,6 +261,7 @@ fn read_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
     while n != 0 {
         r.spend(map_room::<C::Value>())?;
         r.reserve(n, 1 + C::MIN_AVRO, map_cost::<C::Value>())?;
+        out.expect(n);
         for _ in 0..n {
             let key = own_key(r.string()?);
             let item = C::read_avro(r).key(&key)?;
@@ -280,6 +297,7 @@ fn view_map<'a, C: Codec>(v: &mut ViewedMap<'a, C>, r: &mut AvroReader<'a>) -> R
     while n != 0 {
         r.spend(map_room::<C::Value>())?;
         r.reserve(n, 1 + C::MIN_AVRO, map_cost::<C::Value>())?;
+        out.expect(n);
         for _ in 0..n {
             let key = r.string()?;
             let item = C::view_avro(r).key(key)?;
@@ -314,6 +332,7 @@ fn resolve_map<C: Codec, M: StringMap<Item = C::Value>>(
     while n != 0 {
         r.spend(map_room::<C::Value>())?;
         r.reserve(n, 1 + least, cost)?;
+        out.expect(n);
         for _ in 0..n {
             let key = own_key(r.string()?);
             let value = C::resolve_avro(r, plan, item).key(&key)?;
@@ -352,7 +371,9 @@ fn read_json_map<C: Codec, M: StringMap<Item = C::Value>>(
     r.token(b'{', "an object")?;
     r.enter()?;
     let mut out = M::Gathered::default();
+    out.guess(r.last_entries);
     let mut first = true;
+    let mut count = 0;
     while let Some(key) = r.next_own_key(first)? {
         if std::mem::take(&mut first) {
             r.spend(map_room::<C::Value>()).key(&key)?;
@@ -361,7 +382,9 @@ fn read_json_map<C: Codec, M: StringMap<Item = C::Value>>(
         let item = C::read_json(r).key(&key)?;
         out.add(key, item)
             .map_err(|key| Error::twice(&key, r.offset()))?;
+        count += 1;
     }
+    r.last_entries = count;
     r.leave();
     Ok(out.map())
 }

@@ -8,15 +8,7 @@ use crate::raw::short_word;
 pub const END: usize = usize::MAX;
 
 /// Bytes of a key that are compared at once.
-pub(super) const WINDOW: usize = 16;
-
-/// What is left of a text that ends soon, with zeros behind it, so that keys can be looked for in it.
-#[inline(never)]
-pub(super) fn padded(rest: &[u8]) -> [u8; WINDOW] {
-    let mut out = [0; WINDOW];
-    out.iter_mut().zip(rest).for_each(|(to, byte)| *to = *byte);
-    out
-}
+const WINDOW: usize = 16;
 
 /// A key as it stands in compact JSON, prepared for comparing without a loop.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +19,8 @@ pub struct Key {
     head: u128,
     /// The bytes of a window that `head` speaks of, the comma included.
     mask: u128,
+    /// That of its name.
+    digest: u64,
 }
 
 /// Prepares `,"name":`.
@@ -44,10 +38,12 @@ pub const fn key(literal: &'static str) -> Key {
         .0
         .copy_from_slice(bytes.split_at(n).0);
     let mask = u128::MAX >> (8 * (WINDOW - n));
+    let (_, name) = bytes.split_at(2);
     Key {
         literal,
         head: u128::from_le_bytes(window) & !0xff,
         mask: mask | 0xff,
+        digest: digest(name.split_at(name.len() - 2).0),
     }
 }
 
@@ -79,11 +75,6 @@ impl Key {
             None => false,
         }
     }
-    /// Whether it could be here by its first bytes, `head`; the very first does not count.
-    #[inline(always)]
-    fn may_follow(&self, head: u64) -> bool {
-        (head ^ self.head as u64) & self.mask as u64 & !0xff == 0
-    }
     #[inline(never)]
     fn tail_follows(&self, bytes: &[u8]) -> bool {
         match (bytes.get(WINDOW..), self.literal.as_bytes().get(WINDOW..)) {
@@ -91,8 +82,9 @@ impl Key {
             _ => false,
         }
     }
-    fn is(&self, key: &str) -> bool {
-        self.name() == key
+    #[inline(always)]
+    fn is(&self, name: &[u8], digest: u64) -> bool {
+        self.digest == digest && self.name().as_bytes() == name
     }
 }
 
@@ -100,7 +92,7 @@ impl Key {
 pub const KEYS: Keys = Keys {
     fields: &[],
     aliases: &[],
-    order: &[],
+    places: &[],
 };
 
 /// Keys of a record, prepared for reading.
@@ -110,83 +102,76 @@ pub struct Keys {
     pub fields: &'static [Key],
     /// Former names and the index of their field.
     pub aliases: &'static [(&'static str, usize)],
-    /// Indices of the fields in the order of their names, where there are many.
-    pub order: &'static [usize],
+    /// Where each field is found, made by [`places`], if they are many.
+    pub places: &'static [u16],
+}
+
+/// The places of many fields: the digest of a name says which is its own, and if that is taken, it is the next free one
+/// behind it. Each has its field's index plus one; 0 where it is free, as half of them have to be.
+pub const fn places<const N: usize>(fields: &[Key]) -> [u16; N] {
+    assert!(N.is_power_of_two() && fields.len() <= N / 2 && fields.len() < u16::MAX as usize);
+    let mut places = [0; N];
+    let mut i = 0;
+    while i < fields.len() {
+        let mut at = place(fields[i].digest) & (N - 1);
+        while places[at] != 0 {
+            at = (at + 1) & (N - 1);
+        }
+        i += 1;
+        places[at] = i as u16;
+    }
+    places
+}
+
+/// The place of a digest, among as many as there can be: its high bits are mixed best.
+#[inline(always)]
+const fn place(digest: u64) -> usize {
+    (digest >> 32) as usize
 }
 
 impl Keys {
     pub(crate) fn name(&self, i: usize) -> &'static str {
         self.fields.get(i).map(Key::name).unwrap_or_default()
     }
-    /// Index of the field whose `"name":` stands behind the byte `before` at the start of `bytes`, looked
-    /// for at `next`, then before the last one (keys in reverse order), then everywhere.
-    #[inline]
-    pub(super) fn quick_find(&self, before: u8, bytes: &[u8], next: usize) -> Option<usize> {
-        let is = |i: usize| {
+    /// Index of the field whose key stands here, behind one byte, if it is one that may be expected: `next`, or the one
+    /// before the last, as where keys come in reverse order.
+    #[inline(always)]
+    pub(super) fn expected(&self, bytes: &[u8], next: usize) -> Option<usize> {
+        let before = *bytes.first()?;
+        let is = |i: &usize| {
             self.fields
-                .get(i)
+                .get(*i)
                 .is_some_and(|key| key.follows(before, bytes))
         };
-        if is(next) {
-            return Some(next);
+        [next, next.wrapping_sub(2)].into_iter().find(is)
+    }
+    /// Index of the field that is called so; unknown names give the number of fields.
+    #[inline]
+    pub(super) fn find(&self, name: &[u8], digest: u64) -> usize {
+        let found = match self.places.len().checked_sub(1) {
+            None => self.fields.iter().position(|key| key.is(name, digest)),
+            Some(last) => self.find_among_many(name, digest, last),
+        };
+        match found {
+            Some(i) => i,
+            None => self.find_former(name),
         }
-        if next >= 2 && is(next - 2) {
-            return Some(next - 2);
-        }
-        if !self.order.is_empty() {
-            return self.find_among_many(before, bytes);
-        }
-        let head = u64::from_le_bytes(*bytes.first_chunk()?);
-        let mut at = 0;
+    }
+    #[inline(always)]
+    fn find_among_many(&self, name: &[u8], digest: u64, last: usize) -> Option<usize> {
+        let mut at = place(digest);
         loop {
-            at += self
-                .fields
-                .get(at..)?
-                .iter()
-                .position(|key| key.may_follow(head))?;
-            if self.fields.get(at)?.follows(before, bytes) {
-                return Some(at);
+            let i = usize::from(*self.places.get(at & last)?).checked_sub(1)?;
+            if self.fields.get(i)?.is(name, digest) {
+                return Some(i);
             }
             at += 1;
         }
     }
-    /// The same by the order of the names. Their first bytes are compared at once; a quote, which ends a name, is
-    /// less than what is in one, so that the order of keys is that of names.
-    #[inline(never)]
-    fn find_among_many(&self, before: u8, bytes: &[u8]) -> Option<usize> {
-        let window = u128::from_le_bytes(*bytes.first_chunk()?);
-        let here = (window & !0xff).swap_bytes();
-        let first = |i: &usize| self.fields.get(*i).map(|key| key.head.swap_bytes());
-        let behind = self.order.partition_point(|i| first(i) <= Some(here));
-        // Mostly the last of those that are not behind it; some long names are only told apart by their ends.
-        let mut not_behind = self.order.get(..behind)?.iter().rev();
-        let last = not_behind.next()?;
-        let found = |i: &&usize| {
-            self.fields
-                .get(**i)
-                .is_some_and(|key| key.follows(before, bytes))
-        };
-        if found(&last) {
-            return Some(*last);
-        }
-        let alike = not_behind.take_while(|i| first(i) == first(last));
-        alike.copied().find(|i| found(&i))
-    }
-    /// Index of the field that is called `key`; unknown keys give the number of fields.
-    pub(super) fn find(&self, key: &str) -> usize {
-        let named = match self.order.is_empty() {
-            true => self.fields.iter().position(|f| f.is(key)),
-            false => {
-                let found = self.order.binary_search_by(|i| self.name(*i).cmp(key));
-                found.ok().and_then(|at| self.order.get(at).copied())
-            }
-        };
-        named.unwrap_or_else(|| self.find_former(key))
-    }
     /// The same for a key that is no field's name.
-    pub(super) fn find_former(&self, key: &str) -> usize {
+    fn find_former(&self, name: &[u8]) -> usize {
         let mut former = self.aliases.iter();
-        match former.find(|(alias, _)| *alias == key) {
+        match former.find(|(alias, _)| alias.as_bytes() == name) {
             Some((_, i)) => *i,
             None => self.fields.len(),
         }
@@ -289,7 +274,7 @@ pub(super) struct Name {
 
 /// What tells texts apart at a look, mostly: how long they are, their first bytes and their last.
 #[inline(always)]
-pub(super) fn digest(bytes: &[u8]) -> u64 {
+pub(super) const fn digest(bytes: &[u8]) -> u64 {
     const WORD: usize = 8;
     let (head, tail) = match (bytes.first_chunk(), bytes.last_chunk()) {
         (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
@@ -339,8 +324,7 @@ fn may_be_twice(names: &[Name]) -> bool {
     let last = places.len() - 1;
     let mut left = STEPS * names.len();
     for (name, i) in names.iter().zip(1u32..) {
-        // The high bits are mixed best.
-        let mut at = (name.digest >> 32) as usize & last;
+        let mut at = place(name.digest) & last;
         loop {
             let Some(place) = places.get_mut(at) else {
                 return true;
@@ -378,11 +362,11 @@ mod tests {
             key(",\"a_name_longer_than_the_windov\":"),
         ],
         aliases: &[("old", 1)],
-        order: &[],
+        places: &[],
     };
     /// The same, as if they were many.
     const MANY: Keys = Keys {
-        order: &[0, 5, 4, 1, 3, 2],
+        places: &places::<16>(SIX.fields),
         ..SIX
     };
 
@@ -391,27 +375,53 @@ mod tests {
         for (i, k) in SIX.fields.iter().enumerate() {
             let text = format!("{}\"some value\",        ", k.literal);
             for next in 0..=SIX.fields.len() {
-                assert_eq!(SIX.quick_find(b',', text.as_bytes(), next), Some(i));
-                assert_eq!(MANY.quick_find(b',', text.as_bytes(), next), Some(i));
+                let expected = next == i || next == i + 2;
+                let found = SIX.expected(text.as_bytes(), next);
+                assert_eq!(found, expected.then_some(i));
             }
             assert!(!k.follows(b'{', text.as_bytes()));
-            assert_eq!((SIX.find(k.name()), MANY.find(k.name())), (i, i));
             for cut in 0..k.literal.len() {
                 assert!(!k.follows(b',', &text.as_bytes()[..cut]));
             }
         }
-        for other in [
-            ",\"b\":",
-            ",\"abc\":",
-            ",\"a\" :",
-            ",\"a_name_longer_than_the_window_\":",
-        ] {
-            let text = format!("{other}                ");
-            assert_eq!(SIX.quick_find(b',', text.as_bytes(), 0), None);
-            assert_eq!(MANY.quick_find(b',', text.as_bytes(), 0), None);
+        let find = |keys: &Keys, name: &str| keys.find(name.as_bytes(), digest(name.as_bytes()));
+        for keys in [SIX, MANY] {
+            for (i, k) in keys.fields.iter().enumerate() {
+                assert_eq!(find(&keys, k.name()), i);
+            }
+            assert_eq!(find(&keys, "old"), 1);
+            for other in ["", "b", "abc", "a_name_longer_than_the_window_", "no"] {
+                assert_eq!(find(&keys, other), 6, "{other}");
+            }
         }
-        assert_eq!((SIX.find("old"), SIX.find("no")), (1, 6));
-        assert_eq!((MANY.find("old"), MANY.find("no")), (1, 6));
+    }
+
+    #[test]
+    fn names_of_one_digest_are_told_apart() {
+        let fields = const {
+            &[
+                key(",\"12345678 one 12345678\":"),
+                key(",\"12345678 two 12345678\":"),
+                key(",\"12345678 six 12345678\":"),
+            ]
+        };
+        assert_eq!(fields[0].digest, fields[2].digest);
+        let keys = Keys {
+            fields,
+            places: const {
+                &places::<8>(&[
+                    key(",\"12345678 one 12345678\":"),
+                    key(",\"12345678 two 12345678\":"),
+                    key(",\"12345678 six 12345678\":"),
+                ])
+            },
+            ..KEYS
+        };
+        for (i, k) in fields.iter().enumerate() {
+            assert_eq!(keys.find(k.name().as_bytes(), k.digest), i);
+        }
+        let other = b"12345678 ten 12345678";
+        assert_eq!(keys.find(other, digest(other)), 3);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::error::{Error, ErrorKind};
 use crate::json::JsonReader;
-use crate::json::keys::{END, Keys, Name, Object, Seen, WINDOW, digest, padded, twice};
+use crate::json::keys::{END, Key, Keys, Name, Object, Seen, digest, twice};
 use crate::limits::Limits;
 
 impl<'a> JsonReader<'a> {
@@ -71,60 +71,57 @@ impl<'a> JsonReader<'a> {
             return Ok(END);
         }
         // The quote is here, so there is a byte in front of it: the comma, the brace or a blank.
-        let from = self.at.wrapping_sub(1);
-        let bytes = self.text.as_bytes().get(from..).unwrap_or_default();
-        let before = bytes.first().copied().unwrap_or_default();
-        let last;
-        let near_the_end = bytes.len() < WINDOW;
-        let bytes = match near_the_end {
-            true => {
-                last = padded(bytes);
-                &last[..]
-            }
-            false => bytes,
-        };
-        if let Some(i) = keys.quick_find(before, bytes, o.next) {
-            let key = &keys.fields[i];
-            self.at += key.len();
-            if !o.seen.mark(i) {
-                return Err(self.duplicate(key.name(), key.name()));
-            }
-            o.next = i + 1;
-            return Ok(i);
+        let bytes = self.text.as_bytes().get(self.at.wrapping_sub(1)..);
+        if let Some(i) = keys.expected(bytes.unwrap_or_default(), o.next) {
+            self.at += keys.fields.get(i).map_or(0, Key::len);
+            return self.found(o, keys, i, None);
         }
-        let start = self.at;
-        let key = self.string()?;
-        // No field has it, or it would have been found, unless its name is written in another way.
-        let plain = matches!(key, Cow::Borrowed(_)) && !near_the_end && self.here() == b':';
-        let i = match plain {
-            true => keys.find_former(&key),
-            false => keys.find(&key),
-        };
-        self.token(b':', "a colon")?;
+        let (text, name) = self.any_name()?;
+        let i = keys.find(&text, name.digest);
         if i == keys.fields.len() {
             if o.others == 0 {
                 o.others = self.others.len() + 1;
             }
-            let digest = digest(key.as_bytes());
-            self.others.push(Name { digest, at: start });
+            self.others.push(name);
             return Ok(i);
         }
+        self.found(o, keys, i, Some(&text))
+    }
+    /// The key of field `i` was taken, which need not be its name.
+    #[inline(always)]
+    fn found<S: Seen>(
+        &self,
+        o: &mut Object<S>,
+        keys: &Keys,
+        i: usize,
+        key: Option<&[u8]>,
+    ) -> Result<usize, Error> {
         if !o.seen.mark(i) {
-            return Err(self.duplicate(&key, keys.name(i)));
+            return Err(self.duplicate(key, keys.name(i)));
         }
         o.next = i + 1;
         Ok(i)
     }
+    /// Takes any key with its colon: its text, and what it is known by when it comes again.
+    #[inline(always)]
+    fn any_name(&mut self) -> Result<(Cow<'a, [u8]>, Name), Error> {
+        let at = self.at;
+        let text = match self.plain_here() {
+            Some(text) => Cow::Borrowed(text),
+            None => match self.string()? {
+                Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+                Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+            },
+        };
+        self.token(b':', "a colon")?;
+        let digest = digest(&text);
+        Ok((text, Name { digest, at }))
+    }
     /// Takes a key that no field has.
     #[inline]
     pub(super) fn other_key(&mut self) -> Result<(), Error> {
-        let at = self.at;
-        let digest = match self.plain_here() {
-            Some(text) => digest(text),
-            None => digest(self.string()?.as_bytes()),
-        };
-        self.token(b':', "a colon")?;
-        self.others.push(Name { digest, at });
+        let (_, name) = self.any_name()?;
+        self.others.push(name);
         Ok(())
     }
     /// An object ends whose first such key is at `start`: none of them came twice.
@@ -159,11 +156,13 @@ impl<'a> JsonReader<'a> {
     }
     #[cold]
     #[inline(never)]
-    fn duplicate(&self, key: &str, name: &'static str) -> Error {
-        let message = if key == name {
-            "the key comes twice".to_owned()
-        } else {
-            format!("the field comes twice, once as its alias {key:?}")
+    fn duplicate(&self, key: Option<&[u8]>, name: &'static str) -> Error {
+        let message = match key {
+            Some(key) if key != name.as_bytes() => format!(
+                "the field comes twice, once as its alias {:?}",
+                String::from_utf8_lossy(key)
+            ),
+            _ => "the key comes twice".to_owned(),
         };
         self.error(ErrorKind::Duplicate, message).in_field(name)
     }

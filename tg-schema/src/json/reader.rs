@@ -34,6 +34,8 @@ pub struct JsonReader<'a> {
     last_numbers: usize,
     /// How long the last `float` or `double` was.
     last_real: usize,
+    /// Entries of the last map.
+    pub(crate) last_entries: usize,
     /// Where objects begin that the last look ahead found to be no unset instance.
     pub(super) not_unset: Vec<usize>,
 }
@@ -73,6 +75,7 @@ impl<'a> JsonReader<'a> {
             scratch: Vec::new(),
             last_numbers: 0,
             last_real: 0,
+            last_entries: 0,
             not_unset: Vec::new(),
         }
     }

@@ -19,6 +19,7 @@ macro_rules! __record {
         $([$i:literal] $field:ident: $how:ident<$codec:ty> = $name:literal $key:literal $(or $default:ident = $value:expr)?;
             { $($says:tt)* })*
     ) => {
+        const __KEYS: &[$crate::__private::Key] = &[$($crate::__private::key($key)),*];
         // A record may say all that there is to say.
         #[allow(clippy::needless_update)]
         static __TABLE: $crate::__private::Table = $crate::__private::Table {
@@ -39,7 +40,7 @@ macro_rules! __record {
                 ..$crate::__private::DESCRIPTOR
             },
             keys: $crate::__private::Keys {
-                fields: &[$($crate::__private::key($key)),*],
+                fields: __KEYS,
                 $($($keys)*)?
                 ..$crate::__private::KEYS
             },

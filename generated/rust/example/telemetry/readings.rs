@@ -52,6 +52,7 @@ const _: () = {
         least 30;
         words 1;
         topics ["q0/shop/telemetry/readings"];
+        keys { places: &__tg::places::<64>(__KEYS), }
         [0] sensor: field<__tg::Str> = "sensor" ",\"sensor\":"; { doc: "Name of the sensor.", }
         [1] alarm: field<__tg::Bool> = "alarm" ",\"alarm\":"; { doc: "Whether it rings.", }
         [2] count: field<__tg::Int> = "count" ",\"count\":"; { doc: "Events since the last reading.", }
@@ -239,6 +240,7 @@ const _: () = {
         least 42;
         words 1;
         topics [];
+        keys { places: &__tg::places::<64>(__KEYS), }
         defaults true;
         [0] sensor: default<__tg::Str> = "sensor" ",\"sensor\":" or __d0 = ::std::borrow::ToOwned::to_owned(""); { default: "\"\"", doc: "Name of the sensor.", }
         [1] greeting: default<__tg::Str> = "greeting" ",\"greeting\":" or __d1 = ::std::borrow::ToOwned::to_owned("Grüße, \"du\"\n☃ 😀"); { default: "\"Grüße, \\\"du\\\"\\n☃ 😀\"", doc: "Text with everything that needs care.", }
@@ -565,6 +567,7 @@ const _: () = {
         least 26;
         words 1;
         topics [];
+        keys { places: &__tg::places::<64>(__KEYS), }
         [0] sensor: optional<__tg::Str> = "sensor" ",\"sensor\":"; { doc: "Name of the sensor.", }
         [1] alarm: optional<__tg::Bool> = "alarm" ",\"alarm\":"; { doc: "Whether it rings.", }
         [2] count: optional<__tg::Int> = "count" ",\"count\":"; { doc: "Events.", }
@@ -864,6 +867,7 @@ const _: () = {
         least 18;
         words 1;
         topics [];
+        keys { places: &__tg::places::<64>(__KEYS), }
         defaults true;
         [0] sensor: nullable<__tg::Str> = "sensor" ",\"sensor\":" or __d0 = ::std::borrow::ToOwned::to_owned("all"); { default: "\"all\"", doc: "Name of the sensor.", }
         [1] alarm: nullable<__tg::Bool> = "alarm" ",\"alarm\":" or __d1 = false; { default: "false", doc: "Whether it rings.", }
