@@ -41,7 +41,7 @@ impl<T: Message + Clone + PartialEq + std::fmt::Debug + 'static> Sample for T {}
 type Add = fn(&mut Cases);
 
 /// Every shape, by name: the four that goals are set for, evolution, and what shall keep us from tuning to four.
-const SHAPES: [(&str, Add); 47] = [
+const SHAPES: [(&str, Add); 49] = [
     ("config", config),
     ("text", text),
     ("triples", triples),
@@ -175,6 +175,12 @@ const SHAPES: [(&str, Add); 47] = [
     }),
     ("letters", |c| {
         plain::<u::Letters, p::avro::Letters, p::json::Letters>(c, &sample::uniform::letters())
+    }),
+    ("meters", |c| {
+        plain::<u::Meters, p::avro::Meters, p::json::Meters>(c, &sample::uniform::meters())
+    }),
+    ("gauges", |c| {
+        plain::<u::Gauges, p::avro::Gauges, p::json::Gauges>(c, &sample::uniform::gauges())
     }),
 ];
 

@@ -149,6 +149,34 @@ peers! {
     Outlines { outlines: Vec<Outline> }
     Prices { prices: Vec<f64> }
     Letters { letters: Vec<String> }
+    Meter {
+        channel_of_the_meter_00: i32,
+        channel_of_the_meter_01: i32,
+        channel_of_the_meter_02: i32,
+        channel_of_the_meter_03: i32,
+        channel_of_the_meter_04: i32,
+        channel_of_the_meter_05: i32,
+        channel_of_the_meter_06: i32,
+        channel_of_the_meter_07: i32,
+        channel_of_the_meter_08: i32,
+        channel_of_the_meter_09: i32,
+        channel_of_the_meter_10: i32,
+        channel_of_the_meter_11: i32,
+        channel_of_the_meter_12: i32,
+        channel_of_the_meter_13: i32,
+        channel_of_the_meter_14: i32,
+        channel_of_the_meter_15: i32,
+        channel_of_the_meter_16: i32,
+        channel_of_the_meter_17: i32,
+        channel_of_the_meter_18: i32,
+        channel_of_the_meter_19: i32,
+        channel_of_the_meter_20: i32,
+        channel_of_the_meter_21: i32,
+        channel_of_the_meter_22: i32,
+        channel_of_the_meter_23: i32,
+    }
+    Meters { meters: Vec<Meter> }
+    Gauges { gauges: Vec<Map<f64>> }
     Sensors { device: String, temperatures: Vec<f32>, counts: Vec<i32>, ticks: Vec<i64> }
     Garment {
         phase: Phase,

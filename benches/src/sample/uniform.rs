@@ -373,3 +373,23 @@ pub fn letters() -> u::Letters {
     };
     of(json!({ "letters": list(40, letter) }))
 }
+
+/// Twenty meters of 24 numbers, under names that begin alike.
+pub fn meters() -> u::Meters {
+    let n = &mut Numbers(50);
+    let meter = |_| {
+        let channel = |i| (format!("channel_of_the_meter_{i:02}"), json!(n.below(1000)));
+        Json::Object((0..24).map(channel).collect())
+    };
+    of(json!({ "meters": list(20, meter) }))
+}
+
+/// Twenty maps of twelve numbers.
+pub fn gauges() -> u::Gauges {
+    let n = &mut Numbers(51);
+    let gauge = |_| {
+        let entry = |i| (format!("cpu-{i:02}"), json!(n.below(1000) as f64 / 8.0));
+        Json::Object((0..12).map(entry).collect())
+    };
+    of(json!({ "gauges": list(20, gauge) }))
+}

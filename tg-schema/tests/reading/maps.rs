@@ -187,6 +187,87 @@ fn full_map() -> Counted {
     }
 }
 
+#[tg_schema]
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Tables {
+    ordered: Vec<BTreeMap<String, i32>>,
+    hashed: Vec<HashMap<String, i32>>,
+}
+
+/// How many entries come is known from Avro, and guessed from the map before in JSON.
+#[test]
+fn maps_of_any_sizes_follow_each_other() {
+    let entries = |n: i32| (0..n).map(|i| (format!("k{:02}", i * 7 % 50), i));
+    let sizes = [0, 1, 12, 1, 5, 6, 40, 11, 13, 0, 50, 2];
+    let message = Tables {
+        ordered: sizes.iter().map(|n| entries(*n).collect()).collect(),
+        hashed: sizes.iter().map(|n| entries(*n).collect()).collect(),
+    };
+    let bytes = message.to_avro().unwrap();
+    assert_eq!(read(&Tables::default(), &bytes).unwrap(), message);
+    let mut turned = message.clone();
+    turned.ordered.reverse();
+    turned.hashed.reverse();
+    assert_eq!(read(&turned, &bytes).unwrap(), message);
+    // With keys that descend, or are in no order.
+    let text = |order: fn(&mut Vec<(String, i32)>)| {
+        let maps = sizes.iter().map(|n| {
+            let mut all: Vec<_> = entries(*n).collect();
+            order(&mut all);
+            let all: Vec<_> = all.iter().map(|(k, v)| format!("{k:?}:{v}")).collect();
+            format!("{{{}}}", all.join(","))
+        });
+        let maps = maps.collect::<Vec<_>>().join(",");
+        format!(r#"{{"ordered":[{maps}],"hashed":[{maps}]}}"#)
+    };
+    let orders: [fn(&mut Vec<(String, i32)>); 3] =
+        [|_| (), |all| all.sort(), |all| all.sort_by(|a, b| b.cmp(a))];
+    for order in orders {
+        let json = text(order);
+        assert_eq!(
+            Tables::from_json(json.as_bytes()).unwrap(),
+            message,
+            "{json}"
+        );
+    }
+}
+
+/// Keys are written in bytewise order, also those that begin alike and those with zeros in them.
+#[test]
+fn tables_are_written_as_trees_are() {
+    let keys = [
+        "",
+        "\0",
+        "\0\0",
+        "a",
+        "a\0",
+        "a\0b",
+        "aa",
+        "a ",
+        "a\u{1}",
+        "abcdefgh",
+        "abcdefgh\0",
+        "abcdefg",
+        "abcdefgi",
+        "abcdefgha",
+        "é",
+        "ée",
+        "😀",
+        "\u{7f}",
+    ];
+    let message = Maps {
+        ordered: keys.iter().map(|key| (key.to_string(), 1)).collect(),
+        hashed: keys.iter().map(|key| (key.to_string(), 1)).collect(),
+    };
+    let avro = message.to_avro().unwrap();
+    let (tree, table) = avro.split_at(avro.len() / 2);
+    assert_eq!(tree, table);
+    let json = message.to_json().unwrap();
+    let json = std::str::from_utf8(&json).unwrap();
+    let (tree, table) = json.split_once(",\"hashed\":").unwrap();
+    assert_eq!(format!("{tree}}}"), format!("{{\"ordered\":{table}"));
+}
+
 /// Tables keep their room where the keys are the same, whichever way they come.
 #[test]
 fn a_table_of_the_same_keys_is_filled_in_place() {
