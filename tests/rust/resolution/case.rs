@@ -181,7 +181,7 @@ pub const CASES: &[Case] = &[
         fastavro: "error:UnicodeDecodeError",
     },
     // Five thousand millions are no `int`, but a number that a `long` can hold: it is read as what it says. Java
-    // reads what the writer says that it is.
+    // loses the bits that an `int` has no room for.
     Case {
         name: "an_int_of_more_than_32_bits",
         reader: r#"{"type": "record", "name": "A", "fields": [{"name": "n", "type": "long"}]}"#,
@@ -189,8 +189,8 @@ pub const CASES: &[Case] = &[
         message: "80c8afa025",
         compatible: (true, true),
         ours: "ok:80c8afa025",
-        java: "error:InvalidNumberEncodingException",
-        resolving: "error:InvalidNumberEncodingException",
+        java: "ok:80c8afa005",
+        resolving: "ok:80c8afa005",
         fastavro: "",
     },
     // 2^62 + 2^38 + 1 lies nearer to 2^62 + 2^39 than to 2^62. fastavro rounds to a double first, where the 1 is

@@ -324,6 +324,7 @@ const _: () = {
         least 22;
         words 1;
         topics [];
+        keys { places: &__tg::places::<64>(__KEYS), }
         [0] a: optional<__tg::Int> = "a" ",\"a\":"; {}
         [1] b: optional<__tg::Int> = "b" ",\"b\":"; {}
         [2] c: optional<__tg::Int> = "c" ",\"c\":"; {}

@@ -192,7 +192,7 @@ const _: () = {
         least 24;
         words 1;
         topics ["q1/shop/parcels/moved"];
-        keys { aliases: &[("kind", 6)], }
+        keys { aliases: &[("kind", 6)], places: &__tg::places::<64>(__KEYS), }
         defaults true;
         [0] id: field<__tg::UuidText> = "id" ",\"id\":"; { doc: "Number on the label.", }
         [1] state: default<__tg::Named<__T0>> = "state" ",\"state\":" or __d1 = __tg::default_value("\"packed\""); { default: "\"packed\"", doc: "Where it is.", }
