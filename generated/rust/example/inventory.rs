@@ -52,6 +52,7 @@ const _: () = {
         least 14;
         words 1;
         topics ["q1/shop/stock/item"];
+        keys { places: &__tg::places::<32>(__KEYS), }
         defaults true;
         [0] id: field<__tg::UuidText> = "id" ",\"id\":"; { doc: "Identifier.", }
         [1] title: field<__tg::Str> = "title" ",\"title\":"; { doc: "What it is called.", }

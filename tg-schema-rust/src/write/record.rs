@@ -255,7 +255,7 @@ fn least_bytes(fields: &[Written<'_>], out: &mut String) {
 }
 
 /// Up to so many fields are looked at one after the other.
-const MANY: usize = 16;
+const MANY: usize = 8;
 
 fn has_keys(fields: &[Written<'_>]) -> bool {
     fields.len() > MANY || fields.iter().any(|f| !f.field.aliases.is_empty())

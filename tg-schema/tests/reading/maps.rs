@@ -210,7 +210,8 @@ fn maps_of_any_sizes_follow_each_other() {
     turned.hashed.reverse();
     assert_eq!(read(&turned, &bytes).unwrap(), message);
     // With keys that descend, or are in no order.
-    let text = |order: fn(&mut Vec<(String, i32)>)| {
+    type Order = fn(&mut Vec<(String, i32)>);
+    let text = |order: Order| {
         let maps = sizes.iter().map(|n| {
             let mut all: Vec<_> = entries(*n).collect();
             order(&mut all);
@@ -220,8 +221,7 @@ fn maps_of_any_sizes_follow_each_other() {
         let maps = maps.collect::<Vec<_>>().join(",");
         format!(r#"{{"ordered":[{maps}],"hashed":[{maps}]}}"#)
     };
-    let orders: [fn(&mut Vec<(String, i32)>); 3] =
-        [|_| (), |all| all.sort(), |all| all.sort_by(|a, b| b.cmp(a))];
+    let orders: [Order; 3] = [|_| (), |all| all.sort(), |all| all.sort_by(|a, b| b.cmp(a))];
     for order in orders {
         let json = text(order);
         assert_eq!(

@@ -114,6 +114,7 @@ const _: () = {
         least 9;
         words 1;
         topics ["q0/tg/request/collection"];
+        keys { places: &__tg::places::<32>(__KEYS), }
         [0] operation: optional<__tg::Str> = "operation" ",\"operation\":"; { encoding: __tg::Encoding::Utf8, doc: "What is to be done.", }
         [1] user: optional<__tg::Str> = "user" ",\"user\":"; { encoding: __tg::Encoding::Utf8, doc: "Owner of the collections.", }
         [2] collection: optional<__tg::Str> = "collection" ",\"collection\":"; { encoding: __tg::Encoding::Utf8, doc: "Identifier of the collection.", }

@@ -312,6 +312,7 @@ const _: () = {
         least 9;
         words 1;
         topics ["q1/tg/request/librarian"];
+        keys { places: &__tg::places::<32>(__KEYS), }
         [0] operation: optional<__tg::Str> = "operation" ",\"operation\":"; { encoding: __tg::Encoding::Utf8, doc: "What is to be done.", }
         [1] document_id: optional<__tg::Str> = "document_id" ",\"document_id\":"; { encoding: __tg::Encoding::Utf8, doc: "Identifier of the document.", }
         [2] processing_id: optional<__tg::Str> = "processing_id" ",\"processing_id\":"; { encoding: __tg::Encoding::Utf8, doc: "Identifier of the processing.", }
