@@ -72,6 +72,10 @@ def codec(report: dict) -> dict[str, str]:
     rows += [[f"ours, {s}", *(cell(s, op, "ours") for op in columns)] for s in others]
     evolution = table(["Avro decode, evolution", *names], rows)
 
+    peeks = [(s, o) for (s, o, w) in times if o.startswith("peek-") and w == "ours"]
+    rows = [[f"`{s}/{o}`", *(cell(s, o, w) for w in ("ours", "view", "decode"))] for s, o in peeks]
+    peek = table(["", "peek", "view", "owned"], rows)
+
     goals = []
     for goal in report["goals"]:
         for c in goal["cells"]:
@@ -91,6 +95,7 @@ def codec(report: dict) -> dict[str, str]:
     return {
         "codec": tables(MAIN),
         "evolution": evolution,
+        "peek": peek,
         "further": "\n\n".join(tables(further[i : i + 5]) for i in range(0, len(further), 5)),
         "goals": table(["how many times as long", "needed", "measured", "by hand", "holds"], goals),
         "behind": "\n".join(lines) or "Nowhere.",

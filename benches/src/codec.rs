@@ -45,7 +45,7 @@ fn repeat(name: &str, times: u64) -> ExitCode {
     let named = cases.iter_mut().find(|case| case.key.to_string() == name);
     match named {
         Some(case) => {
-            (case.run)(times);
+            instructions::counted(&mut *case.run, times);
             ExitCode::SUCCESS
         }
         None => {

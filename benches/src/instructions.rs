@@ -13,6 +13,16 @@ use crate::shapes::OPERATIONS;
 const FEW: u64 = 500;
 const MANY: u64 = 2_500;
 
+/// The function in which instructions are counted: setting a shape up takes more than some cases do, and not always as
+/// many.
+const COUNTED: &str = "*instructions*counted*";
+
+/// Runs a case as often.
+#[inline(never)]
+pub fn counted(run: &mut dyn FnMut(u64), times: u64) {
+    run(times);
+}
+
 /// Counted unless other cases are asked for: what takes so little that a clock says little.
 fn is_small(key: Key) -> bool {
     let others = ["memcpy", "apache-avro value"];
@@ -36,12 +46,13 @@ pub fn run(mut keys: Vec<Key>) -> Result<(), String> {
     println!("Instructions of one message, counted by valgrind.\n");
     for key in keys {
         let (few, many) = (count(key, FEW)?, count(key, MANY)?);
-        let each = many.saturating_sub(few) as f64 / (MANY - FEW) as f64;
-        println!(
-            "{:<40}{:>12}",
-            key.to_string(),
-            grouped(each.round().max(1.0))
-        );
+        let Some(more) = many.checked_sub(few).filter(|more| *more > 0) else {
+            return Err(format!(
+                "{key}: {MANY} times took {many} instructions, and {FEW} times {few}"
+            ));
+        };
+        let each = more as f64 / (MANY - FEW) as f64;
+        println!("{:<40}{:>12}", key.to_string(), grouped(each.round()));
     }
     Ok(())
 }
@@ -50,6 +61,7 @@ fn count(key: Key, times: u64) -> Result<u64, String> {
     let program = env::current_exe().map_err(|e| e.to_string())?;
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(format!("--toggle-collect={COUNTED}"))
         .arg(program)
         .args(["--repeat", &key.to_string(), &times.to_string()])
         .output()

@@ -62,9 +62,19 @@ impl Reason {
     pub(super) fn names(reader: &Schema, writer: &Schema) -> Self {
         let full = writer.name().map(cut).unwrap_or_default();
         let (shown, expected) = (shown(writer), shown(reader));
+        // An alias without a dot is in the namespace of what it is an alias of.
+        let spaced = reader
+            .name()
+            .is_some_and(|name| name.to_string().contains('.'));
+        let help = match spaced && !full.contains('.') {
+            true => format!(
+                "no alias can say {full:?}, which has no namespace; give {expected} that name, or one without namespace and that alias"
+            ),
+            false => format!("give {expected} the alias {full:?}"),
+        };
         Reason::new(
             format!("the writer has {shown}, which has another name than {expected}"),
-            format!("give {expected} the alias {full:?}"),
+            help,
         )
     }
 

@@ -272,6 +272,24 @@ fn unions_go_branch_by_branch() {
 }
 
 #[test]
+fn no_alias_is_asked_for_that_cannot_be_said() {
+    let help = |writer: &str, reader: &str| {
+        let of = |name: &str| format!(r#"{{"type": "record", "name": "{name}", "fields": []}}"#);
+        let field = |name: &str| record(&format!(r#"{{"name": "f", "type": {}}}"#, of(name)));
+        plan(&field(writer), &field(reader)).problems[0]
+            .help
+            .clone()
+    };
+    assert_eq!(help("B", "A"), "give the record A the alias \"B\"");
+    assert_eq!(help("x.B", "y.A"), "give the record y.A the alias \"x.B\"");
+    assert_eq!(
+        help("B", "y.A"),
+        "no alias can say \"B\", which has no namespace; give the record y.A that name, or one without namespace and \
+         that alias"
+    );
+}
+
+#[test]
 fn every_problem_is_told_and_names_its_place() {
     let writer = record(
         r#"{"name": "a", "type": "string"}, {"name": "x", "type": "int"}, {"name": "y", "type": "int"},
