@@ -83,13 +83,13 @@ def codec(report: dict) -> dict[str, str]:
             sign = {"at least": "≥", "at most": "≤"}[c["need"]]
             limit = "" if c["limit"] is None else f"{c['limit']:.2f}"
             name = f"{goal['id']} `{c['of']}` : `{c['over']}`"
-            holds = "within 5%" if c["within_noise"] else verdict(c["holds"])
+            holds = f"within {report['noise']:.0%}" if c["within_noise"] else verdict(c["holds"])
             row = [name, f"{sign} {c['bound']:.3g}", measured, limit, holds]
             goals.append(row)
     behind = [t for t in report["times"] if t["who"] not in OURS and (t["times_ours"] or 1) < 1]
     lines = [f"* `{t['case']}`: {t['times_ours']:.2f} of our time" for t in behind]
     # Where two medians differ by less they are the same.
-    hand = [t for t in report["times"] if t["who"] == "limit" and (t["times_ours"] or 1) < 0.95]
+    hand = [t for t in report["times"] if t["who"] == "limit" and (t["times_ours"] or 1) < 1 - report["noise"]]
     by_hand = [f"* `{t['case']}`: {t['times_ours']:.2f} of our time" for t in hand]
     further = [s for s in distinct(s for (s, _, _) in times) if s not in MAIN]
     return {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use crate::case::Key;
-use crate::goals::{Goal, Need, Outcome, Verdict, goals, judge};
+use crate::goals::{Goal, NOISE, Need, Outcome, Verdict, goals, judge};
 use crate::rounds::Times;
 
 /// Everything of one run.
@@ -108,10 +108,11 @@ impl Report {
     }
 
     fn goals_text(&self) -> String {
-        let mut out = String::from(
+        let mut out = format!(
             "Goals: how many times as long one case takes as another; what is needed, the median (tenth to\n\
              ninetieth percentile), what the codec by hand reaches in our place, and whether it holds:\n\
-             within noise is what misses it by at most 5 percent.\n",
+             within noise is what misses it by at most {} percent.\n",
+            NOISE * 100.0
         );
         for (goal, verdicts) in &self.goals {
             let _ = writeln!(out, "\n{}  {}", goal.id, goal.what);
@@ -179,6 +180,7 @@ impl Report {
             })
         };
         json!({
+            "noise": NOISE,
             "rounds": self.times.first().map_or(0, |times| times.rounds.len()),
             "times": self.times.iter().map(times).collect::<Vec<_>>(),
             "goals": self.goals.iter().map(goal).collect::<Vec<_>>(),

@@ -105,12 +105,16 @@ pub trait Codec {
     fn heap(_: &Self::Value) -> usize {
         0
     }
-    /// Takes the Avro form of another writer, as a node of the plan says.
+    /// Takes the Avro form of another writer, as a node of the plan says: where there is no other form, the reader's.
+    #[inline]
     fn resolve_avro(
         r: &mut AvroReader<'_>,
         plan: &Plan,
         node: NodeId,
-    ) -> Result<Self::Value, Error>;
+    ) -> Result<Self::Value, Error> {
+        r.same(plan, node)?;
+        Self::read_avro(r)
+    }
     /// Takes the Avro form of another writer into a value.
     #[inline]
     fn resolve_avro_into(

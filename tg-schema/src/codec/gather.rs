@@ -16,7 +16,8 @@ pub(super) trait Gather<K, T>: Default {
 }
 
 /// Entries of a tree. Where many come whose keys ascend, as ours are written, they wait until all are there: a tree
-/// that is built at once looks for no place. Whether they are many is known from the start or seen on the way. From the first that does not ascend on, each is put in its place.
+/// that is built at once looks for no place. Whether they are many is known from the start or seen on the way. From the
+/// first that does not ascend on, each is put in its place.
 pub(super) struct Ascending<K, T> {
     map: BTreeMap<K, T>,
     /// Those that wait, in pieces; while there are any, the map is empty.

@@ -9,7 +9,6 @@ use crate::bridge::{Ref, Res, Slot};
 use crate::descriptor::TypeDescriptor;
 use crate::error::{Error, ErrorKind};
 use crate::json::{JsonReader, JsonWriter};
-use tg_schema_model::avro::resolution::{NodeId, Plan};
 use tg_schema_model::logical::{Date, Decimal, Time, Timestamp, Uuid};
 
 /// `date`.
@@ -206,15 +205,6 @@ macro_rules! logical {
                 v
             }
             viewed_one_by_one!();
-            #[inline]
-            fn resolve_avro(
-                r: &mut AvroReader<'_>,
-                plan: &Plan,
-                node: NodeId,
-            ) -> Result<$value, Error> {
-                r.same(plan, node)?;
-                Self::read_avro(r)
-            }
             #[inline]
             fn write_json($vj: &$value, $wj: &mut JsonWriter) -> Result<(), Error> {
                 $write_json

@@ -87,6 +87,10 @@ impl<'a, T> Entered<'_, 'a, T> {
         self.block -= 1;
         self.r.string().map(Some)
     }
+    /// How many there are of this block, a key that was taken counted in.
+    fn left(&self, key: Option<&str>) -> usize {
+        self.block + usize::from(key.is_some())
+    }
     fn value(&mut self, key: &str) -> Result<T, Error> {
         (self.read)(self.r).key(key)
     }
@@ -165,7 +169,7 @@ impl<T: 'static> StringMap for BTreeMap<String, T> {
         };
         let mut rest = rest.into_iter();
         let mut out = Ascending::into(std::mem::take(self));
-        out.expect(entries.block + usize::from(key.is_some()));
+        out.expect(entries.left(key));
         while let Some(k) = key {
             let (text, value) = entries.entry(k, rest.next())?;
             out.add(text, value)
@@ -207,7 +211,7 @@ impl<T: 'static> StringMap for HashMap<String, T> {
         }
         let mut old = std::mem::take(self);
         let mut key = entries.key()?;
-        self.reserve(old.len().max(entries.block + usize::from(key.is_some())));
+        self.reserve(old.len().max(entries.left(key)));
         while let Some(k) = key {
             let (text, value) = entries.entry(k, old.remove_entry(k))?;
             self.put(text, value)
@@ -228,13 +232,6 @@ fn head(key: &str) -> u64 {
     u64::from_be_bytes(head)
 }
 
-/// A key of its own, to be made before the value is read: the map compares it, and to compare what was copied a
-/// moment ago makes the processor wait.
-#[inline]
-fn own_key(key: impl Into<String>) -> String {
-    key.into()
-}
-
 fn write_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
     v: &M,
     w: &mut AvroWriter,
@@ -252,26 +249,51 @@ fn write_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
     Ok(())
 }
 
-fn read_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
-    r: &mut AvroReader<'_>,
-) -> Result<M, Error> {
-    let mut out = M::Gathered::default();
+/// Takes the entries of a map: what one costs, and the least bytes of one, are said by who knows how values are read.
+///
+/// A key is made before its value is read: the map compares it, and to compare what was copied a moment ago makes the
+/// processor wait.
+#[inline]
+fn gathered<'a, K, T, G>(
+    r: &mut AvroReader<'a>,
+    room: usize,
+    least: usize,
+    cost: usize,
+    mut read: impl FnMut(&mut AvroReader<'a>) -> Result<T, Error>,
+) -> Result<G::Map, Error>
+where
+    K: From<&'a str> + AsRef<str>,
+    G: Gather<K, T>,
+{
+    let mut out = G::default();
     r.enter()?;
     let mut n = r.block()?;
     while n != 0 {
-        r.spend(map_room::<C::Value>())?;
-        r.reserve(n, 1 + C::MIN_AVRO, map_cost::<C::Value>())?;
+        r.spend(room)?;
+        r.reserve(n, 1 + least, cost)?;
         out.expect(n);
         for _ in 0..n {
-            let key = own_key(r.string()?);
-            let item = C::read_avro(r).key(&key)?;
+            let key = K::from(r.string()?);
+            let item = read(r).key(key.as_ref())?;
             out.add(key, item)
-                .map_err(|key| Error::twice(&key, r.offset()))?;
+                .map_err(|key| Error::twice(key.as_ref(), r.offset()))?;
         }
         n = r.next_block()?;
     }
     r.leave();
     Ok(out.map())
+}
+
+fn read_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
+    r: &mut AvroReader<'_>,
+) -> Result<M, Error> {
+    gathered::<String, _, M::Gathered>(
+        r,
+        map_room::<C::Value>(),
+        C::MIN_AVRO,
+        map_cost::<C::Value>(),
+        C::read_avro,
+    )
 }
 
 fn read_avro_map_into<C: Codec, M: StringMap<Item = C::Value>>(
@@ -291,24 +313,16 @@ fn read_avro_map_into<C: Codec, M: StringMap<Item = C::Value>>(
 }
 
 fn view_map<'a, C: Codec>(v: &mut ViewedMap<'a, C>, r: &mut AvroReader<'a>) -> Result<(), Error> {
-    let mut out = Ascending::default();
-    r.enter()?;
-    let mut n = r.block()?;
-    while n != 0 {
-        r.spend(map_room::<C::Value>())?;
-        r.reserve(n, 1 + C::MIN_AVRO, map_cost::<C::Value>())?;
-        out.expect(n);
-        for _ in 0..n {
-            let key = r.string()?;
-            let item = C::view_avro(r).key(key)?;
-            out.add(key, item)
-                .map_err(|key| Error::twice(key, r.offset()))?;
-        }
-        n = r.next_block()?;
-    }
-    r.leave();
+    // Counted as the owned map would be.
+    let map = gathered::<&str, _, Ascending<_, _>>(
+        r,
+        map_room::<C::Value>(),
+        C::MIN_AVRO,
+        map_cost::<C::Value>(),
+        C::view_avro,
+    )?;
     // A blank map has no memory that would have to be given free.
-    std::mem::forget(std::mem::replace(v, out.map()));
+    std::mem::forget(std::mem::replace(v, map));
     Ok(())
 }
 
@@ -326,23 +340,9 @@ fn resolve_map<C: Codec, M: StringMap<Item = C::Value>>(
         _ => return Err(r.foreign_plan()),
     };
     let (least, cost) = foreign_item::<C>(plan, item, map_cost::<C::Value>());
-    let mut out = M::Gathered::default();
-    r.enter()?;
-    let mut n = r.block()?;
-    while n != 0 {
-        r.spend(map_room::<C::Value>())?;
-        r.reserve(n, 1 + least, cost)?;
-        out.expect(n);
-        for _ in 0..n {
-            let key = own_key(r.string()?);
-            let value = C::resolve_avro(r, plan, item).key(&key)?;
-            out.add(key, value)
-                .map_err(|key| Error::twice(&key, r.offset()))?;
-        }
-        n = r.next_block()?;
-    }
-    r.leave();
-    Ok(out.map())
+    gathered::<String, _, M::Gathered>(r, map_room::<C::Value>(), least, cost, |r| {
+        C::resolve_avro(r, plan, item)
+    })
 }
 
 fn write_json_map<C: Codec, M: StringMap<Item = C::Value>>(

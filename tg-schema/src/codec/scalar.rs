@@ -124,11 +124,6 @@ scalar!(
             v.len()
         }
         viewed_one_by_one!();
-        #[inline]
-        fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
-            r.same(plan, node)?;
-            Self::read_avro(r)
-        }
     }
 );
 scalar!(
@@ -172,11 +167,6 @@ scalar!(
         fn own_list(v: Vec<bool>) -> Vec<bool> {
             v
         }
-        #[inline]
-        fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
-            r.same(plan, node)?;
-            Self::read_avro(r)
-        }
 
         fn is_unset(v: &bool) -> bool {
             !v
@@ -214,11 +204,6 @@ macro_rules! integer {
                     r.integers(out, JsonReader::$one)
                 }
                 viewed_one_by_one!();
-                #[inline]
-                fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
-                    r.same(plan, node)?;
-                    Self::read_avro(r)
-                }
             }
         );
     };
@@ -336,11 +321,6 @@ scalar!(
             v.len()
         }
         viewed_one_by_one!();
-        #[inline]
-        fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
-            r.same(plan, node)?;
-            Self::read_avro(r)
-        }
     }
 );
 scalar!(
@@ -364,11 +344,6 @@ scalar!(
             v.len()
         }
         viewed_one_by_one!();
-        #[inline]
-        fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
-            r.same(plan, node)?;
-            Self::read_avro(r)
-        }
     }
 );
 

@@ -44,10 +44,14 @@ pub const fn key(literal: &'static str) -> Key {
 }
 
 /// The name in `,"name":`.
-pub(crate) fn key_name(literal: &'static str) -> &'static str {
-    literal
-        .get(2..literal.len().saturating_sub(2))
-        .unwrap_or_default()
+pub(crate) const fn key_name(literal: &'static str) -> &'static str {
+    let end = literal.len().saturating_sub(2);
+    if let Some((start, _)) = literal.split_at_checked(end)
+        && let Some((_, name)) = start.split_at_checked(2)
+    {
+        return name;
+    }
+    ""
 }
 
 impl Key {
@@ -56,7 +60,7 @@ impl Key {
     pub(super) fn len(&self) -> usize {
         self.literal.len() - 1
     }
-    pub(super) fn name(&self) -> &'static str {
+    pub(super) const fn name(&self) -> &'static str {
         key_name(self.literal)
     }
     /// Whether `bytes` starts with `before` and this key. May say no close to the end of the input.
@@ -121,7 +125,7 @@ pub const fn places<const N: usize>(fields: &[Key]) -> [u32; N] {
     let mut places = [0; N];
     let mut i = 0;
     while i < fields.len() {
-        let digest = digest(key_name_bytes(fields[i].literal));
+        let digest = digest(fields[i].name().as_bytes());
         let mut at = place(digest) & (N - 1);
         while places[at] != 0 {
             at = (at + 1) & (N - 1);
@@ -130,12 +134,6 @@ pub const fn places<const N: usize>(fields: &[Key]) -> [u32; N] {
         places[at] = tag(digest) | i as u32;
     }
     places
-}
-
-/// The bytes of the name in `,"name":`.
-const fn key_name_bytes(literal: &str) -> &[u8] {
-    let (_, name) = literal.as_bytes().split_at(2);
-    name.split_at(name.len() - 2).0
 }
 
 /// The bits of a digest that are kept with its place.
